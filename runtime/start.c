@@ -1,0 +1,65 @@
+// The first and the last of a program: main, exit_with_code, and the call of Function values.
+#include "runa.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+int64_t runa_argument_count;
+char **runa_argument_values;
+
+// Raises the stack limit, which the kernel looks at whenever the stack grows. Programs that were
+// started with less keep at least 128 MB of addresses free below the stack, so 120 MB always fit.
+static void raise_stack_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+        limit.rlim_cur >= (rlim_t)RUNA_STACK_SIZE) {
+        return;
+    }
+    limit.rlim_cur = (rlim_t)RUNA_STACK_SIZE;
+    if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < limit.rlim_cur) {
+        limit.rlim_cur = limit.rlim_max;
+    }
+    setrlimit(RLIMIT_STACK, &limit); // refused: the program has the stack it was given
+}
+
+_Noreturn void runa_exit_with_code(int64_t code) {
+    int64_t status = code & 255;
+    int failed_before = ferror(stdout);
+    errno = 0;
+    if (fflush(stdout) != 0 || failed_before) {
+        fprintf(stderr, "cannot write standard output: %s\n",
+                errno ? strerror(errno) : "an earlier write failed");
+        status = status ? status : RUNA_EXIT_OUTPUT;
+    }
+    if (runa_check_at_exit) {
+        status = runa_check_at_exit(status);
+    }
+    exit((int)status);
+}
+
+int main(int argc, char **argv) {
+    static char alternate_stack[RUNA_ALTERNATE_STACK] __attribute__((aligned(16)));
+    raise_stack_limit();
+    runa_enter_thread(NULL, argv, alternate_stack); // argv lies right above the frames
+    runa_install_fault_handlers();
+    runa_argument_count = argc;
+    runa_argument_values = argv;
+    runa_exit_with_code(runa_entry(argc, argv));
+}
+
+// int64_t runa_call_function(const void *object, int64_t argument)
+__asm__(".text\n"
+        ".globl runa_call_function\n"
+        ".type runa_call_function, @function\n"
+        "runa_call_function:\n"
+        "    pushq %rbp\n"
+        "    movq %rsp, %rbp\n"
+        "    movq %rdi, %r10\n"
+        "    movq %rsi, %rdi\n"
+        "    call *(%r10)\n"
+        "    popq %rbp\n"
+        "    ret\n"
+        ".size runa_call_function, . - runa_call_function\n");
