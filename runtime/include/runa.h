@@ -407,6 +407,11 @@ int64_t runa_value_equals(const struct runa_kind *kind, int64_t a, int64_t b);
 // -1, 0 or 1; signed, unsigned, Float (NaN above all, level with itself) or String order.
 int64_t runa_value_compare(const struct runa_kind *kind, int64_t a, int64_t b);
 
+// The kind of a type that contains a type parameter, as generic code needs it (kind.c). Static:
+// equal arguments give the same kind.
+const struct runa_kind *runa_kind_of(int64_t tag, int64_t count, const struct runa_kind *first,
+                                     const struct runa_kind *second);
+
 // --- Growable arrays and lists (list.c) ----------------------------------------------------------
 //
 // The header keeps its tier: growth stays in it.

@@ -1,0 +1,107 @@
+# Builds the Runa compiler, its runtime library and its tests. `make help` lists the targets.
+#
+# Variables: CC (the C compiler), BUILD (the folder of everything built, default build), FILE (for
+# run), RUNAC (the compiler that the tests use), JOBS (test jobs, default one a processor).
+
+VERSION := 0.1.0
+BUILD := build
+RUNAC ?= $(BUILD)/runac-bootstrap
+
+# Everything is built in parallel unless -j is given; `make clean all` keeps its order.
+ifeq (,$(filter clean,$(MAKECMDGOALS)))
+MAKEFLAGS += --jobs=$(shell nproc 2>/dev/null || echo 2)
+endif
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+SANITIZE_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+ifdef SANITIZE
+OPTIMIZE := -O1 -g $(SANITIZE_FLAGS)
+EXTRA_LIBRARIES := -lasan -lubsan
+else
+OPTIMIZE := -O2
+EXTRA_LIBRARIES :=
+endif
+
+WARNINGS := -Wall -Wextra -Werror
+CFLAGS_ALL := -std=gnu11 $(OPTIMIZE) $(WARNINGS) -Iruntime/include -I$(BUILD) -MMD -MP $(CFLAGS)
+# Panics walk the frame pointers of the runtime too; generated programs are not
+# position-independent.
+RUNTIME_CFLAGS := $(CFLAGS_ALL) -fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-pie
+
+COMPILER_SOURCES := $(wildcard bootstrap/*.c)
+RUNTIME_SOURCES := $(wildcard runtime/*.c runtime/*.S)
+COMPILER_OBJECTS := $(COMPILER_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/bootstrap/runtime/arena.o
+RUNTIME_OBJECTS := $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(RUNTIME_SOURCES))))
+
+.PHONY: all test run sanitize bench lint clean help setup setup-tests FORCE
+
+all: $(BUILD)/runac-bootstrap $(BUILD)/libruna.a ## build the compiler and its runtime (default)
+
+test: all setup-tests ## run the whole test suite; its last line is `N passed, M failed`
+	@RUNAC='$(RUNAC)' tools/run-tests
+
+run: all ## compile and run one program: make run FILE=examples/hello.runa
+	@$(if $(FILE),,echo 'usage: make run FILE=examples/hello.runa' >&2; exit 2;) \
+	'$(RUNAC)' run '$(FILE)'
+
+sanitize: setup-tests ## the suite on a compiler and runtime built with ASan and UBSan
+	@$(MAKE) BUILD=build/sanitize SANITIZE=1 all
+	@SANITIZE=1 RUNAC=build/sanitize/runac-bootstrap tools/run-tests
+
+bench: all ## compare compiled programs with their C twins at gcc -O0 and -O2
+	@RUNAC='$(RUNAC)' tools/bench
+
+lint: ## check the layout of every source file
+	@tools/tidy
+
+clean: ## remove everything built
+	rm -rf build
+
+help: ## list the targets
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## */\1\t/p' Makefile | \
+	while IFS='	' read -r target text; do printf '  %-10s %s\n' "$$target" "$$text"; done
+
+setup:
+	@tools/setup build
+
+setup-tests:
+	@tools/setup build tests
+
+$(BUILD)/runac-bootstrap: $(COMPILER_OBJECTS)
+	$(CC) $(OPTIMIZE) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/libruna.a: $(RUNTIME_OBJECTS)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/bootstrap/%.o: bootstrap/%.c $(BUILD)/flags $(BUILD)/config.h
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -c -o $@ $<
+
+# The compiler's own arena is the runtime's, compiled as a part of the compiler.
+$(BUILD)/bootstrap/runtime/arena.o: runtime/arena.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -c -o $@ $<
+
+$(BUILD)/runtime/%.o: runtime/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(RUNTIME_CFLAGS) -c -o $@ $<
+
+$(BUILD)/runtime/%.o: runtime/%.S $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(RUNTIME_CFLAGS) -c -o $@ $<
+
+# Where this system keeps what a program is linked with.
+$(BUILD)/config.h: tools/configure $(BUILD)/flags
+	tools/configure '$(CC)' '$(VERSION)' '$(EXTRA_LIBRARIES)' $@
+
+# Changes when the compiler or its flags change, so that what was built with others is built anew.
+$(BUILD)/flags: FORCE | setup
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CFLAGS_ALL) $(RUNTIME_CFLAGS) $(VERSION)' | cmp -s - $@ || \
+	echo '$(CC) $(CFLAGS_ALL) $(RUNTIME_CFLAGS) $(VERSION)' > $@
+	@$(if $(SANITIZE),ln -sfn ../stdlib build/stdlib)
+
+-include $(COMPILER_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d)

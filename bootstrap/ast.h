@@ -1,0 +1,117 @@
+// The abstract syntax tree. The parser makes it in the arena; the checker fills types and symbols in,
+// may replace expressions, and inserts conversions; ast_copy moves a module to owned memory.
+#ifndef RUNA_AST_H
+#define RUNA_AST_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "../runtime/include/runa.h"
+#include "intern.h"
+#include "source.h"
+
+typedef struct Type Type;
+typedef struct Symbol Symbol;
+typedef struct TypeTable TypeTable;
+
+typedef enum NodeKind {
+#define NODE(KIND, Struct, fields) NODE_##KIND,
+#include "ast.def"
+#undef NODE
+    NODE_KIND_COUNT
+} NodeKind;
+
+typedef enum Operator {
+#define OPERATOR(NAME, level, words) OPERATOR_##NAME,
+#include "operator.def"
+#undef OPERATOR
+    OPERATOR_COUNT
+} Operator;
+
+enum NodeFlags {
+    NODE_EXTERNAL = 1 << 0,     // Process: External
+    NODE_EXPORT = 1 << 1,       // Process: Export
+    NODE_HAS_ASSEMBLY = 1 << 2, // Process: contains Inline Assembly (set by the parser)
+    NODE_INLINE = 1 << 3,       // TypeName: inline
+    NODE_NEWLINE = 1 << 4,      // Display
+    NODE_UNSIGNED = 1 << 5,     // IntegerLiteral above the signed range
+    NODE_WITH = 1 << 6,         // Call written with `with`
+    NODE_IMPLICIT = 1 << 7,     // Convert inserted by the checker
+    NODE_STACK_RESULT = 1 << 8, // Call: the caller provides storage for the structure
+    NODE_STACK_COPY = 1 << 9,   // Return: copy the structure to the caller's storage
+    NODE_UNCHECKED = 1 << 10,   // Index: raw words
+    NODE_BY_REFERENCE = 1 << 11, // Binary comparison: compare the references (String against Nothing or 0)
+    NODE_PARENTHESES = 1 << 12, // an expression that was written in parentheses
+    NODE_CHARACTER = 1 << 13,   // IntegerLiteral written as 'A' (type Byte)
+    NODE_ASCRIPTION = 1 << 14,  // Convert written `f(x as T)` or `f(x) returns T`: converts only what converts implicitly
+};
+
+// Header of every node: 32 bytes.
+typedef struct Node {
+    uint8_t kind;   // NodeKind
+    uint8_t unused;
+    uint16_t flags; // NodeFlags
+    uint16_t height; // of the expression tree below; the parser bounds it
+    uint16_t padding;
+    Span span;
+    Type *type; // expressions: set by the checker
+} Node;
+_Static_assert(sizeof(Node) <= 64, "documented size of the AST node header");
+
+typedef struct NodeList {
+    Node **items;
+    uint32_t count;
+} NodeList;
+
+typedef struct TypeList {
+    Type **items;
+    uint32_t count;
+} TypeList;
+
+#define CHILD(x) Node *x;
+#define LIST(x) NodeList x;
+#define NAME(x) const Name *x;
+#define TYPE(x) Type *x;
+#define TYPES(x) TypeList x;
+#define DEFINES(x) Symbol *x;
+#define SYMBOL(x) Symbol *x;
+#define INTEGER(x) int64_t x;
+#define FLOAT(x) double x;
+#define SPAN(x) Span x;
+#define NODE(KIND, Struct, fields)                                                                 \
+    typedef struct Struct {                                                                        \
+        Node header;                                                                               \
+        fields                                                                                     \
+    } Struct;
+#include "ast.def"
+#undef NODE
+#undef CHILD
+#undef LIST
+#undef NAME
+#undef TYPE
+#undef TYPES
+#undef DEFINES
+#undef SYMBOL
+#undef INTEGER
+#undef FLOAT
+#undef SPAN
+
+// The node as its own struct, asserted: AST(node, NODE_IF, If)->condition
+#define AST(node, KIND, Struct) (assert((node)->kind == (KIND)), (Struct *)(void *)(node))
+
+// A new zeroed node of `kind` in the arena.
+Node *ast_new(Arena *arena, NodeKind kind, Span span);
+// A deep copy in the arena of an unchecked expression (default values are checked anew at each call).
+Node *ast_clone(Arena *arena, const Node *node);
+// A deep copy of a checked tree into owned memory. Types, those of the symbols too, are resolved by `types`; each
+// declared symbol's `declaration` becomes the copy.
+Node *ast_copy(Pool *pool, TypeTable *types, const Node *node);
+// The height of the tallest part of `node`, 0 for a leaf.
+uint32_t ast_height_below(const Node *node);
+// Writes the tree as indented text (--emit=ast).
+void ast_dump(const Node *node, FILE *stream);
+const char *node_kind_name(NodeKind kind);   // "If"
+const char *operator_words(Operator operator); // "is less than"
+
+#endif

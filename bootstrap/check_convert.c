@@ -1,0 +1,362 @@
+// Conversions: which types convert into each other, by themselves and by `convert`.
+#include "check_internal.h"
+
+#include <string.h>
+
+// --- The table of implicit conversions ----------------------------------------------------------------
+
+// The 64-bit signed integer, in which programs for Runa 0.0.8 keep references.
+static bool is_word(const Type *type) {
+    return type->kind == TYPE_INTEGER && type->size == 8 && !type->is_unsigned;
+}
+
+static bool is_unsigned64(const Type *type) {
+    return type->kind == TYPE_INTEGER && type->size == 8 && type->is_unsigned;
+}
+
+static bool widens(const Type *from, const Type *to) {
+    if (from->is_unsigned == to->is_unsigned) {
+        return from->size <= to->size;
+    }
+    return from->is_unsigned && from->size < to->size;
+}
+
+static Conversion convert_integer(const Type *from, const Type *to) {
+    if (to->kind == TYPE_INTEGER) {
+        return widens(from, to) ? CONVERSION_IMPLICIT : CONVERSION_NONE;
+    }
+    if (to->kind == TYPE_FLOAT) {
+        return to->size == 8 ? CONVERSION_IMPLICIT : CONVERSION_NONE;
+    }
+    return type_is_reference(to) && !is_unsigned64(from) ? CONVERSION_WORD : CONVERSION_NONE;
+}
+
+// Of the parts of two types, when the wholes are of one kind: parts are not converted, so they must have the
+// same representation.
+static Conversion convert_part(const Type *from, const Type *to) {
+    if (from == to) {
+        return CONVERSION_SAME;
+    }
+    if (from == NULL || to == NULL) {
+        return CONVERSION_NONE;
+    }
+    if ((is_word(from) && type_is_reference(to)) || (is_word(to) && type_is_reference(from))) {
+        return CONVERSION_WORD;
+    }
+    bool are_pointers = (from->kind == TYPE_POINTER && type_is_reference(to)) ||
+                        (to->kind == TYPE_POINTER && type_is_reference(from));
+    return are_pointers ? CONVERSION_IMPLICIT : CONVERSION_NONE;
+}
+
+static Conversion worse(Conversion a, Conversion b) {
+    if (a == CONVERSION_NONE || b == CONVERSION_NONE) {
+        return CONVERSION_NONE;
+    }
+    return a > b ? a : b;
+}
+
+static Conversion convert_parts(const Type *from, const Type *to) {
+    if (from->aggregate != to->aggregate || from->arguments.count != to->arguments.count) {
+        return CONVERSION_NONE;
+    }
+    Conversion conversion =
+        worse(convert_part(from->first, to->first), convert_part(from->second, to->second));
+    for (uint32_t i = 0; i < from->arguments.count; i++) {
+        conversion = worse(conversion,
+                           convert_part(from->arguments.items[i], to->arguments.items[i]));
+    }
+    return conversion;
+}
+
+// A function whose result is a structure needs storage for it from its caller, who knows from the type of
+// the function whether to give it.
+static Conversion convert_result(const Type *from, const Type *to) {
+    if (from == to) {
+        return CONVERSION_SAME;
+    }
+    if (from->kind == TYPE_STRUCTURE || from->kind == TYPE_PARAMETER) {
+        return CONVERSION_NONE;
+    }
+    return to->kind == TYPE_NOTHING ? CONVERSION_IMPLICIT : convert_part(from, to);
+}
+
+// To a function an element in place is a reference.
+static const Type *without_inline(const Type *type) {
+    return type->kind == TYPE_INLINE ? type->first : type;
+}
+
+static Conversion convert_function(const Type *from, const Type *to) {
+    if (from->arguments.count != to->arguments.count) {
+        return CONVERSION_NONE;
+    }
+    Conversion conversion = convert_result(without_inline(from->first), without_inline(to->first));
+    for (uint32_t i = 0; i < from->arguments.count; i++) {
+        conversion = worse(conversion, convert_part(without_inline(from->arguments.items[i]),
+                                                    without_inline(to->arguments.items[i])));
+    }
+    return conversion;
+}
+
+static Conversion convert_reference(const Type *from, const Type *to) {
+    if (is_word(to)) {
+        return CONVERSION_WORD;
+    }
+    if (!type_is_reference(to)) {
+        return CONVERSION_NONE;
+    }
+    if (from->kind == TYPE_POINTER || to->kind == TYPE_POINTER) {
+        return CONVERSION_IMPLICIT;
+    }
+    if (from->kind == TYPE_NULL) {
+        return CONVERSION_IMPLICIT;
+    }
+    if (from->kind != to->kind) {
+        return CONVERSION_NONE;
+    }
+    return from->kind == TYPE_FUNCTION ? convert_function(from, to) : convert_parts(from, to);
+}
+
+// One of the two is not known yet; it becomes the other one, unless that is none for a variable.
+static Conversion convert_unknown(Checker *checker, Type *from, Type *to) {
+    const Type *known = from->kind == TYPE_VARIABLE ? to : from;
+    if (known->kind == TYPE_NULL) {
+        return CONVERSION_IMPLICIT;
+    }
+    if (known->kind == TYPE_NOTHING || known->kind == TYPE_FIXED_ARRAY) {
+        return CONVERSION_NONE;
+    }
+    return type_unify(checker->types, from, to) ? CONVERSION_SAME : CONVERSION_NONE;
+}
+
+Conversion find_conversion(Checker *checker, Type *from, Type *to) {
+    from = settled(checker, from);
+    to = settled(checker, to);
+    to = to->kind == TYPE_INLINE ? to->first : to;
+    if (from == to || from->kind == TYPE_POISON || to->kind == TYPE_POISON) {
+        return CONVERSION_SAME;
+    }
+    if (from->kind == TYPE_VARIABLE || to->kind == TYPE_VARIABLE) {
+        return convert_unknown(checker, from, to);
+    }
+    if ((from->has_variable || to->has_variable) && from->kind == to->kind &&
+        type_unify(checker->types, from, to)) {
+        return CONVERSION_SAME;
+    }
+    switch ((TypeKind)from->kind) {
+    case TYPE_INTEGER:
+        return convert_integer(from, to);
+    case TYPE_BOOLEAN:
+        return to->kind == TYPE_INTEGER ? CONVERSION_IMPLICIT : CONVERSION_NONE;
+    case TYPE_FLOAT:
+        return to->kind == TYPE_FLOAT && to->size > from->size ? CONVERSION_IMPLICIT
+                                                               : CONVERSION_NONE;
+    case TYPE_FIXED_ARRAY:
+        if (is_word(to)) {
+            return CONVERSION_WORD;
+        }
+        return to->kind == TYPE_POINTER ? CONVERSION_IMPLICIT : CONVERSION_NONE;
+    default:
+        return type_is_reference(from) ? convert_reference(from, to) : CONVERSION_NONE;
+    }
+}
+
+// --- Messages ---------------------------------------------------------------------------------------
+
+// The cure for a pair of types, or NULL.
+static const char *cure_of(Checker *checker, const Type *from, Type *to) {
+    bool is_number = from->kind == TYPE_INTEGER || from->kind == TYPE_FLOAT;
+    if (is_number && (to->kind == TYPE_INTEGER || to->kind == TYPE_FLOAT)) {
+        const char *what = from->kind == TYPE_FLOAT && to->kind == TYPE_INTEGER
+                               ? "cuts the fraction off"
+                           : to->kind == TYPE_INTEGER && to->size < 8 ? "keeps the low bits"
+                                                                      : "says that it is meant";
+        return format_text(checker, "`convert … to %s` %s", type_words(checker, to), what);
+    }
+    if (to->kind == TYPE_STRING) {
+        return from->kind == TYPE_FLOAT     ? "`float_to_string(…)` makes text of a Float"
+               : from->kind == TYPE_INTEGER ? "`integer_to_string(…)` makes text of an Integer"
+               : from->kind == TYPE_BOOLEAN ? "`\"\" joined with …` makes text of it"
+                                            : NULL;
+    }
+    if (from->kind == TYPE_STRING && to->kind == TYPE_FLOAT) {
+        return "`string_to_float(…)` reads the number that a text holds";
+    }
+    if (from->kind == TYPE_STRING && to->kind == TYPE_INTEGER) {
+        return "`string_to_integer(…)` reads the number that a text holds";
+    }
+    if (to->kind == TYPE_BOOLEAN && is_number) {
+        return "compare it: `… is not equal to 0`";
+    }
+    if (from->kind == TYPE_ARRAY && to->kind == TYPE_LIST) {
+        return "`a list containing …` makes a List";
+    }
+    if (from->kind == TYPE_FIXED_ARRAY && to->kind == TYPE_ARRAY) {
+        return "an Array[N] lies in place and cannot grow: declare this one as `Array of …`, too";
+    }
+    if (from->kind == TYPE_FUNCTION && to->kind != TYPE_FUNCTION) {
+        return "to call a process, write its arguments behind it: `f(x)`";
+    }
+    return NULL;
+}
+
+static Node *report_mismatch(Checker *checker, const Node *node, Type *from, Type *to,
+                             const Reason *reason) {
+    const char *what = reason && reason->what ? reason->what : "what is wanted here is";
+    Diagnostic *diagnostic =
+        from->kind == TYPE_NOTHING
+            ? diagnostic_report(checker->diagnostics, ERROR_type_mismatch, node->span,
+                                "this call gives no value, but %s %s", what,
+                                type_phrase(checker, to))
+            : diagnostic_report(checker->diagnostics, ERROR_type_mismatch, node->span,
+                                "this is %s, but %s %s", type_phrase(checker, from), what,
+                                type_phrase(checker, to));
+    if (reason && reason->declared.start != 0) {
+        diagnostic_note(checker->diagnostics, diagnostic, reason->declared, "declared here");
+    }
+    const char *cure = cure_of(checker, from, to);
+    if (cure) {
+        diagnostic_help(checker->diagnostics, diagnostic, "%s", cure);
+    }
+    return poison_node(checker, node->span);
+}
+
+void warn_word_conversion(Checker *checker, Span span, Type *from, Type *to) {
+    if (checker->is_damaged) {
+        return;
+    }
+    Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, WARNING_word_conversion, span,
+                                               "%s is used as %s here", type_phrase(checker, from),
+                                               type_phrase(checker, to));
+    bool is_text = from->kind == TYPE_STRING || to->kind == TYPE_STRING;
+    bool is_scalar = from->kind == TYPE_INTEGER || to->kind == TYPE_INTEGER;
+    const char *cure = is_text ? cure_of(checker, from, to) : NULL;
+    if (cure) {
+        diagnostic_help(checker->diagnostics, diagnostic, "%s", cure);
+    } else if (is_scalar) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "declare both with the type of the reference, or write `convert … to %s`",
+                        type_words(checker, to));
+    } else {
+        diagnostic_help(checker->diagnostics, diagnostic, "declare both with the same type");
+    }
+}
+
+// --- Converting -------------------------------------------------------------------------------------
+
+// A call without result where a value is wanted is 0 then; check_value has seen to that, except where the
+// call is a lambda's body.
+Node *convert_to(Checker *checker, Node *node, Type *wanted, const Reason *reason) {
+    wanted = settled(checker, wanted);
+    wanted = wanted->kind == TYPE_INLINE ? wanted->first : wanted;
+    if (is_poison(node)) {
+        return node;
+    }
+    Node *adapted = adapt_literal(checker, node, wanted);
+    if (adapted) {
+        return adapted;
+    }
+    Type *from = settled(checker, node->type);
+    switch (find_conversion(checker, from, wanted)) {
+    case CONVERSION_SAME:
+        return node;
+    case CONVERSION_NONE:
+        return report_mismatch(checker, node, from, wanted, reason);
+    case CONVERSION_WORD:
+        warn_word_conversion(checker, node->span, from, wanted);
+        break;
+    case CONVERSION_IMPLICIT:
+        break;
+    }
+    if (node->kind == NODE_NOTHING_LITERAL) {
+        node->type = wanted;
+        return node;
+    }
+    return implicit_convert(checker, node, wanted);
+}
+
+// --- convert x to T ---------------------------------------------------------------------------------
+
+static bool is_number(const Type *type) {
+    return type->kind == TYPE_INTEGER || type->kind == TYPE_FLOAT || type->kind == TYPE_BOOLEAN;
+}
+
+// A reference, or what may hold one.
+static bool is_address(const Type *type) {
+    return type_is_reference(type) || type->kind == TYPE_PARAMETER ||
+           type->kind == TYPE_FIXED_ARRAY;
+}
+
+static bool is_address_conversion(const Type *from, const Type *to) {
+    bool is_text = from->kind == TYPE_STRING || to->kind == TYPE_STRING;
+    if (from->kind == TYPE_INTEGER) {
+        return is_address(to) && !is_text;
+    }
+    if (to->kind == TYPE_INTEGER) {
+        return is_address(from) && !is_text;
+    }
+    return (from->kind == TYPE_PARAMETER && to->kind == TYPE_POINTER) ||
+           (from->kind == TYPE_POINTER && to->kind == TYPE_PARAMETER);
+}
+
+// To Boolean: not equal to 0.
+static Node *convert_to_boolean(Checker *checker, Node *node, Node *operand) {
+    Node *zero = ast_new(checker->arena, NODE_INTEGER_LITERAL, node->span);
+    zero->type = settled(checker, operand->type);
+    Node *result = ast_new(checker->arena, NODE_BINARY, node->span);
+    Binary *binary = AST(result, NODE_BINARY, Binary);
+    binary->operator = OPERATOR_NOT_EQUAL;
+    binary->left = operand;
+    binary->right = zero;
+    result->type = checker->types->boolean;
+    return result;
+}
+
+static Node *report_conversion(Checker *checker, const Node *node, Type *from, Type *to) {
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_no_conversion, node->span,
+                          "%s cannot be converted to %s", type_phrase(checker, from),
+                          type_phrase(checker, to));
+    const char *cure = cure_of(checker, from, to);
+    if (cure && (from->kind == TYPE_STRING || to->kind == TYPE_STRING || is_number(from))) {
+        diagnostic_help(checker->diagnostics, diagnostic, "%s", cure);
+    } else if (type_is_reference(from) && type_is_reference(to)) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "a Pointer converts to every reference: `convert (convert … to Pointer) to %s`",
+                        type_words(checker, to));
+    }
+    return poison_node(checker, node->span);
+}
+
+static Node *check_ascription(Checker *checker, Convert *convert) {
+    Type *type = check_type(checker, convert->annotation);
+    Reason reason = {"what is written behind it is", convert->annotation->span};
+    Node *value = check_as(checker, convert->operand, type, &reason);
+    return type->kind == TYPE_POISON ? poison_node(checker, value->span) : value;
+}
+
+Node *check_convert(Checker *checker, Node *node) {
+    Convert *convert = AST(node, NODE_CONVERT, Convert);
+    if (node->flags & NODE_ASCRIPTION) {
+        return check_ascription(checker, convert);
+    }
+    Type *to = settled(checker, check_type(checker, convert->annotation));
+    // A number is computed in its own type first.
+    convert->operand = check_value(checker, convert->operand, is_number(to) ? NULL : to);
+    Type *from = settled_or_integer(checker, convert->operand->type);
+    node->type = to;
+    if (is_poison(convert->operand) || to->kind == TYPE_POISON) {
+        return poison_node(checker, node->span);
+    }
+    if (from->kind == TYPE_INTEGER && to->kind == TYPE_BOOLEAN) {
+        return convert_to_boolean(checker, node, convert->operand);
+    }
+    bool is_fine = is_number(from) && is_number(to) && (to->kind != TYPE_BOOLEAN || from == to);
+    if (!is_fine && !is_address_conversion(from, to)) {
+        Conversion conversion = find_conversion(checker, from, to);
+        if (conversion == CONVERSION_NONE ||
+            (conversion == CONVERSION_WORD && (from->kind == TYPE_STRING || to->kind == TYPE_STRING))) {
+            return report_conversion(checker, node, from, to);
+        }
+    }
+    return node;
+}

@@ -1,0 +1,331 @@
+// Names with dots: members of imported files, processes and variants of types, methods of values.
+#include "check_internal.h"
+
+#include <string.h>
+
+// --- The object is a file ---------------------------------------------------------------------------
+
+static void report_unknown_member(Checker *checker, const LoadedModule *module, const Name *name,
+                                  Span span) {
+    if (module->scope->is_incomplete) {
+        return;
+    }
+    Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_unknown_member, span,
+                                               "%s defines no `%s`", module->source->path, name->text);
+    Suggestion suggestion = {.wanted = name->text};
+    const NameTable *definitions = &module->scope->definitions;
+    for (uint32_t i = 0; i < definitions->count; i++) {
+        suggestion_offer(&suggestion, definitions->entries[i].name->text);
+    }
+    report_suggestion(checker, diagnostic, &suggestion, span);
+}
+
+static VariantInfo *variant_in_module(Checker *checker, LoadedModule *module, const Name *name) {
+    VariantInfo *found[8];
+    uint32_t count = resolve_variants(checker->compilation, module, name, found, 8);
+    for (uint32_t i = 0; i < count; i++) {
+        if (found[i]->owner->module == module) {
+            return found[i];
+        }
+    }
+    return NULL;
+}
+
+// The imported file that a name before a dot means, unless a variable has the name.
+static LoadedModule *module_named(Checker *checker, const Node *object) {
+    if (object->kind != NODE_NAME) {
+        return NULL;
+    }
+    const NameExpression *name = AST((Node *)object, NODE_NAME, NameExpression);
+    if (name->symbol || is_variable(checker, name->name)) {
+        return NULL;
+    }
+    return resolve_module_alias(checker->compilation, checker->body->module, name->name, object->span);
+}
+
+static bool is_value_symbol(const Symbol *symbol) {
+    return symbol && symbol->kind != SYMBOL_TYPE && symbol->kind != SYMBOL_MODULE;
+}
+
+static bool find_member(Checker *checker, const Field *field, LoadedModule *module, Qualified *found) {
+    Symbol *symbol = resolve_member(checker->compilation, module, field->name);
+    if (!is_value_symbol(symbol)) {
+        found->variant = variant_in_module(checker, module, field->name);
+    }
+    if (found->variant) {
+        return true;
+    }
+    if (!symbol) {
+        // The file's own definition may have the same name as the import.
+        const Node *object = field->object;
+        Symbol *own = find_symbol_quietly(checker, AST((Node *)object, NODE_NAME, NameExpression)->name);
+        if (own && own->kind != SYMBOL_MODULE && own->kind != SYMBOL_PROCESS) {
+            return false;
+        }
+        report_unknown_member(checker, module, field->name, field->name_span);
+        found->is_reported = true;
+    }
+    found->symbol = symbol;
+    return true;
+}
+
+// --- The object is a type ---------------------------------------------------------------------------
+
+// The type's name before the dot, and where its processes are looked for: NULL for everywhere.
+typedef struct Owner {
+    const Name *name;
+    LoadedModule *module;
+    Symbol *type; // NULL for String, Array and the like
+} Owner;
+
+static bool is_type_symbol(const Symbol *symbol) {
+    return symbol && symbol->kind == SYMBOL_TYPE;
+}
+
+// Type, Module.Type
+static bool find_owner(Checker *checker, const Node *object, Owner *owner) {
+    if (object->kind == NODE_NAME) {
+        const NameExpression *name = AST((Node *)object, NODE_NAME, NameExpression);
+        if (name->symbol || is_variable(checker, name->name)) {
+            return false;
+        }
+        owner->name = name->name;
+        Symbol *symbol = find_symbol_quietly(checker, name->name);
+        owner->type = is_type_symbol(symbol) ? symbol : NULL;
+        return true;
+    }
+    if (object->kind != NODE_FIELD) {
+        return false;
+    }
+    const Field *field = AST((Node *)object, NODE_FIELD, Field);
+    owner->module = module_named(checker, field->object);
+    if (!owner->module) {
+        return false;
+    }
+    owner->name = field->name;
+    Symbol *symbol = resolve_member(checker->compilation, owner->module, field->name);
+    owner->type = is_type_symbol(symbol) ? symbol : NULL;
+    return owner->type != NULL;
+}
+
+static Symbol *find_dotted(Checker *checker, LoadedModule *module, const char *owner,
+                           const Name *name) {
+    const Name *dotted = intern_format(checker->names, "%s.%s", owner, name->text);
+    return module ? resolve_member(checker->compilation, module, dotted)
+                  : find_symbol_quietly(checker, dotted);
+}
+
+// A process of the type that the owner is another name for.
+static Symbol *find_dotted_of_type(Checker *checker, const Owner *owner, const Name *name) {
+    Symbol *process = find_dotted(checker, owner->module, owner->name->text, name);
+    if (process || !owner->type) {
+        return process;
+    }
+    return owner->type->type ? find_method(checker, owner->type->type, name) : NULL;
+}
+
+static const Aggregate *aggregate_of(const Symbol *type) {
+    return type && type->type ? type->type->aggregate : NULL;
+}
+
+static void report_unknown_dotted(Checker *checker, const Field *field, const Owner *owner) {
+    const Aggregate *aggregate = aggregate_of(owner->type);
+    bool has_variants = aggregate && aggregate->is_variant_type;
+    Diagnostic *diagnostic = diagnostic_report(
+        checker->diagnostics, ERROR_unknown_method, field->name_span,
+        has_variants ? "the type `%s` has no variant and no process `%s`"
+                     : "the type `%s` has no process `%s`",
+        owner->name->text, field->name->text);
+    Suggestion suggestion = {.wanted = field->name->text};
+    const char *prefix = format_text(checker, "%s.", owner->name->text);
+    LoadedModule *module = owner->module ? owner->module : checker->body->module;
+    for (int pass = 0; pass < 2 && module; pass++) {
+        const NameTable *definitions = &module->scope->definitions;
+        for (uint32_t i = 0; i < definitions->count; i++) {
+            const char *text = definitions->entries[i].name->text;
+            if (strncmp(text, prefix, strlen(prefix)) == 0) {
+                suggestion_offer(&suggestion, text + strlen(prefix));
+            }
+        }
+        module = checker->compilation->program.prelude;
+    }
+    for (uint32_t i = 0; has_variants && i < aggregate->variant_count; i++) {
+        suggestion_offer(&suggestion, aggregate->variants[i].name->text);
+    }
+    report_suggestion(checker, diagnostic, &suggestion, field->name_span);
+}
+
+static bool find_of_type(Checker *checker, const Field *field, Qualified *found) {
+    Owner owner = {.name = NULL};
+    if (!find_owner(checker, field->object, &owner)) {
+        return false;
+    }
+    found->symbol = find_dotted_of_type(checker, &owner, field->name);
+    if (found->symbol) {
+        return true;
+    }
+    const Aggregate *aggregate = aggregate_of(owner.type);
+    found->variant = aggregate ? variant_of(aggregate, field->name) : NULL;
+    if (found->variant) {
+        found->variant_type = owner.type->type;
+        return true;
+    }
+    Symbol *symbol = find_symbol_quietly(checker, owner.name);
+    bool is_value = !owner.module && symbol && symbol->kind != SYMBOL_TYPE;
+    bool is_collection = !symbol && is_reserved_type_name(checker->compilation, owner.name);
+    if (is_value || (!owner.type && !is_collection)) {
+        return false;
+    }
+    report_unknown_dotted(checker, field, &owner);
+    found->is_reported = true;
+    return true;
+}
+
+bool find_qualified(Checker *checker, const Field *field, Qualified *found) {
+    LoadedModule *module = module_named(checker, field->object);
+    if (module && find_member(checker, field, module, found)) {
+        return true;
+    }
+    return find_of_type(checker, field, found);
+}
+
+// --- The object is a value --------------------------------------------------------------------------
+
+const char *method_owner(Type *type) {
+    switch ((TypeKind)type->kind) {
+    case TYPE_STRING:
+        return "String";
+    case TYPE_POINTER:
+        return "Pointer";
+    case TYPE_LIST:
+        return "List";
+    case TYPE_SET:
+        return "Set";
+    case TYPE_DICTIONARY:
+        return "Dictionary";
+    case TYPE_ARRAY:
+    case TYPE_FIXED_ARRAY:
+        return "Array";
+    case TYPE_FUNCTION:
+        return "Function";
+    case TYPE_INTEGER:
+        return type->size == 8 && !type->is_unsigned ? "Integer" : type->size == 1 ? "Byte" : NULL;
+    case TYPE_FLOAT:
+        return "Float";
+    case TYPE_BOOLEAN:
+        return "Boolean";
+    case TYPE_STRUCTURE:
+    case TYPE_VARIANT:
+        return type->aggregate->name->text;
+    default:
+        return NULL;
+    }
+}
+
+static Symbol *process_or_null(Symbol *symbol) {
+    return symbol && symbol->kind == SYMBOL_PROCESS ? symbol : NULL;
+}
+
+// A process declared under another name of the type, in one file's own definitions.
+static Symbol *find_by_alias(Checker *checker, LoadedModule *module, const Type *type,
+                             const Name *name) {
+    const NameTable *definitions = &module->scope->definitions;
+    for (uint32_t i = 0; i < definitions->count; i++) {
+        const Symbol *symbol = definitions->entries[i].value;
+        bool is_alias = symbol->kind == SYMBOL_TYPE && symbol->declaration->kind == NODE_TYPE_ALIAS;
+        if (is_alias && symbol->type == type) {
+            Symbol *process = find_dotted(checker, NULL, symbol->name->text, name);
+            if (process_or_null(process)) {
+                return process;
+            }
+        }
+    }
+    return NULL;
+}
+
+Symbol *find_method(Checker *checker, Type *type, const Name *name) {
+    type = settled(checker, type);
+    if (type->kind == TYPE_POINTER && type->first && settled(checker, type->first)->aggregate) {
+        type = settled(checker, type->first);
+    }
+    const char *owner = method_owner(type);
+    if (!owner) {
+        return NULL;
+    }
+    Symbol *process = process_or_null(find_dotted(checker, NULL, owner, name));
+    if (!process && type->aggregate) {
+        process = process_or_null(find_dotted(checker, type->aggregate->symbol->module, owner, name));
+    }
+    LoadedModule *module = checker->body->module;
+    if (!process) {
+        process = find_by_alias(checker, module, type, name);
+    }
+    for (uint32_t i = 0; !process && i < module->import_count; i++) {
+        process = find_by_alias(checker, module->imports[i], type, name);
+    }
+    return process;
+}
+
+// --- Messages ---------------------------------------------------------------------------------------
+
+static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Field *field,
+                              Type *type, bool is_call) {
+    Symbol *method = find_method(checker, type, field->name);
+    if (method && !is_call) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "`%s` is a process: write parentheses behind it, `.%s(…)`",
+                        method->name->text, field->name->text);
+        return;
+    }
+    const char *owner = method_owner(type);
+    if (is_call && owner) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "such a call needs a `Process called \"%s.%s\"` whose first parameter takes %s",
+                        owner, field->name->text, type_phrase(checker, type));
+    } else if (type->kind == TYPE_FIXED_ARRAY) {
+        diagnostic_help(checker->diagnostics, diagnostic, "an element is reached by an index: a[0]");
+    } else if (type->kind == TYPE_VARIANT) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "the fields of a variant are bound by a Match: `When %s with …:`",
+                        type->aggregate->variant_count > 0 ? type->aggregate->variants[0].name->text
+                                                           : "Variant");
+    }
+}
+
+void report_unknown_field(Checker *checker, const Field *field, Type *type, bool is_call) {
+    if (type->kind == TYPE_VARIABLE) {
+        Diagnostic *diagnostic = diagnostic_report(
+            checker->diagnostics, ERROR_unknown_type_yet, field->object->span,
+            "the type of this value is not known yet, so `.%s` cannot be found", field->name->text);
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "say the type where the variable is declared: `Let x as … be …`");
+        return;
+    }
+    Type *inner = type->kind == TYPE_POINTER && type->first ? settled(checker, type->first) : type;
+    if (inner->kind != TYPE_STRUCTURE) {
+        Diagnostic *diagnostic = diagnostic_report(
+            checker->diagnostics, is_call ? ERROR_unknown_method : ERROR_no_fields, field->name_span,
+            is_call ? "%s has no process `%s`" : "%s has no field `%s`", type_phrase(checker, type),
+            field->name->text);
+        help_with_methods(checker, diagnostic, field, type, is_call);
+        return;
+    }
+    const Aggregate *aggregate = inner->aggregate;
+    Diagnostic *diagnostic = diagnostic_report(
+        checker->diagnostics, is_call ? ERROR_unknown_method : ERROR_unknown_field, field->name_span,
+        is_call ? "the structure `%s` has no process `%s`" : "the structure `%s` has no field `%s`",
+        aggregate->name->text, field->name->text);
+    diagnostic_note(checker->diagnostics, diagnostic, aggregate->symbol->span, "declared here");
+    Suggestion suggestion = {.wanted = field->name->text};
+    for (uint32_t i = 0; i < aggregate->field_count; i++) {
+        suggestion_offer(&suggestion, aggregate->fields[i].name->text);
+    }
+    report_suggestion(checker, diagnostic, &suggestion, field->name_span);
+    if (!suggestion.best) {
+        help_with_methods(checker, diagnostic, field, type, is_call);
+    }
+    if (aggregate->field_count > 0) {
+        diagnostic_help(checker->diagnostics, diagnostic, "its fields are %s",
+                        field_names(checker, aggregate->fields, aggregate->field_count));
+    }
+}

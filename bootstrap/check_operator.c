@@ -1,0 +1,562 @@
+// Unary and binary operators, conditions, what can be shown.
+//
+// A chain of operators leans to the left and may be thousands of operands long: it is checked from its
+// leftmost operand on, in a loop.
+#include "check_internal.h"
+
+// --- Types of operands ------------------------------------------------------------------------------
+
+static bool is_unsigned64(const Type *type) {
+    return type->kind == TYPE_INTEGER && type->size == 8 && type->is_unsigned;
+}
+
+static bool is_whole(const Type *type) {
+    return type->kind == TYPE_INTEGER || type->kind == TYPE_BOOLEAN;
+}
+
+static bool is_number(const Type *type) {
+    return is_whole(type) || type->kind == TYPE_FLOAT;
+}
+
+// An integer that a literal or an unsigned type makes fit for an Unsigned64 beside it.
+static bool goes_with_unsigned(const Node *node, const Type *type) {
+    return node->kind == NODE_INTEGER_LITERAL || type->kind == TYPE_BOOLEAN || type->is_unsigned;
+}
+
+static bool is_comparison(int64_t operator) {
+    return operator >= OPERATOR_EQUAL && operator <= OPERATOR_NOT_GREATER;
+}
+
+static bool is_bitwise(int64_t operator) {
+    return operator >= OPERATOR_BITWISE_OR && operator <= OPERATOR_SHIFT_RIGHT;
+}
+
+static bool is_null(const Node *node, const Type *type) {
+    int64_t value;
+    if (type->kind == TYPE_NULL) {
+        return true;
+    }
+    return node->kind == NODE_INTEGER_LITERAL && !(node->flags & NODE_CHARACTER) &&
+           known_integer(node, &value) && value == 0;
+}
+
+// A type that is not known yet becomes the other operand's, if that is a number, else Integer.
+static void settle_operands(Checker *checker, const Node *left, const Node *right) {
+    Type *a = settled(checker, left->type), *b = settled(checker, right->type);
+    if (a->kind == TYPE_VARIABLE && b->kind == TYPE_FLOAT) {
+        type_unify(checker->types, a, b);
+    } else if (b->kind == TYPE_VARIABLE && a->kind == TYPE_FLOAT) {
+        type_unify(checker->types, b, a);
+    }
+    settled_or_integer(checker, a);
+    settled_or_integer(checker, b);
+}
+
+// --- Messages ---------------------------------------------------------------------------------------
+
+static void help_with_operands(Checker *checker, Diagnostic *diagnostic, int64_t operator,
+                               const Type *left, const Type *right) {
+    bool has_text = left->kind == TYPE_STRING || right->kind == TYPE_STRING;
+    if (has_text && operator == OPERATOR_ADD) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "texts are put together by `joined with`, which takes numbers, too");
+    } else if (has_text) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "`string_to_integer(…)` and `string_to_float(…)` read the number that a text "
+                        "holds");
+    } else if (left->kind == TYPE_PARAMETER || right->kind == TYPE_PARAMETER) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "a type parameter may stand for any type: values of it can only be passed on, "
+                        "compared and shown");
+    } else if (left->kind == TYPE_FLOAT || right->kind == TYPE_FLOAT) {
+        diagnostic_help(checker->diagnostics, diagnostic, "`convert … to Integer` cuts the fraction off");
+    } else if (left->kind == TYPE_FUNCTION || right->kind == TYPE_FUNCTION) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "to call a process, write its arguments behind it: `f(x)`");
+    } else if (type_is_reference(left) || type_is_reference(right)) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "a field of it may be what you mean: `x.field`");
+    }
+}
+
+static Node *report_operands(Checker *checker, const Node *node, int64_t operator, Type *left,
+                             Type *right) {
+    const char *words = operator_words((Operator)operator);
+    Diagnostic *diagnostic =
+        left == right
+            ? diagnostic_report(checker->diagnostics, ERROR_operand_type, node->span,
+                                "`%s` does not work on two values of type %s", words,
+                                type_words(checker, left))
+            : diagnostic_report(checker->diagnostics, ERROR_operand_type, node->span,
+                                "`%s` does not work on %s and %s", words, type_phrase(checker, left),
+                                type_phrase(checker, right));
+    help_with_operands(checker, diagnostic, operator, left, right);
+    return poison_node(checker, node->span);
+}
+
+static Node *report_mixed_signs(Checker *checker, Node *signed_operand, Type *type, Span span) {
+    Diagnostic *diagnostic = diagnostic_report(
+        checker->diagnostics, ERROR_mixed_signs, span,
+        "an Unsigned64 and %s do not mix: one of them may be negative", type_phrase(checker, type));
+    diagnostic_note(checker->diagnostics, diagnostic, signed_operand->span, "this one has a sign");
+    diagnostic_help(checker->diagnostics, diagnostic,
+                    "write `convert … to Unsigned64`, or `convert … to Integer` around the other one");
+    return poison_node(checker, span);
+}
+
+// --- Numbers ----------------------------------------------------------------------------------------
+
+// Converts two numbers to the type in which they are added, compared and so on; NULL after an error.
+static Type *unite_numbers(Checker *checker, Node **left, Node **right, Span span) {
+    Type *a = settled(checker, (*left)->type), *b = settled(checker, (*right)->type);
+    Type *common = checker->types->integer;
+    if (a->kind == TYPE_FLOAT || b->kind == TYPE_FLOAT) {
+        common = checker->types->float64;
+    } else if (is_unsigned64(a) || is_unsigned64(b)) {
+        Node *other = is_unsigned64(a) ? *right : *left;
+        Type *type = is_unsigned64(a) ? b : a;
+        if (!goes_with_unsigned(other, type)) {
+            report_mixed_signs(checker, other, type, span);
+            return NULL;
+        }
+        common = checker->types->unsigned64;
+    }
+    *left = convert_to(checker, *left, common, NULL);
+    *right = convert_to(checker, *right, common, NULL);
+    return is_poison(*left) || is_poison(*right) ? NULL : common;
+}
+
+static Node *finish_arithmetic(Checker *checker, Node *node, Type *type) {
+    if (!type) {
+        return poison_node(checker, node->span);
+    }
+    node->type = type;
+    return node;
+}
+
+// The count of a shift may be of any integer type; the result has the type of what is shifted.
+static Node *check_shift(Checker *checker, Node *node, Binary *binary) {
+    Type *left = settled(checker, binary->left->type), *right = settled(checker, binary->right->type);
+    Type *type = is_unsigned64(left) ? left : checker->types->integer;
+    binary->left = convert_to(checker, binary->left, type, NULL);
+    if (!is_unsigned64(right)) {
+        binary->right = convert_to(checker, binary->right, checker->types->integer, NULL);
+    } else {
+        binary->right = implicit_convert(checker, binary->right, checker->types->integer);
+    }
+    bool is_good = !is_poison(binary->left) && !is_poison(binary->right);
+    return finish_arithmetic(checker, node, is_good ? type : NULL);
+}
+
+// Pointer plus Integer, Integer plus Pointer, Pointer minus Integer, Pointer minus Pointer
+static Node *check_pointer_arithmetic(Checker *checker, Node *node, Binary *binary) {
+    Type *left = settled(checker, binary->left->type), *right = settled(checker, binary->right->type);
+    Type *integer = checker->types->integer;
+    if (left->kind == TYPE_POINTER && right->kind == TYPE_POINTER) {
+        return finish_arithmetic(checker, node, integer);
+    }
+    Node **offset = left->kind == TYPE_POINTER ? &binary->right : &binary->left;
+    Type *offset_type = left->kind == TYPE_POINTER ? right : left;
+    if (is_unsigned64(offset_type)) {
+        *offset = implicit_convert(checker, *offset, integer);
+    } else {
+        *offset = convert_to(checker, *offset, integer, NULL);
+    }
+    Type *pointer = left->kind == TYPE_POINTER ? left : right;
+    return finish_arithmetic(checker, node, is_poison(*offset) ? NULL : pointer);
+}
+
+static bool is_pointer_arithmetic(int64_t operator, const Type *left, const Type *right) {
+    bool is_left = left->kind == TYPE_POINTER, is_right = right->kind == TYPE_POINTER;
+    if (operator == OPERATOR_ADD) {
+        return (is_left && is_whole(right)) || (is_right && is_whole(left));
+    }
+    return operator == OPERATOR_SUBTRACT && is_left && (is_right || is_whole(right));
+}
+
+// Programs for Runa 0.0.8 compute with references: a Pointer counts as an Integer.
+static Node *pointer_as_word(Checker *checker, Node *node) {
+    return settled(checker, node->type)->kind == TYPE_POINTER
+               ? convert_to(checker, node, checker->types->integer, NULL)
+               : node;
+}
+
+static Node *check_arithmetic(Checker *checker, Node *node) {
+    Binary *binary = AST(node, NODE_BINARY, Binary);
+    settle_operands(checker, binary->left, binary->right);
+    Type *left = settled(checker, binary->left->type), *right = settled(checker, binary->right->type);
+    if (is_pointer_arithmetic(binary->operator, left, right)) {
+        return check_pointer_arithmetic(checker, node, binary);
+    }
+    bool are_fine = (is_number(left) || left->kind == TYPE_POINTER) &&
+                    (is_number(right) || right->kind == TYPE_POINTER);
+    bool has_float = left->kind == TYPE_FLOAT || right->kind == TYPE_FLOAT;
+    bool has_pointer = left->kind == TYPE_POINTER || right->kind == TYPE_POINTER;
+    bool is_for_integers = is_bitwise(binary->operator) || binary->operator == OPERATOR_MODULO;
+    if (!are_fine || (has_float && (is_for_integers || has_pointer))) {
+        return report_operands(checker, node, binary->operator, left, right);
+    }
+    if (has_pointer) {
+        binary->left = pointer_as_word(checker, binary->left);
+        binary->right = pointer_as_word(checker, binary->right);
+    }
+    if (binary->operator == OPERATOR_SHIFT_LEFT || binary->operator == OPERATOR_SHIFT_RIGHT) {
+        return check_shift(checker, node, binary);
+    }
+    Type *type = unite_numbers(checker, &binary->left, &binary->right, node->span);
+    return finish_arithmetic(checker, node, type);
+}
+
+// --- Comparisons ------------------------------------------------------------------------------------
+
+static Node *report_not_comparable(Checker *checker, const Node *node, Type *left, Type *right) {
+    Diagnostic *diagnostic = diagnostic_report(
+        checker->diagnostics, ERROR_not_comparable, node->span, "%s cannot be compared with %s",
+        type_phrase(checker, left), type_phrase(checker, right));
+    bool are_arrays = left->kind == TYPE_FIXED_ARRAY || right->kind == TYPE_FIXED_ARRAY;
+    bool has_text = left->kind == TYPE_STRING || right->kind == TYPE_STRING;
+    if (are_arrays) {
+        diagnostic_help(checker->diagnostics, diagnostic, "compare the elements in a loop");
+    } else if (has_text && (is_number(left) || is_number(right))) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "`string_to_integer(…)` and `string_to_float(…)` read the number that a text "
+                        "holds");
+    } else if (left->kind == TYPE_FUNCTION || right->kind == TYPE_FUNCTION) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "to call a process, write its arguments behind it: `f(x)`");
+    }
+    return poison_node(checker, node->span);
+}
+
+// Two references: by address, but two Strings by content. One may be Nothing, or a word of Runa 0.0.8.
+static bool unite_references(Checker *checker, Node *node, Binary *binary, Type *left, Type *right) {
+    if (left->kind == TYPE_STRING && right->kind == TYPE_STRING) {
+        return true;
+    }
+    node->flags |= NODE_BY_REFERENCE;
+    if (is_null(binary->left, left) || is_null(binary->right, right)) {
+        Type *type = is_null(binary->left, left) ? right : left;
+        type = type->kind == TYPE_NULL ? checker->types->pointer : type;
+        binary->left = convert_to(checker, binary->left, type, NULL);
+        binary->right = convert_to(checker, binary->right, type, NULL);
+        return true;
+    }
+    bool is_left_word = left->kind == TYPE_INTEGER, is_right_word = right->kind == TYPE_INTEGER;
+    if (is_left_word || is_right_word) {
+        if (is_unsigned64(left) || is_unsigned64(right)) {
+            return false;
+        }
+        binary->left = convert_to(checker, binary->left, checker->types->integer, NULL);
+        binary->right = convert_to(checker, binary->right, checker->types->integer, NULL);
+        return true;
+    }
+    if (left == right) {
+        return true;
+    }
+    if (find_conversion(checker, right, left) != CONVERSION_NONE) {
+        binary->right = convert_to(checker, binary->right, left, NULL);
+        return true;
+    }
+    if (find_conversion(checker, left, right) != CONVERSION_NONE) {
+        binary->left = convert_to(checker, binary->left, right, NULL);
+        return true;
+    }
+    return false;
+}
+
+static bool is_word_or_reference(const Type *type) {
+    return type_is_reference(type) || type->kind == TYPE_INTEGER;
+}
+
+static Node *check_comparison(Checker *checker, Node *node) {
+    Binary *binary = AST(node, NODE_BINARY, Binary);
+    Type *left = settled(checker, binary->left->type), *right = settled(checker, binary->right->type);
+    node->type = checker->types->boolean;
+    if (left->kind == TYPE_VARIABLE || right->kind == TYPE_VARIABLE) {
+        if (left->kind == TYPE_NULL || right->kind == TYPE_NULL) {
+            // Nothing fits whatever the other one will be.
+            Node *nothing = left->kind == TYPE_NULL ? binary->left : binary->right;
+            nothing->type = left->kind == TYPE_NULL ? right : left;
+            node->flags |= NODE_BY_REFERENCE;
+            return node;
+        }
+        type_unify(checker->types, left, right);
+        left = settled_or_integer(checker, left);
+        right = settled_or_integer(checker, right);
+    }
+    bool is_good = false;
+    if (is_number(left) && is_number(right)) {
+        bool are_booleans = left->kind == TYPE_BOOLEAN && right->kind == TYPE_BOOLEAN;
+        if (!are_booleans && !unite_numbers(checker, &binary->left, &binary->right, node->span)) {
+            return poison_node(checker, node->span);
+        }
+        is_good = true;
+    } else if (left->kind == TYPE_PARAMETER || right->kind == TYPE_PARAMETER) {
+        is_good = left == right;
+    } else if (is_word_or_reference(left) && is_word_or_reference(right)) {
+        is_good = unite_references(checker, node, binary, left, right);
+    }
+    if (!is_good) {
+        return report_not_comparable(checker, node, left, right);
+    }
+    bool is_bad = is_poison(binary->left) || is_poison(binary->right);
+    return is_bad ? poison_node(checker, node->span) : node;
+}
+
+// --- joined with, Display ---------------------------------------------------------------------------
+
+bool is_displayable(Checker *checker, Type *type) {
+    type = settled(checker, type);
+    switch ((TypeKind)type->kind) {
+    case TYPE_POISON:
+    case TYPE_INTEGER:
+    case TYPE_FLOAT:
+    case TYPE_BOOLEAN:
+    case TYPE_STRING:
+    case TYPE_PARAMETER:
+    case TYPE_VARIABLE:
+        return true;
+    case TYPE_LIST:
+    case TYPE_SET:
+    case TYPE_ARRAY:
+    case TYPE_FIXED_ARRAY:
+        return is_displayable(checker, type->first);
+    case TYPE_DICTIONARY:
+        return is_displayable(checker, type->first) && is_displayable(checker, type->second);
+    default:
+        return false;
+    }
+}
+
+static bool is_collection(const Type *type) {
+    return type->kind == TYPE_LIST || type->kind == TYPE_SET || type->kind == TYPE_ARRAY ||
+           type->kind == TYPE_FIXED_ARRAY || type->kind == TYPE_DICTIONARY;
+}
+
+static Node *report_not_displayable(Checker *checker, const Node *node, Type *type,
+                                    const char *what) {
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_not_displayable, node->span,
+                          "%s shows numbers, texts%s, and this is %s", what,
+                          what[0] == '`' ? "" : " and collections of them",
+                          type_phrase(checker, type));
+    if (is_collection(type) && is_displayable(checker, type)) {
+        diagnostic_help(checker->diagnostics, diagnostic, "show it by a Print of its own");
+    } else if (type->kind == TYPE_STRUCTURE) {
+        diagnostic_help(checker->diagnostics, diagnostic, "show its fields: `x.%s`",
+                        type->aggregate->field_count > 0 ? type->aggregate->fields[0].name->text
+                                                         : "field");
+    } else if (type->kind == TYPE_VARIANT) {
+        diagnostic_help(checker->diagnostics, diagnostic, "take it apart by a Match first");
+    } else if (type->kind == TYPE_FUNCTION) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "to call a process, write its arguments behind it: `f(x)`");
+    } else if (is_collection(type)) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "go through it by `For each` and show parts of each element");
+    }
+    return poison_node(checker, node->span);
+}
+
+Node *check_displayed(Checker *checker, Node *node, const char *what) {
+    Type *type = settled(checker, node->type);
+    if (type->kind == TYPE_NULL) {
+        return convert_to(checker, node, checker->types->string, NULL);
+    }
+    if (type->kind == TYPE_POINTER) {
+        return convert_to(checker, node, checker->types->integer, NULL);
+    }
+    bool is_piece = what[0] == '`'; // of joined with
+    if (!is_displayable(checker, type) || (is_piece && is_collection(type))) {
+        return report_not_displayable(checker, node, type, what);
+    }
+    return node;
+}
+
+static Node *check_join(Checker *checker, Node *node) {
+    Binary *binary = AST(node, NODE_BINARY, Binary);
+    binary->left = check_displayed(checker, binary->left, "`joined with`");
+    binary->right = check_displayed(checker, binary->right, "`joined with`");
+    // Text all the same: what is done with it has errors of its own.
+    node->type = checker->types->string;
+    return node;
+}
+
+// --- Conditions -------------------------------------------------------------------------------------
+
+static Node *report_condition(Checker *checker, const Node *node, Type *type) {
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_condition_type, node->span,
+                          "a condition is true or false, and this is %s", type_phrase(checker, type));
+    if (type->kind == TYPE_FLOAT) {
+        diagnostic_help(checker->diagnostics, diagnostic, "compare it: `… is not equal to 0.0`");
+    }
+    return poison_node(checker, node->span);
+}
+
+static Node *report_not_called(Checker *checker, const Node *node, const Symbol *process) {
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_condition_type, node->span,
+                          "`%s` is a process, which is always true", process->name->text);
+    diagnostic_note(checker->diagnostics, diagnostic, process->span, "declared here");
+    diagnostic_help(checker->diagnostics, diagnostic, "to call it, write `%s(%s)`",
+                    process->name->text, process->as.process->parameter_count > 0 ? "…" : "");
+    return poison_node(checker, node->span);
+}
+
+// A checked value as a condition.
+static Node *as_condition(Checker *checker, Node *node) {
+    Type *type = settled_or_integer(checker, node->type);
+    if (node->kind == NODE_NAME) {
+        const Symbol *symbol = AST(node, NODE_NAME, NameExpression)->symbol;
+        if (symbol && symbol->kind == SYMBOL_PROCESS) {
+            return report_not_called(checker, node, symbol);
+        }
+    }
+    if (type->kind == TYPE_POISON || is_whole(type) || type_is_reference(type)) {
+        return node;
+    }
+    return report_condition(checker, node, type);
+}
+
+Node *check_condition(Checker *checker, Node *node) {
+    Node *value = check_value(checker, node, checker->types->boolean);
+    return as_condition(checker, value);
+}
+
+// --- Binary operators -------------------------------------------------------------------------------
+
+static Node *check_logic(Checker *checker, Node *node) {
+    Binary *binary = AST(node, NODE_BINARY, Binary);
+    binary->left = as_condition(checker, binary->left);
+    binary->right = as_condition(checker, binary->right);
+    node->type = checker->types->boolean;
+    return node;
+}
+
+// The operands are checked.
+static Node *apply(Checker *checker, Node *node) {
+    const Binary *binary = AST(node, NODE_BINARY, Binary);
+    switch (binary->operator) {
+    case OPERATOR_AND:
+    case OPERATOR_OR:
+        return check_logic(checker, node);
+    case OPERATOR_JOIN:
+        return check_join(checker, node);
+    default:
+        break;
+    }
+    if (is_poison(binary->left) || is_poison(binary->right)) {
+        return poison_node(checker, node->span);
+    }
+    return is_comparison(binary->operator) ? check_comparison(checker, node)
+                                           : check_arithmetic(checker, node);
+}
+
+// What the right operand is likely to be, so that bare variants beside a `is equal to` find their type.
+static Type *expected_right(const Binary *binary) {
+    if (!is_comparison(binary->operator)) {
+        return NULL;
+    }
+    const Type *left = binary->left->type;
+    return left->kind == TYPE_VARIANT || left->kind == TYPE_FUNCTION ? binary->left->type : NULL;
+}
+
+// The leftmost operand of a comparison may need the type of the other one.
+static bool needs_right_first(Checker *checker, const Node *operand, const Binary *binary) {
+    return is_comparison(binary->operator) && operand->kind == NODE_NAME &&
+           is_soft(checker, operand) && !is_soft(checker, binary->right);
+}
+
+Node *check_binary(Checker *checker, Node *node) {
+    PointerVector spine = {0};
+    while (node->kind == NODE_BINARY) {
+        vector_push(&spine, node);
+        node = AST(node, NODE_BINARY, Binary)->left;
+    }
+    Binary *innermost = AST((Node *)spine.items[spine.count - 1], NODE_BINARY, Binary);
+    Type *expected = NULL;
+    if (needs_right_first(checker, node, innermost)) {
+        innermost->right = check_value(checker, innermost->right, NULL);
+        expected = innermost->right->type;
+    }
+    Node *result = check_value(checker, node, expected);
+    for (uint32_t i = spine.count; i > 0; i--) {
+        Node *operation = spine.items[i - 1];
+        Binary *binary = AST(operation, NODE_BINARY, Binary);
+        binary->left = result;
+        if (!binary->right->type) {
+            binary->right = check_value(checker, binary->right, expected_right(binary));
+        }
+        result = apply(checker, operation);
+    }
+    vector_destroy(&spine);
+    return result;
+}
+
+// --- Unary operators --------------------------------------------------------------------------------
+
+static Node *report_operand(Checker *checker, const Node *node, int64_t operator, Type *type) {
+    const char *words = operator_words((Operator)operator);
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_operand_type, node->span,
+                          "`%s` does not work on %s", words, type_phrase(checker, type));
+    help_with_operands(checker, diagnostic, operator, type, type);
+    return poison_node(checker, node->span);
+}
+
+Node *check_unary(Checker *checker, Node *node) {
+    Unary *unary = AST(node, NODE_UNARY, Unary);
+    if (unary->operator == OPERATOR_NOT) {
+        unary->operand = check_condition(checker, unary->operand);
+        node->type = checker->types->boolean;
+        return node;
+    }
+    unary->operand = check_value(checker, unary->operand, NULL);
+    Type *type = settled_or_integer(checker, unary->operand->type);
+    if (type->kind == TYPE_POISON) {
+        return poison_node(checker, node->span);
+    }
+    bool is_fine = is_whole(type) || (type->kind == TYPE_FLOAT && unary->operator == OPERATOR_NEGATE);
+    if (!is_fine) {
+        return report_operand(checker, node, unary->operator, type);
+    }
+    Type *wanted = type->kind == TYPE_FLOAT ? checker->types->float64
+                   : is_unsigned64(type)    ? type
+                                            : checker->types->integer;
+    unary->operand = convert_to(checker, unary->operand, wanted, NULL);
+    node->type = wanted;
+    return node;
+}
+
+// --- Set target op= value ---------------------------------------------------------------------------
+
+Node *check_change(Checker *checker, const Set *set, Type *type) {
+    type = settled_or_integer(checker, type);
+    bool is_sum = set->operator == OPERATOR_ADD || set->operator == OPERATOR_SUBTRACT;
+    Node *value = check_value(checker, set->value, NULL);
+    Type *amount = settled(checker, value->type);
+    if (amount->kind == TYPE_VARIABLE && type->kind == TYPE_FLOAT) {
+        type_unify(checker->types, amount, type);
+    }
+    amount = settled_or_integer(checker, amount);
+    if (type->kind == TYPE_POISON || amount->kind == TYPE_POISON) {
+        return value;
+    }
+    Reason reason = {"what is changed by it is", set->target->span};
+    if (is_unsigned64(type) && is_whole(amount) && !is_unsigned64(amount)) {
+        return goes_with_unsigned(value, amount)
+                   ? convert_to(checker, value, type, &reason)
+                   : report_mixed_signs(checker, value, amount, set->header.span);
+    }
+    if (type->kind == TYPE_INTEGER && (is_number(amount) || amount->kind == TYPE_POINTER)) {
+        return convert_to(checker, value, is_unsigned64(type) ? type : checker->types->integer, &reason);
+    }
+    if (type->kind == TYPE_FLOAT && is_number(amount)) {
+        return convert_to(checker, value, checker->types->float64, &reason);
+    }
+    if (type->kind == TYPE_POINTER && is_sum && is_whole(amount)) {
+        return convert_to(checker, value, checker->types->integer, &reason);
+    }
+    return report_operands(checker, &set->header, set->operator, type, amount);
+}

@@ -1,0 +1,250 @@
+// Names inside processes: blocks, variables, captures, and what a name means.
+//
+// The innermost binding of a name is in its `slot`; the ones that it hides hang behind it. So a look-up
+// takes one step, however many variables there are.
+#include "check_internal.h"
+
+#include <string.h>
+
+// --- Bodies -----------------------------------------------------------------------------------------
+
+void body_begin(Checker *checker, Body *body, LoadedModule *module, bool is_closed) {
+    Body *outer = checker->body;
+    body->outer = outer;
+    body->module = module;
+    body->level = outer ? outer->level + 1 : 1;
+    body->lowest_level = is_closed || !outer ? body->level : outer->lowest_level;
+    if (outer) {
+        body->order = body->order ? body->order : outer->order;
+        body->lambda_count = body->lambda_count ? body->lambda_count : outer->lambda_count;
+        body->symbol_prefix = body->symbol_prefix ? body->symbol_prefix : outer->symbol_prefix;
+        body->block_depth = outer->block_depth;
+    }
+    if (outer && !is_closed) {
+        body->process = outer->process;
+        body->type_parameters = outer->type_parameters;
+        body->type_parameter_count = outer->type_parameter_count;
+        body->type_arguments = outer->type_arguments;
+        body->has_assembly = outer->has_assembly;
+    }
+    checker->body = body;
+}
+
+void body_end(Checker *checker, Body *body) {
+    assert(checker->body == body);
+    vector_destroy(&body->captures);
+    vector_destroy(&body->capture_symbols);
+    checker->body = body->outer;
+}
+
+// --- Scopes -----------------------------------------------------------------------------------------
+
+static NameBinding **slot_of(const Name *name) {
+    return (NameBinding **)&((Name *)name)->slot;
+}
+
+ScopeMark scope_begin(Checker *checker) {
+    ScopeMark mark = {checker->bindings.count, checker->body->scope};
+    checker->body->scope = ++checker->scope_count;
+    checker->body->block_depth++;
+    return mark;
+}
+
+static void warn_unused(Checker *checker, const NameBinding *binding) {
+    const Symbol *symbol = binding->symbol;
+    if (!binding->is_watched || (symbol->flags & SYMBOL_USED) || binding->name->text[0] == '_' ||
+        checker->body->has_assembly || checker->is_damaged) {
+        return;
+    }
+    Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, WARNING_unused_variable,
+                                               symbol->span, "`%s` is never read", symbol->name->text);
+    diagnostic_help(checker->diagnostics, diagnostic,
+                    symbol->declaration && symbol->declaration->kind == NODE_BINDING
+                        ? "leave the field out, or begin the name with `_`"
+                        : "remove it, or begin its name with `_` if that is meant");
+}
+
+void scope_end(Checker *checker, ScopeMark mark) {
+    PointerVector *bindings = &checker->bindings;
+    assert(bindings->count >= mark.binding_count);
+    while (bindings->count > mark.binding_count) {
+        NameBinding *binding = bindings->items[--bindings->count];
+        assert(*slot_of(binding->name) == binding);
+        *slot_of(binding->name) = binding->hidden;
+        warn_unused(checker, binding);
+    }
+    checker->body->scope = mark.outer_scope;
+    checker->body->block_depth--;
+}
+
+Symbol *new_local(Checker *checker, SymbolKind kind, const Name *name, Type *type, Node *declaration,
+                  Span span) {
+    Symbol *symbol = symbol_create(checker->compilation, checker->body->module, kind, name, declaration,
+                                   span);
+    symbol->type = type;
+    symbol->block_depth = checker->body->block_depth;
+    symbol->order = (*checker->body->order)++;
+    return symbol;
+}
+
+static void warn_shadowed(Checker *checker, const Symbol *symbol, const NameBinding *first) {
+    Diagnostic *diagnostic = diagnostic_report(
+        checker->diagnostics, WARNING_shadowed_let, symbol->span,
+        "a second Let of `%s` in this block starts a new variable", symbol->name->text);
+    diagnostic_note(checker->diagnostics, diagnostic, first->symbol->span, "the first one is here");
+    diagnostic_help(checker->diagnostics, diagnostic, "to change the first one, write `Set %s to …`",
+                    symbol->name->text);
+}
+
+void bind_name(Checker *checker, Symbol *symbol, BindingKind kind) {
+    const Name *name = symbol->name;
+    NameBinding *first = *slot_of(name);
+    NameBinding *binding = runa_arena_allocate(checker->arena, sizeof(NameBinding));
+    *binding = (NameBinding){.name = name,
+                         .symbol = symbol,
+                         .hidden = first,
+                         .level = checker->body->level,
+                         .scope = checker->body->scope,
+                         .is_let = kind == BINDING_LET,
+                         .is_watched = kind != BINDING_PLAIN};
+    if (first && first->scope == binding->scope && first->is_let && binding->is_let) {
+        warn_shadowed(checker, symbol, first);
+    }
+    *slot_of(name) = binding;
+    vector_push(&checker->bindings, binding);
+}
+
+// --- Variables --------------------------------------------------------------------------------------
+
+static NameBinding *find_binding(const Checker *checker, const Name *name) {
+    NameBinding *binding = *slot_of(name);
+    return binding && binding->level >= checker->body->lowest_level ? binding : NULL;
+}
+
+bool is_variable(Checker *checker, const Name *name) {
+    return find_binding(checker, name) != NULL;
+}
+
+static Node *name_node(Checker *checker, Symbol *symbol, Span span) {
+    Node *node = ast_new(checker->arena, NODE_NAME, span);
+    NameExpression *name = AST(node, NODE_NAME, NameExpression);
+    name->name = symbol->name;
+    name->symbol = symbol;
+    node->type = symbol->type;
+    return node;
+}
+
+static void reject_array_capture(Checker *checker, const Symbol *symbol, Span span) {
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_stack_captured, span,
+                          "a lambda cannot capture the fixed array `%s`", symbol->name->text);
+    diagnostic_note(checker->diagnostics, diagnostic, symbol->span, "declared here");
+    diagnostic_help(checker->diagnostics, diagnostic,
+                    "the array ends with its block, and the lambda may last longer: use a growable "
+                    "Array or a List");
+}
+
+// The symbol that stands for `outer` inside the lambda.
+static Symbol *capture_in(Checker *checker, Body *body, Symbol *outer, Span span) {
+    for (uint32_t i = 0; i < body->captures.count; i++) {
+        if (AST((Node *)body->captures.items[i], NODE_NAME, NameExpression)->symbol == outer) {
+            Node *inside = body->capture_symbols.items[i];
+            return AST(inside, NODE_NAME, NameExpression)->symbol;
+        }
+    }
+    if (outer->type->kind == TYPE_FIXED_ARRAY) {
+        reject_array_capture(checker, outer, span);
+    }
+    Symbol *symbol = new_local(checker, SYMBOL_CAPTURE, outer->name, outer->type, NULL, outer->span);
+    symbol->as.outer = outer;
+    vector_push(&body->captures, name_node(checker, outer, span));
+    vector_push(&body->capture_symbols, name_node(checker, symbol, span));
+    return symbol;
+}
+
+// The binding's symbol as it is seen in `body`: captured by each lambda on the way.
+static Symbol *seen_from(Checker *checker, Body *body, const NameBinding *binding, Span span) {
+    if (body->level == binding->level) {
+        return binding->symbol;
+    }
+    Symbol *outer = seen_from(checker, body->outer, binding, span);
+    return capture_in(checker, body, outer, span);
+}
+
+Symbol *find_variable(Checker *checker, const Name *name, Span span, bool is_read) {
+    const NameBinding *binding = find_binding(checker, name);
+    if (!binding) {
+        return NULL;
+    }
+    if (is_read) {
+        binding->symbol->flags |= SYMBOL_USED;
+    }
+    return seen_from(checker, checker->body, binding, span);
+}
+
+// --- Other names ------------------------------------------------------------------------------------
+
+Symbol *find_symbol_quietly(Checker *checker, const Name *name) {
+    return resolve_name(checker->compilation, checker->body->module, name, (Span){0, 0}, true);
+}
+
+Symbol *find_symbol(Checker *checker, const Name *name, Span span) {
+    Meaning meaning = scope_find(checker->compilation, checker->body->module, name);
+    if (meaning.other) {
+        report_ambiguous(checker->compilation, meaning, span);
+        return NULL;
+    }
+    if (!meaning.symbol) {
+        report_unknown_name(checker, name, span, NULL);
+    }
+    return meaning.symbol;
+}
+
+static void offer_variables(const Checker *checker, Suggestion *suggestion) {
+    for (uint32_t i = checker->bindings.count; i > 0; i--) {
+        const NameBinding *binding = checker->bindings.items[i - 1];
+        if (binding->level < checker->body->lowest_level) {
+            break;
+        }
+        suggestion_offer(suggestion, binding->name->text);
+    }
+}
+
+void report_unknown_name(Checker *checker, const Name *name, Span span, const char *cure) {
+    LoadedModule *module = checker->body->module;
+    if (module->scope->is_incomplete) {
+        return; // the missing import was reported
+    }
+    Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_unknown_name, span,
+                                               "`%s` is not defined", name->text);
+    Suggestion suggestion = {.wanted = name->text};
+    if (scope_may_suggest(module)) {
+        offer_variables(checker, &suggestion);
+        resolve_suggest(checker->compilation, module, &suggestion);
+    }
+    if (suggestion.best) {
+        report_suggestion(checker, diagnostic, &suggestion, span);
+    } else if (cure) {
+        diagnostic_help(checker->diagnostics, diagnostic, "%s", cure);
+    }
+}
+
+// --- Types ------------------------------------------------------------------------------------------
+
+Type *check_type(Checker *checker, const Node *annotation) {
+    const Body *body = checker->body;
+    Type *type = resolve_type(checker->compilation, body->module, annotation, body->type_parameters,
+                              body->type_parameter_count);
+    if (!body->type_arguments) {
+        return type;
+    }
+    return type_substitute(checker->types, type, body->type_parameters, body->type_arguments,
+                           body->type_parameter_count);
+}
+
+Type *arena_type(Checker *checker) {
+    LoadedModule *prelude = checker->compilation->program.prelude;
+    const Name *name = intern_text(checker->names, "Arena");
+    Symbol *symbol = prelude ? resolve_member(checker->compilation, prelude, name) : NULL;
+    return symbol && symbol->kind == SYMBOL_TYPE ? symbol->type : checker->types->pointer;
+}

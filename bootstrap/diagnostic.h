@@ -1,0 +1,66 @@
+// Diagnostics: collected while compiling, sorted by position and printed once at the end.
+// Message texts live in the arena given at creation until they are printed.
+#ifndef RUNA_DIAGNOSTIC_H
+#define RUNA_DIAGNOSTIC_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "memory.h"
+#include "source.h"
+
+// Codes of errors and names of warnings, from diagnostic.def.
+typedef enum DiagnosticCode {
+#define DIAGNOSTIC_ERROR(code, name, title) ERROR_##name,
+#define DIAGNOSTIC_WARNING(flag, name, enabled, strict, title) WARNING_##name,
+#include "diagnostic.def"
+    DIAGNOSTIC_CODE_COUNT
+} DiagnosticCode;
+
+typedef struct Diagnostic Diagnostic;
+
+typedef struct Diagnostics {
+    Arena *arena;
+    SourceTable *sources;
+    Diagnostic **items; // owned vector of arena objects
+    uint32_t count;
+    uint32_t capacity;
+    uint32_t error_count; // also warnings that are errors by --strict
+    bool strict;
+    bool color;
+    bool json;
+    bool disabled[DIAGNOSTIC_CODE_COUNT]; // -Wno-NAME
+} Diagnostics;
+
+void diagnostics_create(Diagnostics *diagnostics, Arena *arena, SourceTable *sources);
+// Reports an error or warning at `span`. The result is never NULL; notes and help may be added to
+// it. A second report of the same code at the same span is dropped (its additions are ignored).
+// Warnings that are disabled are dropped too; in the prelude and stdlib files warnings are dropped.
+Diagnostic *diagnostic_report(Diagnostics *diagnostics, DiagnosticCode code, Span span,
+                              const char *format, ...) __attribute__((format(printf, 4, 5)));
+// Adds a note with its own place ("declared here").
+void diagnostic_note(Diagnostics *diagnostics, Diagnostic *diagnostic, Span span,
+                     const char *format, ...) __attribute__((format(printf, 4, 5)));
+// Adds a cure; printed as `help: …`.
+void diagnostic_help(Diagnostics *diagnostics, Diagnostic *diagnostic, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+// Adds a machine-applicable fix: replace `span` by the text. Printed only in JSON.
+void diagnostic_fix(Diagnostics *diagnostics, Diagnostic *diagnostic, Span span,
+                    const char *replacement);
+// True when errors (strict warnings included) were reported.
+bool diagnostics_has_errors(const Diagnostics *diagnostics);
+// Prints everything in source order to `stream` (at most 20 errors, then the number left) and
+// forgets it.
+void diagnostics_print(Diagnostics *diagnostics, FILE *stream);
+void diagnostics_destroy(Diagnostics *diagnostics);
+
+// The nearest of the offered texts by edit distance, for "did you mean"; feed candidates one by
+// one.
+typedef struct Suggestion {
+    const char *wanted;
+    const char *best; // NULL when nothing is near enough
+    unsigned distance;
+} Suggestion;
+void suggestion_offer(Suggestion *suggestion, const char *candidate);
+
+#endif

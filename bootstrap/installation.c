@@ -1,0 +1,71 @@
+#define _DEFAULT_SOURCE // readlink
+// Finding the runtime library and the stdlib that belong to this compiler.
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "toolchain.h"
+
+// `folder`/`name` if it exists (owned), else NULL.
+static char *existing(const char *folder, const char *name) {
+    size_t length = strlen(folder) + strlen(name) + 2;
+    char *path = memory_allocate(length);
+    snprintf(path, length, "%s/%s", folder, name);
+    if (access(path, R_OK) == 0) {
+        return path;
+    }
+    memory_free(path);
+    return NULL;
+}
+
+// The same for a folder that holds the prelude.
+static char *existing_stdlib(const char *folder, const char *name) {
+    char *path = existing(folder, name);
+    char *prelude = path ? existing(path, "prelude.runa") : NULL;
+    if (path && !prelude) {
+        memory_free(path);
+        path = NULL;
+    }
+    memory_free(prelude);
+    return path;
+}
+
+static char *first_existing(const char *folder, const char *const *names,
+                            char *(*find)(const char *, const char *)) {
+    char *found = NULL;
+    for (; *names && !found; names++) {
+        found = find(folder, *names);
+    }
+    return found;
+}
+
+void installation_find(Installation *installation) {
+    static const char *const runtimes[] = {CONFIG_RUNTIME_LIBRARIES NULL};
+    static const char *const folders[] = {CONFIG_STDLIB_FOLDERS NULL};
+    char program[PATH_MAX];
+    const char *home = getenv("RUNA_HOME");
+    *installation = (Installation){0};
+    if (home && *home) {
+        installation->runtime_library = existing(home, "libruna.a");
+        installation->stdlib_folder = existing_stdlib(home, "stdlib");
+    }
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length < 0) {
+        return;
+    }
+    program[length] = '\0';
+    *strrchr(program, '/') = '\0';
+    if (!installation->runtime_library) {
+        installation->runtime_library = first_existing(program, runtimes, existing);
+    }
+    if (!installation->stdlib_folder) {
+        installation->stdlib_folder = first_existing(program, folders, existing_stdlib);
+    }
+}
+
+void installation_destroy(Installation *installation) {
+    memory_free(installation->runtime_library);
+    memory_free(installation->stdlib_folder);
+}

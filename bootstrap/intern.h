@@ -1,0 +1,30 @@
+// Interned names: equal texts are one Name, so equality is identity. Also holds string literals'
+// bytes (which may contain any byte: `length` counts).
+#ifndef RUNA_INTERN_H
+#define RUNA_INTERN_H
+
+#include "memory.h"
+
+typedef struct Name {
+    uint32_t length;
+    uint32_t hash;
+    uint16_t keyword; // number of the keyword it spells (token.def), set by the lexer, else 0
+    void *slot;       // free for the phase that owns it (the scopes bind symbols)
+    char text[];      // NUL-terminated
+} Name;
+
+typedef struct InternTable {
+    Name **slots; // open addressing, power of two, owned
+    uint32_t capacity;
+    uint32_t count;
+    Pool pool;
+} InternTable;
+
+const Name *intern(InternTable *table, const char *text, uint32_t length);
+const Name *intern_text(InternTable *table, const char *text);
+// printf-like; for derived names such as "list_append".
+const Name *intern_format(InternTable *table, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void intern_destroy(InternTable *table);
+
+#endif

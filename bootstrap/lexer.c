@@ -1,0 +1,454 @@
+// From bytes to tokens: words, signs, line ends and comments.
+#include "lexer_internal.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+static const char *const kind_texts[TOKEN_KIND_COUNT] = {
+#define TOKEN(NAME, text) [TOKEN_##NAME] = text,
+#include "token.def"
+};
+
+static const char *const kind_names[TOKEN_KIND_COUNT] = {
+#define TOKEN(NAME, text) [TOKEN_##NAME] = #NAME,
+#include "token.def"
+};
+
+static const char *const keyword_texts[KEYWORD_COUNT] = {
+    [KEYWORD_NONE] = "",
+#define KEYWORD(NAME, word) [KEYWORD_##NAME] = word,
+#include "token.def"
+};
+
+const char *token_kind_text(TokenKind kind) { return kind_texts[kind]; }
+
+const char *keyword_text(Keyword keyword) { return keyword_texts[keyword]; }
+
+Lexer *lexer_create(Compilation *compilation) {
+    Lexer *lexer = memory_allocate(sizeof(Lexer));
+    lexer->arena = compilation->arena;
+    lexer->compilation = compilation;
+    for (uint16_t keyword = 1; keyword < KEYWORD_COUNT; keyword++) {
+        // The lexer owns this field of the names, which are constant to everybody else.
+        Name *name = (Name *)intern_text(&compilation->names, keyword_texts[keyword]);
+        name->keyword = keyword;
+    }
+    return lexer;
+}
+
+void lexer_destroy(Lexer *lexer) { memory_free(lexer); }
+
+void lexer_open(Lexer *lexer, const Source *source) {
+    lexer->source = source;
+    lexer->position = 0;
+    lexer->line = 1;
+    lexer->error_line = 0;
+    lexer->has_token = false;
+    lexer->is_cut = false;
+}
+
+bool lexer_is_cut(const Lexer *lexer) { return lexer->is_cut; }
+
+uint32_t lexer_error_line(const Lexer *lexer) { return lexer->error_line; }
+
+bool lexer_is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+bool lexer_is_digit(char c) { return c >= '0' && c <= '9'; }
+
+Token *lexer_token(Lexer *lexer, TokenKind kind, uint32_t start) {
+    Token *token = runa_arena_allocate(lexer->arena, sizeof(Token));
+    token->kind = (uint8_t)kind;
+    token->flags = lexer->has_token ? 0 : TOKEN_FIRST;
+    token->start = lexer->source->base + start;
+    token->end = lexer->source->base + lexer->position;
+    token->line = lexer->line;
+    lexer->has_token = true;
+    return token;
+}
+
+Diagnostic *lexer_error(Lexer *lexer, DiagnosticCode code, uint32_t start, uint32_t end,
+                        const char *format, ...) {
+    char message[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    lexer->error_line = lexer->line;
+    Span span = {lexer->source->base + start, lexer->source->base + end};
+    return diagnostic_report(&lexer->compilation->diagnostics, code, span, "%s", message);
+}
+
+void lexer_help(Lexer *lexer, Diagnostic *diagnostic, const char *text) {
+    diagnostic_help(&lexer->compilation->diagnostics, diagnostic, "%s", text);
+}
+
+// --- Bytes that mean nothing --------------------------------------------------------------------
+
+// Reports a NUL or a byte that is no UTF-8 at the offset, and gives the bytes of the character
+// there.
+static uint32_t check_byte(Lexer *lexer, uint32_t offset) {
+    const Source *source = lexer->source;
+    if (source->text[offset] == '\0') {
+        lexer_error(lexer, ERROR_nul_byte, offset, offset + 1,
+                    "the source text holds a NUL byte, which stands for nothing");
+        return 1;
+    }
+    uint32_t size = source_utf8_length(source->text + offset, source->length - offset);
+    if (size != 0)
+        return size;
+    Diagnostic *error =
+        lexer_error(lexer, ERROR_invalid_utf8, offset, offset + 1,
+                    "the byte 0x%02X is not valid UTF-8 here", (unsigned char)source->text[offset]);
+    lexer_help(lexer, error, "save the file in the UTF-8 encoding");
+    return 1;
+}
+
+typedef struct CharacterHelp {
+    const char *text;
+    const char *help;
+} CharacterHelp;
+
+static const CharacterHelp character_helps[] = {
+    {";", "a statement ends at the end of its line: leave the `;` out"},
+    {"{", "a block opens with `:` at the end of its first line, and closes with its `End` line"},
+    {"}", "a block opens with `:` at the end of its first line, and closes with its `End` line"},
+    {"&", "write `and` for conditions, `bitwise and` for bits"},
+    {"!", "write `not`"},
+    {"^", "write `bitwise xor`"},
+    {"~", "write `bitwise not`"},
+    {"#", "a comment begins with `//`"},
+    {"\r", "a line ends with a line feed, or with a carriage return and a line feed"},
+    {"`", "a text stands in double quotes: \"text\""},
+    {"\xE2\x80\x9C", "a text stands in straight double quotes: \"text\""},
+    {"\xE2\x80\x9D", "a text stands in straight double quotes: \"text\""},
+    {"\xE2\x80\x98", "a character stands in straight single quotes: 'A'"},
+    {"\xE2\x80\x99", "a character stands in straight single quotes: 'A'"},
+    {"\xE2\x88\x92", "write the ASCII sign `-`, or `minus`"},
+    {"\xC3\x97", "write `*` or `times`"},
+    {"\xC3\xB7", "write `/` or `divided by`"},
+    {"\xE2\x89\xA4", "write `<=` or `is less than or equal to`"},
+    {"\xE2\x89\xA5", "write `>=` or `is greater than or equal to`"},
+    {"\xE2\x89\xA0", "write `!=` or `is not equal to`"},
+    {"\xC2\xA0", "this is a no-break space: replace it by an ordinary one"},
+};
+
+// A run of characters that begin no token: one error, and the lexer goes on behind them.
+static void skip_unexpected(Lexer *lexer) {
+    const Source *source = lexer->source;
+    uint32_t start = lexer->position;
+    uint32_t size = check_byte(lexer, start);
+    lexer->position += size;
+    if (source->text[start] == '\0' || (size == 1 && (source->text[start] & 0x80)))
+        return; // reported
+    bool is_ascii = size == 1;
+    while (!is_ascii && lexer->position < source->length &&
+           (source->text[lexer->position] & 0x80)) {
+        uint32_t next =
+            source_utf8_length(source->text + lexer->position, source->length - lexer->position);
+        if (next == 0)
+            break;
+        lexer->position += next;
+    }
+    if (is_ascii && source->text[lexer->position] == source->text[start])
+        lexer->position++; // && and the like
+    Diagnostic *error;
+    if (is_ascii && (unsigned char)source->text[start] < 0x20)
+        error =
+            lexer_error(lexer, ERROR_unexpected_character, start, lexer->position,
+                        "the control character 0x%02X has no meaning here", source->text[start]);
+    else
+        error = lexer_error(lexer, ERROR_unexpected_character, start, lexer->position,
+                            "`%.*s` has no meaning here",
+                            (int)(lexer->position - start > 60 ? size : lexer->position - start),
+                            source->text + start);
+    for (size_t i = 0; i < sizeof character_helps / sizeof character_helps[0]; i++) {
+        if (strncmp(source->text + start, character_helps[i].text, size) == 0) {
+            lexer_help(lexer, error, character_helps[i].help);
+            return;
+        }
+    }
+    if (!is_ascii)
+        lexer_help(lexer, error, "names consist of the letters A-Z and a-z, digits and `_`");
+}
+
+// --- Comments -----------------------------------------------------------------------------------
+
+// To the end of the line, the line end excluded.
+static void skip_line(Lexer *lexer) {
+    const Source *source = lexer->source;
+    while (lexer->position < source->length && source->text[lexer->position] != '\n') {
+        unsigned char c = (unsigned char)source->text[lexer->position];
+        lexer->position += c != 0 && c < 0x80 ? 1 : check_byte(lexer, lexer->position);
+    }
+}
+
+static bool starts_with(const Lexer *lexer, const char *text) {
+    return strncmp(lexer->source->text + lexer->position, text, strlen(text)) == 0;
+}
+
+// Note: … to the end of the line; with nothing after it on its line, to :End Note.
+static bool at_note(const Lexer *lexer) { return starts_with(lexer, "Note:"); }
+
+static bool at_block_note(const Lexer *lexer) {
+    if (!at_note(lexer))
+        return false;
+    const char *rest = lexer->source->text + lexer->position + strlen("Note:");
+    rest += strspn(rest, " \t\r");
+    return *rest == '\n' || rest == lexer->source->text + lexer->source->length;
+}
+
+static void skip_block_note(Lexer *lexer) {
+    static const char end[] = ":End Note";
+    const Source *source = lexer->source;
+    uint32_t start = lexer->position;
+    uint32_t start_line = lexer->line;
+    lexer->position += (uint32_t)strlen("Note:");
+    while (lexer->position < source->length) {
+        const char *here = source->text + lexer->position;
+        if (*here == ':' && starts_with(lexer, end)) {
+            char after = here[strlen(end)];
+            if (!lexer_is_letter(after) && !lexer_is_digit(after)) {
+                lexer->position += (uint32_t)strlen(end);
+                return;
+            }
+        }
+        if (*here == '\n')
+            lexer->line++;
+        lexer->position += *here > 0 ? 1 : check_byte(lexer, lexer->position);
+    }
+    uint32_t end_line = lexer->line;
+    lexer->line = start_line;
+    Diagnostic *error =
+        lexer_error(lexer, ERROR_unclosed_comment, start, start + (uint32_t)strlen("Note:"),
+                    "the comment that opens here does not end");
+    lexer_help(lexer, error,
+               "a `Note:` with nothing after it on its line opens a block comment: "
+               "close it with `:End Note`");
+    lexer->line = end_line;
+    lexer->is_cut = true;
+}
+
+// --- Tokens -------------------------------------------------------------------------------------
+
+static Token *read_word(Lexer *lexer) {
+    const Source *source = lexer->source;
+    uint32_t start = lexer->position;
+    uint32_t end = start + 1;
+    while (lexer_is_letter(source->text[end]) || lexer_is_digit(source->text[end]))
+        end++;
+    lexer->position = end;
+    Token *token = lexer_token(lexer, TOKEN_NAME, start);
+    token->value.name = intern(&lexer->compilation->names, source->text + start, end - start);
+    token->keyword = token->value.name->keyword;
+    return token;
+}
+
+typedef struct Sign {
+    char text[3];
+    uint8_t kind;
+} Sign;
+
+// Longer signs stand before those that they begin with.
+static const Sign signs[] = {
+    {"==", TOKEN_EQUAL},
+    {"!=", TOKEN_NOT_EQUAL},
+    {"<=", TOKEN_LESS_EQUAL},
+    {">=", TOKEN_GREATER_EQUAL},
+    {"(", TOKEN_LEFT_PARENTHESIS},
+    {")", TOKEN_RIGHT_PARENTHESIS},
+    {"[", TOKEN_LEFT_BRACKET},
+    {"]", TOKEN_RIGHT_BRACKET},
+    {",", TOKEN_COMMA},
+    {":", TOKEN_COLON},
+    {".", TOKEN_DOT},
+    {"|", TOKEN_BAR},
+    {"=", TOKEN_ASSIGN},
+    {"<", TOKEN_LESS},
+    {">", TOKEN_GREATER},
+    {"+", TOKEN_PLUS},
+    {"-", TOKEN_MINUS},
+    {"*", TOKEN_STAR},
+    {"/", TOKEN_SLASH},
+    {"%", TOKEN_PERCENT},
+};
+
+static const Sign *find_sign(const char *text) {
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        const char *sign = signs[i].text;
+        if (sign[0] == text[0] && (sign[1] == '\0' || sign[1] == text[1]))
+            return &signs[i];
+    }
+    return NULL;
+}
+
+// The signs of other languages that begin with one of ours: C comments, `||`.
+static bool skip_foreign_sign(Lexer *lexer) {
+    uint32_t start = lexer->position;
+    if (starts_with(lexer, "/*")) {
+        const char *end = strstr(lexer->source->text + start, "*/");
+        const char *line_end =
+            lexer->source->text + start + strcspn(lexer->source->text + start, "\r\n");
+        Diagnostic *error = lexer_error(lexer, ERROR_unexpected_character, start, start + 2,
+                                        "`/*` does not open a comment");
+        lexer_help(lexer, error,
+                   "write `// …`, or `Note:` on a line of its own, the comment, and "
+                   "`:End Note`");
+        bool is_on_line = end != NULL && end < line_end;
+        lexer->position = (uint32_t)((is_on_line ? end + 2 : line_end) - lexer->source->text);
+        return true;
+    }
+    if (starts_with(lexer, "||")) {
+        Diagnostic *error = lexer_error(lexer, ERROR_unexpected_character, start, start + 2,
+                                        "`||` has no meaning here");
+        lexer_help(lexer, error, "write `or` for conditions, `bitwise or` for bits");
+        lexer->position += 2;
+        return true;
+    }
+    return false;
+}
+
+static Token *read_sign(Lexer *lexer, const Sign *sign) {
+    uint32_t start = lexer->position;
+    lexer->position += (uint32_t)strlen(sign->text);
+    return lexer_token(lexer, (TokenKind)sign->kind, start);
+}
+
+// The end of a line that has a token; the lexer stands before the next line afterwards.
+static Token *read_newline(Lexer *lexer, uint32_t size) {
+    uint32_t start = lexer->position;
+    lexer->position += size;
+    Token *token = lexer_token(lexer, TOKEN_NEWLINE, start);
+    lexer->has_token = false;
+    return token;
+}
+
+// A carriage return belongs to the end of a line.
+static bool at_carriage_return(const Lexer *lexer) {
+    return lexer->source->text[lexer->position + 1] == '\n' ||
+           lexer->position + 1 == lexer->source->length;
+}
+
+// Passes over white space and comments. Gives the NEWLINE that ends a line with tokens, if that
+// comes before the next token.
+static Token *skip_blanks(Lexer *lexer) {
+    const char *text = lexer->source->text;
+    for (;;) {
+        char c = text[lexer->position];
+        if (c == ' ' || c == '\t' || (c == '\r' && at_carriage_return(lexer))) {
+            lexer->position++;
+        } else if (c == '\n') {
+            Token *newline = lexer->has_token ? read_newline(lexer, 1) : NULL;
+            lexer->position += newline == NULL;
+            lexer->line++;
+            if (newline != NULL)
+                return newline;
+        } else if (c == '/' && text[lexer->position + 1] == '/') {
+            skip_line(lexer);
+        } else if (c == 'N' && at_block_note(lexer)) {
+            if (lexer->has_token) // the statement before it ends with its line
+                return read_newline(lexer, 0);
+            skip_block_note(lexer);
+        } else if (c == 'N' && at_note(lexer)) {
+            skip_line(lexer);
+        } else {
+            return NULL;
+        }
+    }
+}
+
+Token *lexer_next(Lexer *lexer) {
+    const Source *source = lexer->source;
+    for (;;) {
+        Token *newline = skip_blanks(lexer);
+        if (newline != NULL)
+            return newline;
+        if (lexer->position >= source->length) {
+            if (lexer->has_token)
+                return read_newline(lexer, 0);
+            return lexer_token(lexer, TOKEN_END_OF_FILE, lexer->position);
+        }
+        const char *here = source->text + lexer->position;
+        if (lexer_is_letter(*here))
+            return read_word(lexer);
+        if (lexer_is_digit(*here) || (*here == '.' && lexer_is_digit(here[1])))
+            return lexer_number(lexer);
+        if (*here == '"')
+            return lexer_string(lexer);
+        if (*here == '\'')
+            return lexer_quote(lexer);
+        const Sign *sign = find_sign(here);
+        if (sign != NULL && !skip_foreign_sign(lexer))
+            return read_sign(lexer, sign);
+        if (sign == NULL)
+            skip_unexpected(lexer);
+    }
+}
+
+// --- Inline Assembly ----------------------------------------------------------------------------
+
+static bool is_end_line(const char *line) {
+    line += strspn(line, " \t");
+    return strncmp(line, "End", 3) == 0 && !lexer_is_letter(line[3]) && !lexer_is_digit(line[3]);
+}
+
+Span lexer_skip_assembly(Lexer *lexer, Position from) {
+    const Source *source = lexer->source;
+    // The tokens up to `from` may lie on an earlier line than the lexer stands on.
+    while (lexer->position > from - source->base) {
+        lexer->position--;
+        if (source->text[lexer->position] == '\n')
+            lexer->line--;
+    }
+    skip_line(lexer);
+    while (lexer->position < source->length) {
+        lexer->position++;
+        lexer->line++;
+        if (is_end_line(source->text + lexer->position))
+            break;
+        skip_line(lexer);
+    }
+    lexer->has_token = false;
+    return (Span){from, source->base + lexer->position};
+}
+
+// --- Dump ---------------------------------------------------------------------------------------
+
+static void dump_value(const Token *token, FILE *stream) {
+    switch (token->kind) {
+    case TOKEN_INTEGER:
+    case TOKEN_CHARACTER:
+        if (token->flags & TOKEN_UNSIGNED)
+            fprintf(stream, " %" PRIu64, (uint64_t)token->value.integer);
+        else
+            fprintf(stream, " %" PRId64, token->value.integer);
+        break;
+    case TOKEN_FLOAT:
+        fprintf(stream, " %.17g", token->value.real);
+        break;
+    case TOKEN_NAME:
+    case TOKEN_LIFETIME:
+        fprintf(stream, " %s", token->value.name->text);
+        break;
+    default:
+        break;
+    }
+}
+
+// line:column KIND value, texts as they stand in the source
+void lexer_dump(Lexer *lexer, const Source *source, FILE *stream) {
+    lexer_open(lexer, source);
+    const Token *token;
+    do {
+        token = lexer_next(lexer);
+        Location location = source_locate(&lexer->compilation->sources, token->start);
+        fprintf(stream, "%u:%u %s", location.line, location.column, kind_names[token->kind]);
+        dump_value(token, stream);
+        if (token->kind == TOKEN_STRING)
+            fprintf(stream, " %.*s", (int)(token->end - token->start),
+                    source->text + (token->start - source->base));
+        putc('\n', stream);
+    } while (token->kind != TOKEN_END_OF_FILE);
+}

@@ -1,0 +1,66 @@
+// From bytes to tokens, one at a time. Words are names: keywords are contextual, so the parser
+// decides.
+#ifndef RUNA_LEXER_H
+#define RUNA_LEXER_H
+
+#include "compilation.h"
+
+typedef enum TokenKind {
+#define TOKEN(NAME, text) TOKEN_##NAME,
+#include "token.def"
+    TOKEN_KIND_COUNT
+} TokenKind;
+
+typedef enum Keyword {
+    KEYWORD_NONE,
+#define KEYWORD(NAME, word) KEYWORD_##NAME,
+#include "token.def"
+    KEYWORD_COUNT
+} Keyword;
+
+enum TokenFlags {
+    TOKEN_UNSIGNED = 1 << 0, // INTEGER above the signed range: the value is its bits
+    TOKEN_INVALID = 1 << 1,  // a literal that an error was reported for
+    TOKEN_FIRST = 1 << 2,    // the first token of its line
+};
+
+// Tokens live in the arena.
+typedef struct Token {
+    uint8_t kind;     // TokenKind
+    uint8_t flags;    // TOKEN_…
+    uint16_t keyword; // number of the keyword a name spells (token.def), else 0
+    Position start;
+    Position end;
+    uint32_t line; // of the token's start, from 1
+    union {
+        int64_t integer;
+        double real;
+        const Name *name; // names, strings, lifetimes
+    } value;
+} Token;
+_Static_assert(sizeof(Token) == 24, "documented size of a token");
+
+typedef struct Lexer Lexer;
+
+Lexer *lexer_create(Compilation *compilation);
+// Starts over with another source.
+void lexer_open(Lexer *lexer, const Source *source);
+// The next token, in the arena; after the last one TOKEN_END_OF_FILE for ever. Lexical errors are
+// reported and skipped. A line with at least one token ends with a TOKEN_NEWLINE; the parser knows
+// which of them do not count.
+Token *lexer_next(Lexer *lexer);
+// Passes over the text of an Inline Assembly block, which begins at `from`: up to, and not
+// including, the line that begins with the word End. The next token is that End (or the end of the
+// file). Gives the span of the text.
+Span lexer_skip_assembly(Lexer *lexer, Position from);
+// Number of the last line for which a lexical error was reported, 0 for none.
+uint32_t lexer_error_line(const Lexer *lexer);
+// Whether a comment without end was reported, which hides the rest of the source.
+bool lexer_is_cut(const Lexer *lexer);
+const char *token_kind_text(TokenKind kind); // "`,`"
+const char *keyword_text(Keyword keyword);   // "Otherwise"
+// Writes the tokens of a source, a line each (--emit=tokens).
+void lexer_dump(Lexer *lexer, const Source *source, FILE *stream);
+void lexer_destroy(Lexer *lexer);
+
+#endif

@@ -1,0 +1,35 @@
+// The lexer's own interface: lexer.c reads words, signs and comments, lexer_literal.c numbers,
+// texts and characters.
+#ifndef RUNA_LEXER_INTERNAL_H
+#define RUNA_LEXER_INTERNAL_H
+
+#include "lexer.h"
+
+struct Lexer {
+    const Source *source;     // borrowed; NULL before lexer_open
+    uint32_t position;        // offset in the source of the next byte
+    uint32_t line;            // its line, from 1
+    uint32_t error_line;      // the last line that an error was reported for, 0 for none
+    bool has_token;           // the current line has one, so its end is a token, too
+    bool is_cut;              // a comment that does not end hides the rest of the source
+    Arena *arena;             // borrowed
+    Compilation *compilation; // borrowed
+};
+_Static_assert(sizeof(struct Lexer) == 40, "documented size of the lexer");
+
+// A token from `start` (an offset) to the lexer's position.
+Token *lexer_token(Lexer *lexer, TokenKind kind, uint32_t start);
+// Reports an error for the bytes from `start` to `end` (offsets) on the current line.
+Diagnostic *lexer_error(Lexer *lexer, DiagnosticCode code, uint32_t start, uint32_t end,
+                        const char *format, ...) __attribute__((format(printf, 5, 6)));
+void lexer_help(Lexer *lexer, Diagnostic *diagnostic, const char *text);
+
+bool lexer_is_letter(char c); // of identifiers: a letter or `_`
+bool lexer_is_digit(char c);
+
+// Each reads the literal that begins at the lexer's position.
+Token *lexer_number(Lexer *lexer);
+Token *lexer_string(Lexer *lexer);
+Token *lexer_quote(Lexer *lexer); // a character or a lifetime
+
+#endif

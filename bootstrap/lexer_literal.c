@@ -1,0 +1,388 @@
+// Literals: numbers, texts, characters; and lifetimes, which begin like characters.
+#include "lexer_internal.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// --- Numbers ------------------------------------------------------------------------------------
+
+static int digit_value(char c) {
+    if (lexer_is_digit(c))
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return 99;
+}
+
+// Reports a malformed number: its token is the whole run of letters and digits, and invalid.
+static Token *malformed(Lexer *lexer, uint32_t start, const char *message, const char *help) {
+    const char *text = lexer->source->text;
+    while (lexer_is_letter(text[lexer->position]) || lexer_is_digit(text[lexer->position]))
+        lexer->position++;
+    Diagnostic *error =
+        lexer_error(lexer, ERROR_malformed_number, start, lexer->position, "%s", message);
+    if (help != NULL)
+        lexer_help(lexer, error, help);
+    Token *token = lexer_token(lexer, TOKEN_INTEGER, start);
+    token->flags |= TOKEN_INVALID;
+    return token;
+}
+
+// Passes over digits of the base with single underscores between them; false when an underscore
+// stands elsewhere or there is no digit.
+static bool skip_digits(Lexer *lexer, int base) {
+    const char *text = lexer->source->text;
+    bool after_digit = false;
+    for (;; lexer->position++) {
+        char c = text[lexer->position];
+        if (digit_value(c) < base)
+            after_digit = true;
+        else if (c == '_' && after_digit)
+            after_digit = false;
+        else
+            return after_digit;
+    }
+}
+
+static Token *integer_token(Lexer *lexer, uint32_t start, uint32_t digits, int base) {
+    const char *text = lexer->source->text;
+    uint64_t value = 0;
+    bool is_too_large = false;
+    for (uint32_t i = digits; i < lexer->position; i++) {
+        if (text[i] == '_')
+            continue;
+        is_too_large |= __builtin_mul_overflow(value, (uint64_t)base, &value);
+        is_too_large |= __builtin_add_overflow(value, (uint64_t)digit_value(text[i]), &value);
+    }
+    if (is_too_large) {
+        Diagnostic *error = lexer_error(lexer, ERROR_integer_out_of_range, start, lexer->position,
+                                        "this number does not fit into 64 bits");
+        lexer_help(lexer, error,
+                   "the largest Integer is 9223372036854775807, the largest "
+                   "Unsigned64 18446744073709551615");
+    }
+    Token *token = lexer_token(lexer, TOKEN_INTEGER, start);
+    token->value.integer = (int64_t)value;
+    if (value > INT64_MAX)
+        token->flags |= TOKEN_UNSIGNED;
+    if (is_too_large)
+        token->flags |= TOKEN_INVALID;
+    return token;
+}
+
+// 3.14  1.5e-9  2e10: the position is behind the digits before the point or exponent.
+static Token *read_float(Lexer *lexer, uint32_t start) {
+    static const char help[] = "write it as 3.14 or 1.5e-9";
+    const char *text = lexer->source->text;
+    if (text[lexer->position] == '.') {
+        lexer->position++;
+        if (!skip_digits(lexer, 10))
+            return malformed(lexer, start, "this number is not written correctly", help);
+    }
+    if (text[lexer->position] == 'e' || text[lexer->position] == 'E') {
+        lexer->position++;
+        if (text[lexer->position] == '+' || text[lexer->position] == '-')
+            lexer->position++;
+        if (!skip_digits(lexer, 10))
+            return malformed(lexer, start, "the exponent of this number has no digits", help);
+    }
+    if (lexer_is_letter(text[lexer->position]))
+        return malformed(lexer, start, "letters follow this number directly", NULL);
+    uint32_t length = 0;
+    char *digits = runa_arena_allocate(lexer->arena, (int64_t)(lexer->position - start) + 1);
+    for (uint32_t i = start; i < lexer->position; i++) {
+        if (text[i] != '_')
+            digits[length++] = text[i];
+    }
+    double value = strtod(digits, NULL);
+    bool is_too_large = isinf(value);
+    if (is_too_large)
+        lexer_error(lexer, ERROR_float_out_of_range, start, lexer->position,
+                    "this number is too large for a Float, whose largest is about 1.8e308");
+    Token *token = lexer_token(lexer, TOKEN_FLOAT, start);
+    token->value.real = value;
+    if (is_too_large)
+        token->flags |= TOKEN_INVALID;
+    return token;
+}
+
+// 0xFF 0b1010 0o17
+static Token *read_based_integer(Lexer *lexer, int base, const char *message, const char *help) {
+    uint32_t start = lexer->position;
+    lexer->position += 2;
+    bool is_right = skip_digits(lexer, base);
+    const char next = lexer->source->text[lexer->position];
+    if (!is_right || lexer_is_letter(next) || lexer_is_digit(next))
+        return malformed(lexer, start, message, help);
+    return integer_token(lexer, start, start + 2, base);
+}
+
+Token *lexer_number(Lexer *lexer) {
+    uint32_t start = lexer->position;
+    const char *text = lexer->source->text;
+    const char *here = text + start;
+    if (*here == '.') {
+        lexer->position++;
+        return malformed(lexer, start, "a number begins with a digit",
+                         "write a 0 before the point, as in 0.5");
+    }
+    if (here[0] == '0' && (here[1] == 'x' || here[1] == 'X'))
+        return read_based_integer(lexer, 16, "this hexadecimal number is not written correctly",
+                                  "write `0x` and digits from 0 to F, as in 0xFF");
+    if (here[0] == '0' && (here[1] == 'b' || here[1] == 'B'))
+        return read_based_integer(lexer, 2, "this binary number is not written correctly",
+                                  "write `0b` and the digits 0 and 1, as in 0b1010");
+    if (here[0] == '0' && (here[1] == 'o' || here[1] == 'O'))
+        return read_based_integer(lexer, 8, "this octal number is not written correctly",
+                                  "write `0o` and digits from 0 to 7, as in 0o17");
+    if (!skip_digits(lexer, 10))
+        return malformed(lexer, start, "an underscore stands between two digits only",
+                         "write it as 1_000_000");
+    char next = text[lexer->position];
+    bool is_float =
+        (next == '.' && lexer_is_digit(text[lexer->position + 1])) || next == 'e' || next == 'E';
+    if (is_float)
+        return read_float(lexer, start);
+    if (lexer_is_letter(next))
+        return malformed(lexer, start, "letters follow this number directly",
+                         "a name begins with a letter or `_`");
+    return integer_token(lexer, start, start, 10);
+}
+
+// --- Escapes ------------------------------------------------------------------------------------
+
+static uint32_t encode_utf8(uint32_t character, char *bytes) {
+    if (character < 0x80) {
+        bytes[0] = (char)character;
+        return 1;
+    }
+    uint32_t size = character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+    static const unsigned char marks[] = {0, 0, 0xC0, 0xE0, 0xF0};
+    for (uint32_t i = size - 1; i > 0; i--) {
+        bytes[i] = (char)(0x80 | (character & 0x3F));
+        character >>= 6;
+    }
+    bytes[0] = (char)(marks[size] | character);
+    return size;
+}
+
+// \xNN; the position is behind the x. Gives bytes written, 0 after an error.
+static uint32_t read_byte_escape(Lexer *lexer, uint32_t start, char *bytes) {
+    const char *digits = lexer->source->text + lexer->position;
+    int high = digit_value(digits[0]);
+    int low = high < 16 ? digit_value(digits[1]) : 99;
+    if (high > 15 || low > 15) {
+        Diagnostic *error = lexer_error(lexer, ERROR_unknown_escape, start, lexer->position,
+                                        "two hexadecimal digits belong after `\\x`");
+        lexer_help(lexer, error, "write it as \\x41");
+        return 0;
+    }
+    lexer->position += 2;
+    bytes[0] = (char)(high * 16 + low);
+    return 1;
+}
+
+// \u{1F600}; the position is behind the u.
+static uint32_t read_character_escape(Lexer *lexer, uint32_t start, char *bytes) {
+    const char *text = lexer->source->text;
+    uint32_t character = 0;
+    uint32_t count = 0;
+    if (text[lexer->position] == '{') {
+        lexer->position++;
+        for (; digit_value(text[lexer->position]) < 16; lexer->position++, count++) {
+            if (character <= 0x10FFFF)
+                character = character * 16 + (uint32_t)digit_value(text[lexer->position]);
+        }
+    }
+    if (count == 0 || text[lexer->position] != '}') {
+        Diagnostic *error = lexer_error(lexer, ERROR_unknown_escape, start, lexer->position,
+                                        "hexadecimal digits in braces belong after `\\u`");
+        lexer_help(lexer, error, "write it as \\u{1F600}");
+        return 0;
+    }
+    lexer->position++;
+    if (character > 0x10FFFF || (character >= 0xD800 && character <= 0xDFFF)) {
+        lexer_error(lexer, ERROR_unknown_escape, start, lexer->position,
+                    "there is no Unicode character of this number");
+        return 0;
+    }
+    return encode_utf8(character, bytes);
+}
+
+// Reads the escape at the position into `bytes` (room for 4); gives how many, 0 after an error.
+static uint32_t read_escape(Lexer *lexer, char *bytes) {
+    static const char letters[] = "ntr0\\\"'";
+    static const char values[] = "\n\t\r\0\\\"'";
+    const Source *source = lexer->source;
+    uint32_t start = lexer->position;
+    char letter = source->text[start + 1];
+    const char *found = letter == '\0' ? NULL : strchr(letters, letter);
+    lexer->position += 2;
+    if (found != NULL) {
+        bytes[0] = values[found - letters];
+        return 1;
+    }
+    if (letter == 'x')
+        return read_byte_escape(lexer, start, bytes);
+    if (letter == 'u')
+        return read_character_escape(lexer, start, bytes);
+    lexer->position = start + 1;
+    uint32_t size = 0;
+    if (lexer->position < source->length && letter != '\n' && letter != '\r')
+        size = source_utf8_length(source->text + start + 1, source->length - start - 1);
+    lexer->position += size;
+    Diagnostic *error = lexer_error(lexer, ERROR_unknown_escape, start, lexer->position,
+                                    "`%.*s` is no escape", (int)(size + 1), source->text + start);
+    lexer_help(lexer, error,
+               "the escapes are \\n \\t \\r \\0 \\\\ \\\" \\' \\xNN \\u{1F600}; a "
+               "backslash itself is \\\\");
+    return 0;
+}
+
+// --- Texts --------------------------------------------------------------------------------------
+
+static bool at_line_end(const Lexer *lexer) {
+    const Source *source = lexer->source;
+    const char *here = source->text + lexer->position;
+    return lexer->position >= source->length || *here == '\n' ||
+           (*here == '\r' && (here[1] == '\n' || lexer->position + 1 == source->length));
+}
+
+static void report_unclosed(Lexer *lexer, uint32_t start) {
+    Diagnostic *error = lexer_error(lexer, ERROR_unclosed_text, start, lexer->position,
+                                    "this text has no closing quote on its line");
+    lexer_help(lexer, error, "close it with `\"`; a line end inside a text is written \\n");
+}
+
+// The bytes from `first` to the closing quote or the line's end.
+static uint32_t raw_length(const Source *source, uint32_t first) {
+    uint32_t end = first;
+    while (end < source->length && source->text[end] != '"' && source->text[end] != '\n')
+        end += source->text[end] == '\\' && source->text[end + 1] != '\n' ? 2 : 1;
+    return end - first;
+}
+
+// Texts without escapes, which are most, are interned from the source; others are decoded into the
+// arena first. Decoding makes nothing longer.
+Token *lexer_string(Lexer *lexer) {
+    const Source *source = lexer->source;
+    uint32_t start = lexer->position++;
+    uint32_t first = lexer->position;
+    size_t rest = strcspn(source->text + first, "\"\\\n\r");
+    char *decoded = NULL;
+    uint32_t length = 0;
+    bool is_invalid = false;
+    if (source->text[first + rest] == '"') {
+        lexer->position = first + (uint32_t)rest;
+        length = (uint32_t)rest;
+    } else {
+        decoded = runa_arena_allocate(lexer->arena, (int64_t)raw_length(source, first) + 8);
+    }
+    while (decoded != NULL && !at_line_end(lexer) && source->text[lexer->position] != '"') {
+        if (source->text[lexer->position] == '\\') {
+            uint32_t size = read_escape(lexer, decoded + length);
+            length += size;
+            is_invalid |= size == 0;
+        } else if (source->text[lexer->position] == '\0') {
+            lexer_error(lexer, ERROR_nul_byte, lexer->position, lexer->position + 1,
+                        "the source text holds a NUL byte; in a text it is written \\0");
+            lexer->position++;
+            is_invalid = true;
+        } else {
+            decoded[length++] = source->text[lexer->position++];
+        }
+    }
+    if (source->text[lexer->position] == '"' && !at_line_end(lexer)) {
+        lexer->position++;
+    } else {
+        report_unclosed(lexer, start);
+        is_invalid = true;
+    }
+    Token *token = lexer_token(lexer, TOKEN_STRING, start);
+    const char *bytes = decoded != NULL ? decoded : source->text + first;
+    token->value.name = intern(&lexer->compilation->names, bytes, length);
+    token->flags |= is_invalid ? TOKEN_INVALID : 0;
+    return token;
+}
+
+// --- Characters and lifetimes -------------------------------------------------------------------
+
+static Token *malformed_character(Lexer *lexer, uint32_t start, const char *message,
+                                  const char *help) {
+    Diagnostic *error =
+        lexer_error(lexer, ERROR_malformed_character, start, lexer->position, "%s", message);
+    lexer_help(lexer, error, help);
+    Token *token = lexer_token(lexer, TOKEN_CHARACTER, start);
+    token->flags |= TOKEN_INVALID;
+    return token;
+}
+
+static Token *read_lifetime(Lexer *lexer, uint32_t start) {
+    const char *text = lexer->source->text;
+    while (lexer_is_letter(text[lexer->position]) || lexer_is_digit(text[lexer->position]))
+        lexer->position++;
+    if (text[lexer->position] == '\'') {
+        lexer->position++;
+        return malformed_character(lexer, start, "a character literal holds one character",
+                                   "a text stands in double quotes: \"text\"");
+    }
+    Token *token = lexer_token(lexer, TOKEN_LIFETIME, start);
+    token->value.name =
+        intern(&lexer->compilation->names, text + start + 1, lexer->position - start - 1);
+    return token;
+}
+
+static Token *read_escaped_character(Lexer *lexer, uint32_t start) {
+    char bytes[4];
+    uint32_t size = read_escape(lexer, bytes);
+    const char *text = lexer->source->text;
+    if (text[lexer->position] == '\'')
+        lexer->position++;
+    else if (size > 0)
+        return malformed_character(lexer, start, "this character has no closing quote",
+                                   "write it as '\\n'");
+    if (size > 1)
+        return malformed_character(lexer, start, "a character literal is one ASCII character",
+                                   "a text may hold any: \"\\u{1F600}\"");
+    Token *token = lexer_token(lexer, TOKEN_CHARACTER, start);
+    token->value.integer = (unsigned char)bytes[0];
+    token->flags |= size == 0 ? TOKEN_INVALID : 0;
+    return token;
+}
+
+Token *lexer_quote(Lexer *lexer) {
+    const Source *source = lexer->source;
+    uint32_t start = lexer->position++;
+    if (source->text[lexer->position] == '\\')
+        return read_escaped_character(lexer, start);
+    uint32_t size = 0;
+    if (!at_line_end(lexer) && source->text[lexer->position] != '\0')
+        size = source_utf8_length(source->text + lexer->position, source->length - lexer->position);
+    const char *after = source->text + lexer->position + size;
+    if (size == 1 && source->text[lexer->position] != '\'' && *after == '\'') {
+        Token *token;
+        char c = source->text[lexer->position];
+        lexer->position += 2;
+        token = lexer_token(lexer, TOKEN_CHARACTER, start);
+        token->value.integer = c;
+        return token;
+    }
+    if (size == 1 && lexer_is_letter(source->text[lexer->position]))
+        return read_lifetime(lexer, start);
+    if (size > 1 && *after == '\'') {
+        lexer->position += size + 1;
+        return malformed_character(lexer, start, "a character literal is one ASCII character",
+                                   "a text may hold any: put it in double quotes");
+    }
+    if (size == 1 && source->text[lexer->position] == '\'') {
+        lexer->position++;
+        return malformed_character(lexer, start, "a character literal holds one character",
+                                   "the quote itself is '\\'', the empty text \"\"");
+    }
+    return malformed_character(lexer, start, "this quote begins no character",
+                               "a character is written 'A', a text \"text\"");
+}

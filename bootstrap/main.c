@@ -1,0 +1,352 @@
+// The Runa bootstrap compiler. One run creates the ARENA, then the LEXER, the PARSER and the
+// CODEGEN, and destroys CODEGEN, PROGRAM, PARSER, LEXER and ARENA in that order, whatever happens
+// in between.
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "codegen.h"
+#include "config.h"
+#include "options.h"
+#include "parser.h"
+#include "program.h"
+#include "resolve.h"
+#include "toolchain.h"
+
+// Exit statuses, as documented.
+enum { STATUS_OK = 0, STATUS_ERRORS = 1, STATUS_FAILURE = 2, STATUS_INTERNAL = 70 };
+
+enum { INITIAL_ARENA = 65536, STACK_SIZE = 120 << 20 };
+
+typedef struct Session {
+    CommandLine command_line;
+    Installation installation;
+    Compilation compilation;
+    Toolchain toolchain;
+    AssemblySink sink;
+    Lexer *lexer;
+    Parser *parser;
+    Codegen *codegen;
+    double phase_start; // seconds, for --time
+} Session;
+
+// --- Errors of this compiler -------------------------------------------------------------------
+
+// What an internal error says about itself.
+static const char *volatile current_phase = "start";
+static Compilation *volatile current_compilation;
+
+static void write_text(const char *text) {
+    ssize_t ignored = write(STDERR_FILENO, text, strlen(text));
+    (void)ignored;
+}
+
+static void write_number(uint32_t number) {
+    char digits[12];
+    char *first = digits + sizeof digits - 1;
+    *first = '\0';
+    do {
+        *--first = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    write_text(first);
+}
+
+// "path:line: " of the declaration that was worked on. Memory may be damaged, so nothing is looked
+// up that reading the source does not give.
+static void write_position(const Compilation *compilation) {
+    const Source *source =
+        compilation ? source_at(&compilation->sources, compilation->position) : NULL;
+    if (source) {
+        uint32_t line = 1;
+        for (uint32_t i = 0; i < compilation->position - source->base; i++) {
+            line += source->text[i] == '\n';
+        }
+        write_text(source->path);
+        write_text(":");
+        write_number(line);
+        write_text(": ");
+    }
+}
+
+static _Noreturn void internal_error(const char *what) {
+    toolchain_abandon();
+    write_position(current_compilation);
+    write_text("internal error in phase ");
+    write_text(current_phase);
+    write_text(": ");
+    write_text(what);
+    write_text("\n");
+    _exit(STATUS_INTERNAL);
+}
+
+// An assertion that does not hold has written what it was; a fault says nothing.
+static void die_of_fault(int number) {
+    signal(SIGABRT, SIG_DFL);
+    internal_error(number == SIGABRT ? "an assertion does not hold" : "invalid memory access");
+}
+
+// Trees and chains of definitions are walked by recursion; their depth is the source's.
+static void raise_stack_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < STACK_SIZE) {
+        limit.rlim_cur = limit.rlim_max < STACK_SIZE ? limit.rlim_max : STACK_SIZE;
+        setrlimit(RLIMIT_STACK, &limit);
+    }
+}
+
+static void prepare_internal_errors(void) {
+    static char stack[65536]; // a fault may be an overflow of the usual one
+    stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
+    struct sigaction action = {.sa_handler = die_of_fault, .sa_flags = SA_ONSTACK};
+    sigaltstack(&alternate, NULL);
+    sigaction(SIGABRT, &action, NULL);
+#ifndef __SANITIZE_ADDRESS__ // it explains faults better
+    sigaction(SIGSEGV, &action, NULL);
+    sigaction(SIGBUS, &action, NULL);
+#endif
+}
+
+// What runtime/arena.c asks of its surroundings. Out of memory is no error of this compiler.
+_Noreturn void runa_panic(const char *message) {
+    internal_error(message);
+}
+
+_Noreturn void runa_panic_format(const char *format, ...) {
+    char text[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (strcmp(format, RUNA_MESSAGE_MEMORY) != 0) {
+        internal_error(text);
+    }
+    fprintf(stderr, "runac: %s\n", text);
+    exit(STATUS_FAILURE);
+}
+
+// --- Phases ------------------------------------------------------------------------------------
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+// Begins a phase; with --time, says how long the one before took.
+static void enter_phase(Session *session, const char *name) {
+    double end = now();
+    if (session->command_line.time && session->phase_start > 0) {
+        fprintf(stderr, "%-10s %9.3f ms\n", current_phase, (end - session->phase_start) * 1e3);
+    }
+    current_phase = name;
+    session->phase_start = now();
+}
+
+static void session_create(Session *session) {
+    Compilation *compilation = &session->compilation;
+    const CommandLine *line = &session->command_line;
+    installation_find(&session->installation);
+    compilation->arena = runa_arena_create(INITIAL_ARENA);
+    compilation->options = line->options;
+    compilation->options.library_folder = session->installation.stdlib_folder;
+    types_create(&compilation->types);
+    diagnostics_create(&compilation->diagnostics, compilation->arena, &compilation->sources);
+    compilation->diagnostics.strict = line->options.strict;
+    compilation->diagnostics.json = line->json;
+    compilation->diagnostics.color =
+        line->color == COLOR_ALWAYS || (line->color == COLOR_AUTO && isatty(STDERR_FILENO));
+    memcpy(compilation->diagnostics.disabled, line->disabled, sizeof line->disabled);
+    session->sink = (AssemblySink){toolchain_write, &session->toolchain};
+    session->toolchain = (Toolchain){.input = -1, .messages = -1};
+    session->lexer = lexer_create(compilation);
+    session->parser = parser_create(compilation, session->lexer);
+    compilation->parser = session->parser;
+    session->codegen = codegen_create(compilation, &session->sink);
+    current_compilation = compilation;
+}
+
+static void session_destroy(Session *session) {
+    Compilation *compilation = &session->compilation;
+    current_compilation = NULL;
+    codegen_destroy(session->codegen);
+    program_destroy(compilation);
+    parser_destroy(session->parser);
+    lexer_destroy(session->lexer);
+    diagnostics_destroy(&compilation->diagnostics);
+    types_destroy(&compilation->types);
+    intern_destroy(&compilation->names);
+    source_table_destroy(&compilation->sources);
+    runa_arena_destroy(compilation->arena);
+    toolchain_destroy(&session->toolchain);
+    installation_destroy(&session->installation);
+}
+
+// Prints what was found so far; STATUS_ERRORS if that includes errors.
+static int report(Session *session) {
+    diagnostics_print(&session->compilation.diagnostics, stderr);
+    return diagnostics_has_errors(&session->compilation.diagnostics) ? STATUS_ERRORS : STATUS_OK;
+}
+
+static Source *load(Session *session) {
+    const char *path = session->command_line.input;
+    // A path that begins with "stdlib/" would look like the library's in diagnostics and panics.
+    bool looks_like_library = strncmp(path, "stdlib/", 7) == 0;
+    const char *shown = strcmp(path, "-") == 0 ? "<stdin>" : path;
+    const Name *own = intern_format(&session->compilation.names, "./%s", path);
+    const char *reason = NULL;
+    Source *source = source_load(&session->compilation.sources, path,
+                                 looks_like_library ? own->text : shown, &reason);
+    if (!source) {
+        fprintf(stderr, "runac: cannot read '%s': %s\n", path, reason);
+    }
+    return source;
+}
+
+// --- --emit=tokens and --emit=ast --------------------------------------------------------------
+
+static void dump_tokens(Session *session, const Source *source, FILE *stream) {
+    static const char *const names[] = {
+#define TOKEN(NAME, text) #NAME,
+#include "token.def"
+    };
+    SourceTable *sources = &session->compilation.sources;
+    lexer_open(session->lexer, source);
+    for (Token *token; (token = lexer_next(session->lexer))->kind != TOKEN_END_OF_FILE;) {
+        Location location = source_locate(sources, token->start);
+        int length = token->kind == TOKEN_NEWLINE ? 0 : (int)(token->end - token->start);
+        fprintf(stream, "%u:%u %s%s%.*s\n", location.line, location.column, names[token->kind],
+                length ? " " : "", length, source->text + (token->start - source->base));
+    }
+}
+
+static int dump(Session *session, const Source *source) {
+    const char *output = session->command_line.output;
+    FILE *stream = output && strcmp(output, "-") != 0 ? fopen(output, "w") : stdout;
+    if (!stream) {
+        fprintf(stderr, "runac: cannot write '%s': %s\n", output, strerror(errno));
+        return STATUS_FAILURE;
+    }
+    if (session->command_line.emit == EMIT_TOKENS) {
+        dump_tokens(session, source, stream);
+    } else {
+        ast_dump(parser_parse(session->parser, source), stream);
+    }
+    int status = report(session);
+    if (stream == stdout) {
+        return status; // main sees whether it could be written
+    }
+    if (ferror(stream) | fclose(stream)) {
+        fprintf(stderr, "runac: cannot write '%s': %s\n", output, strerror(errno));
+        return STATUS_FAILURE;
+    }
+    return status;
+}
+
+// --- Compiling ---------------------------------------------------------------------------------
+
+// Everything up to the checked program in owned memory.
+static int analyse(Session *session, Source *source) {
+    Compilation *compilation = &session->compilation;
+    enter_phase(session, "resolve"); // reads and parses every file, too
+    resolve_program(compilation, source);
+    enter_phase(session, "check");
+    check_program(compilation);
+    enter_phase(session, "copy");
+    int status = report(session);
+    if (status != STATUS_OK || session->command_line.command == COMMAND_CHECK) {
+        return status;
+    }
+    program_from_temp_ast(compilation);
+    // The temporaries end here. What still pointed to them would now read zeros or worse.
+#ifdef __SANITIZE_ADDRESS__
+    runa_arena_poison(compilation->arena);
+#else
+    runa_arena_reset(compilation->arena);
+#endif
+    return STATUS_OK;
+}
+
+static int generate(Session *session) {
+    const CommandLine *line = &session->command_line;
+    const char *output = line->command == COMMAND_RUN ? NULL : line->output;
+    if (!toolchain_open(&session->toolchain, line, output)) {
+        return STATUS_FAILURE;
+    }
+    enter_phase(session, "generate");
+    codegen_program(session->codegen); // a refused write is reported by toolchain_close
+    enter_phase(session, "assemble");
+    int status = toolchain_close(&session->toolchain, &session->compilation);
+    if (status == STATUS_ERRORS) {
+        return report(session);
+    }
+    if (status == STATUS_OK && line->emit == EMIT_EXECUTABLE) {
+        enter_phase(session, "link");
+        status = toolchain_link(&session->toolchain, line, &session->compilation.program,
+                                &session->installation);
+    }
+    return status == STATUS_OK ? toolchain_commit(&session->toolchain) : status;
+}
+
+static int compile(Session *session) {
+    Source *source = load(session);
+    if (!source) {
+        return STATUS_FAILURE;
+    }
+    if (session->command_line.emit <= EMIT_AST) {
+        return dump(session, source);
+    }
+    if (!session->installation.stdlib_folder) {
+        fputs("runac: cannot find stdlib/prelude.runa; set RUNA_HOME to the folder that holds "
+              "stdlib\n",
+              stderr);
+        return STATUS_FAILURE;
+    }
+    int status = analyse(session, source);
+    if (status != STATUS_OK || session->command_line.command == COMMAND_CHECK) {
+        return status;
+    }
+    return generate(session);
+}
+
+static int run(CommandLine *line) {
+    Session session = {.command_line = *line};
+    session_create(&session);
+    int status = compile(&session);
+    enter_phase(&session, "end");
+    if (status == STATUS_OK && line->command == COMMAND_RUN) {
+        status = toolchain_run(&session.toolchain, line);
+    }
+    session_destroy(&session);
+    return status;
+}
+
+int main(int argc, char **argv) {
+    CommandLine line;
+    int status = STATUS_FAILURE;
+    toolchain_prepare();
+    raise_stack_limit();
+    prepare_internal_errors();
+    if (options_parse(&line, argc, argv)) {
+        status = STATUS_OK;
+        if (line.command == COMMAND_HELP) {
+            options_print_help(stdout);
+        } else if (line.command == COMMAND_VERSION) {
+            puts("runac " CONFIG_VERSION " (bootstrap)");
+        } else {
+            status = run(&line);
+        }
+    }
+    options_destroy(&line);
+    if (fflush(stdout) == EOF || fclose(stdout) == EOF) {
+        fprintf(stderr, "runac: cannot write to standard output: %s\n", strerror(errno));
+        status = status ? status : STATUS_FAILURE;
+    }
+    return status;
+}

@@ -1,0 +1,100 @@
+// Owned memory of the compiler: the one file that calls the C allocator.
+#include "memory.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Pool chunks are at least this large, so that small objects cost no call of the allocator.
+#define POOL_CHUNK_SIZE ((size_t)64 * 1024)
+#define POOL_ALIGNMENT ((size_t)8)
+
+typedef struct PoolChunk {
+    struct PoolChunk *older;
+    char bytes[];
+} PoolChunk;
+
+_Noreturn static void out_of_memory(size_t size) {
+    fprintf(stderr, "runac: out of memory (%zu more bytes were wanted)\n", size);
+    exit(2);
+}
+
+void *memory_allocate(size_t size) {
+    void *block = calloc(1, size == 0 ? 1 : size);
+    if (block == NULL)
+        out_of_memory(size);
+    return block;
+}
+
+void *memory_resize(void *block, size_t size) {
+    void *resized = realloc(block, size == 0 ? 1 : size);
+    if (resized == NULL)
+        out_of_memory(size);
+    return resized;
+}
+
+void memory_free(void *block) { free(block); }
+
+char *memory_copy_text(const char *text, size_t length) {
+    char *copy = memory_allocate(length + 1);
+    memcpy(copy, text, length);
+    return copy;
+}
+
+// --- Pools ------------------------------------------------------------------------------------
+
+// A new chunk becomes the one that small requests are served from, unless it was made for one
+// large request: then what is left of the current chunk stays in use.
+static void *pool_allocate_in_new_chunk(Pool *pool, size_t size) {
+    bool is_large = size > POOL_CHUNK_SIZE / 4;
+    size_t capacity = is_large ? size : POOL_CHUNK_SIZE;
+    PoolChunk *chunk = memory_allocate(sizeof(PoolChunk) + capacity);
+    if (is_large && pool->chunks != NULL) {
+        chunk->older = pool->chunks->older;
+        pool->chunks->older = chunk;
+        return chunk->bytes;
+    }
+    chunk->older = pool->chunks;
+    pool->chunks = chunk;
+    pool->next = chunk->bytes + size;
+    pool->end = chunk->bytes + capacity;
+    return chunk->bytes;
+}
+
+void *pool_allocate(Pool *pool, size_t size) {
+    if (size > SIZE_MAX - sizeof(PoolChunk) - POOL_ALIGNMENT)
+        out_of_memory(size);
+    size = (size + POOL_ALIGNMENT - 1) & ~(POOL_ALIGNMENT - 1);
+    if (size > (size_t)(pool->end - pool->next))
+        return pool_allocate_in_new_chunk(pool, size);
+    void *block = pool->next;
+    pool->next += size;
+    return block;
+}
+
+void pool_destroy(Pool *pool) {
+    PoolChunk *chunk = pool->chunks;
+    while (chunk != NULL) {
+        PoolChunk *older = chunk->older;
+        memory_free(chunk);
+        chunk = older;
+    }
+    *pool = (Pool){0};
+}
+
+// --- Vectors ----------------------------------------------------------------------------------
+
+void vector_push(PointerVector *vector, void *item) {
+    if (vector->count == vector->capacity) {
+        uint32_t capacity = vector->capacity == 0 ? 16 : vector->capacity * 2;
+        vector->items = memory_resize(vector->items, capacity * sizeof(void *));
+        vector->capacity = capacity;
+    }
+    vector->items[vector->count++] = item;
+}
+
+void vector_destroy(PointerVector *vector) {
+    memory_free(vector->items);
+    *vector = (PointerVector){0};
+}

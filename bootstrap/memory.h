@@ -1,0 +1,47 @@
+// The only place of the compiler that calls malloc: owned blocks, owned pools, growing vectors.
+//
+// Exhausted memory is reported in one line and ends the compiler with status 2.
+#ifndef RUNA_MEMORY_H
+#define RUNA_MEMORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../runtime/include/runa.h"
+
+// The compiler's arena is the runtime's.
+typedef struct runa_arena Arena;
+
+// A zero-filled owned block of `size` bytes; the caller frees it with memory_free.
+void *memory_allocate(size_t size);
+// `block` (may be NULL) with room for `size` bytes, its contents kept, the growth not cleared.
+void *memory_resize(void *block, size_t size);
+// Frees a block of the two above; NULL is fine.
+void memory_free(void *block);
+// An owned copy of the `length` bytes at `text`, with a NUL after them.
+char *memory_copy_text(const char *text, size_t length);
+
+// A pool: owned memory that grows by chunks and is freed as a whole. Unlike the arena it holds what
+// lasts to the end of the compilation: types, symbols, interned names, the checked program.
+typedef struct Pool {
+    struct PoolChunk *chunks; // newest first, owned
+    char *next;               // next free byte of the newest chunk
+    char *end;
+} Pool;
+
+// `size` zero-filled bytes, 8-aligned, that live until pool_destroy. A zeroed Pool is a valid empty
+// one.
+void *pool_allocate(Pool *pool, size_t size);
+void pool_destroy(Pool *pool);
+
+// A growing array of pointers in owned memory. A zeroed one is valid and empty.
+typedef struct PointerVector {
+    void **items; // owned
+    uint32_t count;
+    uint32_t capacity;
+} PointerVector;
+
+void vector_push(PointerVector *vector, void *item);
+void vector_destroy(PointerVector *vector);
+
+#endif

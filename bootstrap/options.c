@@ -1,0 +1,302 @@
+#include "options.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Arguments {
+    int count;
+    char **items;
+    int next;
+} Arguments;
+
+static bool usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static bool usage_error(const char *format, ...) {
+    va_list list;
+    fputs("runac: ", stderr);
+    va_start(list, format);
+    vfprintf(stderr, format, list);
+    va_end(list);
+    fputs("\n", stderr);
+    return false;
+}
+
+// "unknown …", with the nearest of what was offered to the suggestion.
+static bool unknown(const char *what, const Suggestion *suggestion) {
+    if (suggestion->best) {
+        return usage_error("unknown %s '%s'; did you mean '%s'?", what, suggestion->wanted,
+                           suggestion->best);
+    }
+    return usage_error("unknown %s '%s'; `runac --help` lists them", what, suggestion->wanted);
+}
+
+// What a table of words calls the wanted one, or -1 with all of them offered to the suggestion.
+static int find_word(const char *const *words, int count, const char *wanted,
+                     Suggestion *suggestion) {
+    *suggestion = (Suggestion){.wanted = wanted};
+    for (int i = 0; i < count; i++) {
+        if (strcmp(words[i], wanted) == 0) {
+            return i;
+        }
+        suggestion_offer(suggestion, words[i]);
+    }
+    return -1;
+}
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+// --- Options with a value ----------------------------------------------------------------------
+
+static bool take_output(CommandLine *line, const char *value) {
+    memory_free(line->output);
+    line->output = memory_copy_text(value, strlen(value));
+    return true;
+}
+
+static bool take_emit(CommandLine *line, const char *value) {
+    static const char *const phases[] = {"tokens", "ast", "asm", "obj", "exe", "ir"};
+    Suggestion suggestion;
+    int found = find_word(phases, COUNT(phases), value, &suggestion);
+    if (found == COUNT(phases) - 1) {
+        return usage_error("--emit=ir: this compiler has no optimiser, so there is no IR to show");
+    }
+    line->emit = (Emit)found;
+    return found >= 0 || unknown("phase", &suggestion);
+}
+
+static bool take_include(CommandLine *line, const char *value) {
+    vector_push(&line->include_folders, (void *)value);
+    return true;
+}
+
+static bool take_library_folder(CommandLine *line, const char *value) {
+    vector_push(&line->library_folders, (void *)value);
+    return true;
+}
+
+static bool take_library(CommandLine *line, const char *value) {
+    vector_push(&line->libraries, (void *)value);
+    return true;
+}
+
+static bool take_warning(CommandLine *line, const char *value) {
+    static const struct {
+        const char *flag;
+        DiagnosticCode code;
+    } warnings[] = {
+#define DIAGNOSTIC_WARNING(flag, name, enabled, strict, title) {flag, WARNING_##name},
+#include "diagnostic.def"
+    };
+    bool off = strncmp(value, "no-", 3) == 0;
+    Suggestion suggestion = {.wanted = off ? value + 3 : value};
+    for (int i = 0; i < COUNT(warnings); i++) {
+        if (strcmp(warnings[i].flag, suggestion.wanted) == 0) {
+            line->disabled[warnings[i].code] = off;
+            return true;
+        }
+        suggestion_offer(&suggestion, warnings[i].flag);
+    }
+    return unknown("warning", &suggestion);
+}
+
+static bool take_check(CommandLine *line, const char *value) {
+    static const char *const checks[] = {"overflow", "memory"};
+    Suggestion suggestion;
+    switch (find_word(checks, COUNT(checks), value, &suggestion)) {
+    case 0:
+        line->options.check_overflow = true;
+        return true;
+    case 1:
+        return usage_error("this compiler has no --check=memory");
+    default:
+        return unknown("check", &suggestion);
+    }
+}
+
+static bool take_error_format(CommandLine *line, const char *value) {
+    static const char *const formats[] = {"human", "json"};
+    Suggestion suggestion;
+    int found = find_word(formats, COUNT(formats), value, &suggestion);
+    line->json = found == 1;
+    return found >= 0 || unknown("error format", &suggestion);
+}
+
+static bool take_color(CommandLine *line, const char *value) {
+    static const char *const colors[] = {"auto", "always", "never"};
+    Suggestion suggestion;
+    int found = find_word(colors, COUNT(colors), value, &suggestion);
+    line->color = (Color)found;
+    return found >= 0 || unknown("color", &suggestion);
+}
+
+// --- The table ---------------------------------------------------------------------------------
+
+static bool unknown_option(const char *word) {
+    Suggestion suggestion = {.wanted = word};
+#define FLAG(text, member, value, help) suggestion_offer(&suggestion, text);
+#define VALUE(text, function, shown, help) suggestion_offer(&suggestion, text);
+#include "options.def"
+    return unknown("option", &suggestion);
+}
+
+// The value of an option that takes one: the rest of the word, or for short ones also the next
+// word.
+static const char *option_value(const char *text, const char *word, Arguments *arguments) {
+    size_t length = strlen(text);
+    if (word[length] || text[length - 1] == '=') {
+        return word + length;
+    }
+    return arguments->next < arguments->count ? arguments->items[arguments->next++] : NULL;
+}
+
+static bool take_value(CommandLine *line, bool (*take)(CommandLine *, const char *),
+                       const char *text, const char *word, Arguments *arguments) {
+    const char *value = option_value(text, word, arguments);
+    if (!value || !*value) {
+        return usage_error("%s needs a value", text);
+    }
+    return take(line, value);
+}
+
+static bool take_option(CommandLine *line, const char *word, Arguments *arguments) {
+#define FLAG(text, member, value, help)                                                            \
+    if (strcmp(word, text) == 0) {                                                                 \
+        line->member = value;                                                                      \
+        return true;                                                                               \
+    }
+#include "options.def"
+#define VALUE(text, function, shown, help)                                                         \
+    if (strncmp(word, text, strlen(text)) == 0) {                                                  \
+        return take_value(line, function, text, word, arguments);                                  \
+    }
+#include "options.def"
+    if (strncmp(word, "--report=", 9) == 0) {
+        return usage_error("this compiler has no --report");
+    }
+    return unknown_option(word);
+}
+
+// --- Words that are not options ----------------------------------------------------------------
+
+static bool ends_with(const char *text, const char *end) {
+    size_t length = strlen(text), end_length = strlen(end);
+    return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
+// The first word may be a command.
+static bool take_command(CommandLine *line, const char *word) {
+    if (strcmp(word, "run") == 0) {
+        line->command = COMMAND_RUN;
+    } else if (strcmp(word, "check") == 0) {
+        line->command = COMMAND_CHECK;
+        line->options.check_only = true;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static bool take_file(CommandLine *line, const char *word) {
+    if (!line->input) {
+        line->input = word;
+        return true;
+    }
+    if (ends_with(word, ".s") && !line->output && line->command == COMMAND_BUILD) {
+        line->emit = EMIT_ASSEMBLY;
+        return take_output(line, word);
+    }
+    return usage_error("one source file at a time: '%s' and '%s'", line->input, word);
+}
+
+// FILE without ".runa", with the ending of what is made.
+static char *default_output(const CommandLine *line) {
+    static const char *const endings[] = {
+        [EMIT_ASSEMBLY] = ".s", [EMIT_OBJECT] = ".o", [EMIT_EXECUTABLE] = ""};
+    const char *input = strcmp(line->input, "-") == 0 ? "a.out" : line->input;
+    size_t length = strlen(input);
+    bool is_source = ends_with(input, ".runa") && length > 5;
+    const char *ending = is_source || line->emit != EMIT_EXECUTABLE ? endings[line->emit] : ".out";
+    length -= is_source ? 5 : 0;
+    char *output = memory_allocate(length + strlen(ending) + 1);
+    memcpy(output, input, length);
+    strcpy(output + length, ending);
+    return output;
+}
+
+static bool finish(CommandLine *line) {
+    if (line->command == COMMAND_VERSION || line->command == COMMAND_HELP) {
+        return true;
+    }
+    if (!line->input) {
+        return usage_error("no source file; usage: runac FILE.runa [-o OUT], or runac --help");
+    }
+    if (line->command == COMMAND_BUILD && line->emit >= EMIT_ASSEMBLY && !line->output) {
+        line->output = default_output(line);
+    }
+    if (line->command != COMMAND_BUILD && line->output) {
+        return usage_error("-o goes with building only, not with `run` or `check`");
+    }
+    if (line->command != COMMAND_BUILD && line->emit != EMIT_EXECUTABLE) {
+        return usage_error(
+            "a phase to stop after goes with building only, not with `run` or `check`");
+    }
+    line->options.include_folders = (const char **)line->include_folders.items;
+    line->options.include_count = line->include_folders.count;
+    line->options.no_entry = line->emit == EMIT_OBJECT || line->emit == EMIT_ASSEMBLY;
+    return true;
+}
+
+bool options_parse(CommandLine *line, int argc, char **argv) {
+    *line = (CommandLine){.command = COMMAND_BUILD, .emit = EMIT_EXECUTABLE};
+    Arguments arguments = {.count = argc, .items = argv, .next = 1};
+    bool first = true, only_files = false;
+    while (arguments.next < arguments.count) {
+        const char *word = arguments.items[arguments.next++];
+        if (first && (strcmp(word, "explain") == 0 || strcmp(word, "fmt") == 0)) {
+            return usage_error("this compiler has no `runac %s`", word);
+        }
+        bool is_command = first && take_command(line, word);
+        first = false;
+        if (is_command) {
+            continue;
+        }
+        if (!only_files && strcmp(word, "--") == 0) {
+            only_files = true;
+        } else if (!only_files && word[0] == '-' && word[1]) {
+            if (!take_option(line, word, &arguments)) {
+                return false;
+            }
+        } else if (!take_file(line, word)) {
+            return false;
+        } else if (line->command == COMMAND_RUN) { // the rest is the program's
+            line->program_arguments = argv + arguments.next;
+            line->program_argument_count = argc - arguments.next;
+            break;
+        }
+    }
+    return finish(line);
+}
+
+void options_print_help(FILE *stream) {
+    fputs(
+        "usage: runac FILE.runa [-o OUT]       compile to a native executable\n"
+        "       runac FILE.runa OUT.s          compile to assembly\n"
+        "       runac run FILE.runa [ARG ...]  compile and run; the exit status is the program's\n"
+        "       runac check FILE.runa          diagnostics only\n"
+        "FILE may be - for standard input. Options, before FILE with `run`:\n",
+        stream);
+#define FLAG(text, member, value, help)                                                            \
+    if (*help) {                                                                                   \
+        fprintf(stream, "  %-36s%s\n", text, help);                                                \
+    }
+#define VALUE(text, function, shown, help) fprintf(stream, "  %-36s%s\n", text shown, help);
+#include "options.def"
+}
+
+void options_destroy(CommandLine *line) {
+    memory_free(line->output);
+    vector_destroy(&line->include_folders);
+    vector_destroy(&line->library_folders);
+    vector_destroy(&line->libraries);
+}

@@ -1,0 +1,437 @@
+// The parser's base: tokens, errors and recovery, lists, the module.
+#include "parser_internal.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+Parser *parser_create(Compilation *compilation, Lexer *lexer) {
+    Parser *parser = memory_allocate(sizeof(Parser));
+    parser->lexer = lexer;
+    parser->arena = compilation->arena;
+    parser->state = memory_allocate(sizeof(ParserState));
+    parser->state->compilation = compilation;
+    return parser;
+}
+
+void parser_destroy(Parser *parser) {
+    if (parser == NULL)
+        return;
+    vector_destroy(&parser->state->nodes);
+    memory_free(parser->state);
+    memory_free(parser);
+}
+
+// --- Tokens -------------------------------------------------------------------------------------
+
+static Token *token_ahead(Parser *parser, uint32_t index) {
+    ParserState *state = parser->state;
+    if (state->is_finished)
+        return parser->current;
+    assert(index < LOOKAHEAD);
+    while (state->ahead_count <= index)
+        state->ahead[state->ahead_count++] = lexer_next(parser->lexer);
+    return state->ahead[index];
+}
+
+static Token *take_ahead(Parser *parser) {
+    ParserState *state = parser->state;
+    if (state->is_finished)
+        return parser->current;
+    if (state->ahead_count == 0)
+        return lexer_next(parser->lexer);
+    Token *token = state->ahead[0];
+    state->ahead_count--;
+    memmove(state->ahead, state->ahead + 1, state->ahead_count * sizeof(Token *));
+    return token;
+}
+
+void parser_advance(Parser *parser) {
+    ParserState *state = parser->state;
+    if (parser->current->kind != TOKEN_NEWLINE) {
+        state->previous = parser_token_span(parser->current);
+        state->previous_line = parser->current->line;
+        state->previous_kind = parser->current->kind;
+    }
+    do {
+        parser->current = take_ahead(parser);
+    } while (parser->current->kind == TOKEN_NEWLINE && state->bracket_depth > 0);
+}
+
+static Token *peek(Parser *parser, uint32_t distance, bool skips_lines) {
+    if (distance == 0)
+        return parser->current;
+    for (uint32_t index = 0;; index++) {
+        Token *token = token_ahead(parser, index);
+        if (token->kind == TOKEN_END_OF_FILE)
+            return token;
+        if (token->kind == TOKEN_NEWLINE && skips_lines)
+            continue;
+        if (--distance == 0)
+            return token;
+    }
+}
+
+Token *parser_peek(Parser *parser, uint32_t distance) {
+    return peek(parser, distance, parser->state->bracket_depth > 0);
+}
+
+Token *parser_peek_past_lines(Parser *parser, uint32_t distance) {
+    return peek(parser, distance, true);
+}
+
+void parser_skip_newlines(Parser *parser) {
+    while (parser_at(parser, TOKEN_NEWLINE))
+        parser_advance(parser);
+}
+
+bool parser_accept(Parser *parser, TokenKind kind) {
+    if (!parser_at(parser, kind))
+        return false;
+    parser_advance(parser);
+    return true;
+}
+
+bool parser_accept_word(Parser *parser, Keyword keyword) {
+    if (!parser_at_word(parser, keyword))
+        return false;
+    parser_advance(parser);
+    return true;
+}
+
+bool parser_expect(Parser *parser, TokenKind kind, const char *where) {
+    if (parser_accept(parser, kind))
+        return true;
+    char what[128];
+    snprintf(what, sizeof what, "%s %s", token_kind_text(kind), where);
+    parser_fail_expected(parser, ERROR_expected_token, what);
+    return false;
+}
+
+// A misspelt word is reported as such and taken for the right one.
+static bool take_misspelt(Parser *parser, Keyword keyword) {
+    if (!parser_at(parser, TOKEN_NAME) || parser->state->is_failing)
+        return false;
+    Suggestion suggestion = {.wanted = parser->current->value.name->text};
+    suggestion_offer(&suggestion, keyword_text(keyword));
+    if (suggestion.best == NULL)
+        return false;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_token, span, "expected `%s`, found %s",
+                      keyword_text(keyword), parser_describe(parser, parser->current));
+    parser_help(parser, error, "did you mean `%s`?", keyword_text(keyword));
+    parser_fix(parser, error, span, keyword_text(keyword));
+    parser_advance(parser);
+    return true;
+}
+
+bool parser_expect_word(Parser *parser, Keyword keyword, const char *where) {
+    if (parser_accept_word(parser, keyword) || take_misspelt(parser, keyword))
+        return true;
+    char what[128];
+    snprintf(what, sizeof what, "`%s` %s", keyword_text(keyword), where);
+    parser_fail_expected(parser, ERROR_expected_token, what);
+    return false;
+}
+
+const Name *parser_expect_name(Parser *parser, const char *what, Span *span) {
+    *span = parser_error_span(parser);
+    if (!parser_at(parser, TOKEN_NAME)) {
+        parser_fail_expected(parser, ERROR_expected_name, what);
+        return NULL;
+    }
+    const Name *name = parser->current->value.name;
+    parser_advance(parser);
+    return name;
+}
+
+Span parser_open_bracket(Parser *parser) {
+    Span span = parser_token_span(parser->current);
+    parser->state->bracket_depth++;
+    parser_advance(parser);
+    return span;
+}
+
+void parser_close_bracket(Parser *parser, TokenKind closing, Span open) {
+    ParserState *state = parser->state;
+    if (state->is_failing)
+        return; // parser_recover looks for the bracket
+    if (parser_at(parser, closing)) {
+        state->bracket_depth--; // before a line end behind the bracket is passed over
+        parser_advance(parser);
+        return;
+    }
+    Diagnostic *error = parser_fail(parser, ERROR_unclosed_bracket, parser_error_span(parser),
+                                    "expected `,` or %s, found %s", token_kind_text(closing),
+                                    parser_describe(parser, parser->current));
+    bool is_line_over =
+        parser_at(parser, TOKEN_END_OF_FILE) || parser->current->line != state->previous_line;
+    parser_note(parser, error, open,
+                is_line_over ? "the bracket that opens here is not closed"
+                             : "the bracket opens here");
+}
+
+bool parser_accept_separator(Parser *parser) {
+    if (parser->state->is_failing)
+        return false;
+    if (!parser_accept(parser, TOKEN_COMMA) && !parser_accept_word(parser, KEYWORD_AND))
+        return false;
+    parser_skip_newlines(parser);
+    return true;
+}
+
+// --- Errors -------------------------------------------------------------------------------------
+
+static const char *format_text(Parser *parser, const char *format, va_list arguments) {
+    char text[512];
+    vsnprintf(text, sizeof text, format, arguments);
+    return runa_arena_string_duplicate(parser->arena, text);
+}
+
+// A line with a lexical error has been complained about already.
+static bool is_silent(Parser *parser) {
+    ParserState *state = parser->state;
+    if (state->is_failing || state->is_finished || state->is_muted)
+        return true;
+    uint32_t error_line = lexer_error_line(parser->lexer);
+    bool is_inside = state->bracket_depth > 0 && error_line == state->previous_line;
+    return parser->current->line == state->corrected_line ||
+           (error_line != 0 && (is_inside || error_line == parser->current->line));
+}
+
+static Diagnostic *report_text(Parser *parser, DiagnosticCode code, Span span, const char *text) {
+    return diagnostic_report(&parser->state->compilation->diagnostics, code, span, "%s", text);
+}
+
+Diagnostic *parser_report(Parser *parser, DiagnosticCode code, Span span, const char *format, ...) {
+    if (is_silent(parser))
+        return NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    const char *text = format_text(parser, format, arguments);
+    va_end(arguments);
+    return report_text(parser, code, span, text);
+}
+
+Diagnostic *parser_fail(Parser *parser, DiagnosticCode code, Span span, const char *format, ...) {
+    bool is_reported = !is_silent(parser);
+    parser->state->is_failing = true;
+    if (!is_reported)
+        return NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    const char *text = format_text(parser, format, arguments);
+    va_end(arguments);
+    return report_text(parser, code, span, text);
+}
+
+void parser_note(Parser *parser, Diagnostic *diagnostic, Span span, const char *format, ...) {
+    if (diagnostic == NULL)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    const char *text = format_text(parser, format, arguments);
+    va_end(arguments);
+    diagnostic_note(&parser->state->compilation->diagnostics, diagnostic, span, "%s", text);
+}
+
+void parser_help(Parser *parser, Diagnostic *diagnostic, const char *format, ...) {
+    if (diagnostic == NULL)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    const char *text = format_text(parser, format, arguments);
+    va_end(arguments);
+    diagnostic_help(&parser->state->compilation->diagnostics, diagnostic, "%s", text);
+}
+
+void parser_fix(Parser *parser, Diagnostic *diagnostic, Span span, const char *replacement) {
+    if (diagnostic != NULL)
+        diagnostic_fix(&parser->state->compilation->diagnostics, diagnostic, span, replacement);
+}
+
+const char *parser_describe(Parser *parser, const Token *token) {
+    if (token->kind != TOKEN_NAME && token->kind != TOKEN_INTEGER && token->kind != TOKEN_FLOAT &&
+        token->kind != TOKEN_CHARACTER && token->kind != TOKEN_LIFETIME)
+        return token_kind_text((TokenKind)token->kind);
+    enum { SHOWN = 60 };
+    char text[SHOWN + 8];
+    int length = (int)(token->end - token->start);
+    const char *start = parser->state->source->text + (token->start - parser->state->source->base);
+    snprintf(text, sizeof text, "`%.*s%s`", length > SHOWN ? SHOWN : length, start,
+             length > SHOWN ? "..." : "");
+    return runa_arena_string_duplicate(parser->arena, text);
+}
+
+Span parser_error_span(const Parser *parser) {
+    const Token *token = parser->current;
+    const ParserState *state = parser->state;
+    bool is_line_over = token->kind == TOKEN_NEWLINE || token->kind == TOKEN_END_OF_FILE ||
+                        (token->line != state->previous_line && state->bracket_depth > 0);
+    if (is_line_over && state->previous.end != 0)
+        return (Span){state->previous.end, state->previous.end};
+    return parser_token_span(token);
+}
+
+Diagnostic *parser_fail_expected(Parser *parser, DiagnosticCode code, const char *what) {
+    return parser_fail(parser, code, parser_error_span(parser), "expected %s, found %s", what,
+                       parser_describe(parser, parser->current));
+}
+
+bool parser_begins_statement(const Token *token) {
+    if (!(token->flags & TOKEN_FIRST))
+        return false;
+    return (token->keyword >= KEYWORD_LET && token->keyword <= KEYWORD_END) ||
+           (token->keyword >= KEYWORD_IMPORT && token->keyword <= KEYWORD_TYPE);
+}
+
+// To the bracket that closes the outermost open one, or to a line that begins a statement.
+static void leave_brackets(Parser *parser) {
+    ParserState *state = parser->state;
+    while (state->bracket_depth > 0) {
+        bool is_next_line = parser->current->line != state->previous_line &&
+                            parser_begins_statement(parser->current);
+        if (is_next_line || parser_at(parser, TOKEN_END_OF_FILE)) {
+            state->bracket_depth = 0;
+            return;
+        }
+        if (parser_at(parser, TOKEN_LEFT_PARENTHESIS) || parser_at(parser, TOKEN_LEFT_BRACKET))
+            state->bracket_depth++;
+        if (parser_at(parser, TOKEN_RIGHT_PARENTHESIS) || parser_at(parser, TOKEN_RIGHT_BRACKET))
+            state->bracket_depth--;
+        parser_advance(parser);
+    }
+}
+
+bool parser_recover(Parser *parser) {
+    ParserState *state = parser->state;
+    if (!state->is_failing)
+        return false;
+    leave_brackets(parser);
+    state->context = 0;
+    bool is_next_line =
+        parser->current->line != state->previous_line && parser_begins_statement(parser->current);
+    while (!is_next_line && !parser_at(parser, TOKEN_NEWLINE) &&
+           !parser_at(parser, TOKEN_END_OF_FILE))
+        parser_advance(parser);
+    parser_accept(parser, TOKEN_NEWLINE);
+    state->is_failing = false;
+    return state->previous_kind == TOKEN_COLON;
+}
+
+bool parser_skip_line(Parser *parser) {
+    parser->state->is_failing = true;
+    if (!parser_at(parser, TOKEN_NEWLINE))
+        parser_advance(parser);
+    return parser_recover(parser);
+}
+
+void parser_end_statement(Parser *parser) {
+    ParserState *state = parser->state;
+    if (!state->is_failing && !parser_at(parser, TOKEN_NEWLINE) &&
+        !parser_at(parser, TOKEN_END_OF_FILE)) {
+        Diagnostic *error =
+            parser_fail_expected(parser, ERROR_expected_line_end, "the end of the line");
+        if (parser_at_word(parser, KEYWORD_AS))
+            parser_help(parser, error,
+                        "to change the type of a value, write `convert x to Integer`");
+    }
+    if (state->is_failing)
+        parser_recover(parser);
+    else
+        parser_accept(parser, TOKEN_NEWLINE);
+}
+
+uint32_t parser_line_of(Parser *parser, Span span) {
+    return source_locate(&parser->state->compilation->sources, span.start).line;
+}
+
+// --- Nodes --------------------------------------------------------------------------------------
+
+Node *parser_error_node(Parser *parser, Span span) {
+    return ast_new(parser->arena, NODE_ERROR, span);
+}
+
+Node *parser_finish(Parser *parser, void *finished) {
+    Node *node = finished;
+    uint32_t height = 1 + ast_height_below(node);
+    if (height > HEIGHT_LIMIT) {
+        Diagnostic *error = parser_fail(parser, ERROR_nested_too_deeply, node->span,
+                                        "this expression has more than %d operations one upon the "
+                                        "other",
+                                        HEIGHT_LIMIT);
+        parser_help(parser, error, "compute it in steps, with a Let for each");
+        return parser_error_node(parser, node->span);
+    }
+    node->height = (uint16_t)height;
+    return node;
+}
+
+uint32_t parser_list_mark(const Parser *parser) { return parser->state->nodes.count; }
+
+void parser_list_add(Parser *parser, void *node) {
+    assert(node != NULL);
+    vector_push(&parser->state->nodes, node);
+}
+
+NodeList parser_list_take(Parser *parser, uint32_t mark) {
+    PointerVector *nodes = &parser->state->nodes;
+    NodeList list = {NULL, nodes->count - mark};
+    if (list.count > 0) {
+        size_t size = list.count * sizeof(Node *);
+        list.items = runa_arena_allocate(parser->arena, (int64_t)size);
+        memcpy(list.items, nodes->items + mark, size);
+    }
+    nodes->count = mark;
+    return list;
+}
+
+bool parser_enter(Parser *parser) {
+    ParserState *state = parser->state;
+    if (++state->nesting <= NESTING_LIMIT)
+        return true;
+    Diagnostic *error =
+        parser_fail(parser, ERROR_nested_too_deeply, parser_token_span(parser->current),
+                    "this is nested more than %d levels deep", NESTING_LIMIT);
+    parser_help(parser, error, "move inner parts into processes or variables of their own");
+    parser_finish_file(parser);
+    return false;
+}
+
+void parser_leave(Parser *parser) { parser->state->nesting--; }
+
+void parser_finish_file(Parser *parser) {
+    ParserState *state = parser->state;
+    state->is_finished = true;
+    state->ahead_count = 0;
+    Token *end = runa_arena_allocate(parser->arena, sizeof(Token));
+    end->kind = TOKEN_END_OF_FILE;
+    end->start = state->source->base + state->source->length;
+    end->end = end->start;
+    end->line = parser->current->line;
+    parser->current = end;
+}
+
+// --- The module ---------------------------------------------------------------------------------
+
+// module = { declaration }
+Node *parser_parse(Parser *parser, const Source *source) {
+    ParserState *state = parser->state;
+    Compilation *compilation = state->compilation;
+    PointerVector nodes = state->nodes;
+    *state = (ParserState){.compilation = compilation, .source = source, .nodes = nodes};
+    lexer_open(parser->lexer, source);
+    parser->current = lexer_next(parser->lexer);
+    Span span = {source->base, source->base + source->length};
+    Module *module = NEW_NODE(parser, MODULE, Module, span);
+    uint32_t mark = parser_list_mark(parser);
+    while (!parser_at(parser, TOKEN_END_OF_FILE)) {
+        if (parser_accept(parser, TOKEN_NEWLINE))
+            continue;
+        Node *declaration = parser_declaration(parser);
+        if (declaration != NULL)
+            parser_list_add(parser, declaration);
+    }
+    module->declarations = parser_list_take(parser, mark);
+    return &module->header;
+}

@@ -1,0 +1,263 @@
+// Blocks: their headers, their statements, their End lines.
+#include "parser_internal.h"
+
+#include <string.h>
+
+void parser_end_header(Parser *parser, const char *header) {
+    ParserState *state = parser->state;
+    if (state->is_failing) {
+        parser_recover(parser);
+        return;
+    }
+    if (parser_accept(parser, TOKEN_COLON)) {
+        parser_accept(parser, TOKEN_NEWLINE);
+        return;
+    }
+    Span span = parser_error_span(parser);
+    Diagnostic *error =
+        parser_fail(parser, ERROR_missing_colon, span, "expected `:` after the %s, found %s",
+                    header, parser_describe(parser, parser->current));
+    if (parser_at(parser, TOKEN_ASSIGN))
+        parser_help(parser, error, "to compare, write `is equal to` or `==`");
+    else
+        parser_help(parser, error, "the first line of a block ends with `:`");
+    if (parser_at(parser, TOKEN_NEWLINE))
+        parser_fix(parser, error, span, ":");
+    parser_recover(parser);
+}
+
+void parser_open_block(Parser *parser, OpenBlock *block, Keyword keyword, Span span) {
+    *block = (OpenBlock){parser->state->block, keyword, NULL, span};
+    parser->state->block = block;
+}
+
+// --- Where blocks end ---------------------------------------------------------------------------
+
+// Whether the current word is followed by something that makes it an ordinary name.
+static bool is_used_as_name(Parser *parser) {
+    switch (parser_peek(parser, 1)->kind) {
+    case TOKEN_ASSIGN:
+    case TOKEN_DOT:
+    case TOKEN_LEFT_PARENTHESIS:
+    case TOKEN_LEFT_BRACKET:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool parser_at_end(Parser *parser) {
+    return parser_at_word(parser, KEYWORD_END) && !is_used_as_name(parser);
+}
+
+bool parser_at_declaration(Parser *parser) {
+    const Token *next = parser_peek(parser, 1);
+    switch (parser->current->keyword) {
+    case KEYWORD_PROCESS:
+        return next->keyword == KEYWORD_CALLED || next->kind == TOKEN_STRING;
+    case KEYWORD_EXTERNAL:
+    case KEYWORD_EXPORT:
+        return next->keyword == KEYWORD_PROCESS;
+    case KEYWORD_STRUCTURE: {
+        const Token *after = parser_peek(parser, 2);
+        return next->kind == TOKEN_NAME &&
+               (after->kind == TOKEN_COLON || after->keyword == KEYWORD_OF ||
+                next->keyword == KEYWORD_CALLED);
+    }
+    case KEYWORD_TYPE: {
+        const Token *after = parser_peek(parser, 2);
+        return next->keyword == KEYWORD_CALLED ||
+               (next->kind == TOKEN_NAME &&
+                (after->keyword == KEYWORD_IS || after->keyword == KEYWORD_OF));
+    }
+    default:
+        return false;
+    }
+}
+
+static bool is_open(const OpenBlock *block, Keyword keyword) {
+    for (; block != NULL; block = block->outer) {
+        if (block->keyword == keyword)
+            return true;
+    }
+    return false;
+}
+
+static bool at_branch_word(Parser *parser) {
+    return (parser_at_word(parser, KEYWORD_WHEN) || parser_at_word(parser, KEYWORD_OTHERWISE)) &&
+           !is_used_as_name(parser);
+}
+
+// At an Otherwise or When. It ends the block it stands in if some If or Match around is open, which
+// it may belong to.
+static bool at_branch(Parser *parser) {
+    const OpenBlock *block = parser->state->block;
+    return at_branch_word(parser) &&
+           (is_open(block, KEYWORD_MATCH) ||
+            (parser_at_word(parser, KEYWORD_OTHERWISE) && is_open(block, KEYWORD_IF)));
+}
+
+// An Otherwise or When that can belong to nothing: its line is passed over.
+static void skip_misplaced_branch(Parser *parser) {
+    bool is_when = parser_at_word(parser, KEYWORD_WHEN);
+    Diagnostic *error = parser_fail(
+        parser, ERROR_misplaced_branch, parser_token_span(parser->current),
+        is_when ? "this `When` stands in no Match" : "this `Otherwise` stands in no If or Match");
+    parser_help(parser, error,
+                is_when ? "open one with `Match value:`"
+                        : "perhaps an `End If` above it comes too early");
+    parser_skip_line(parser);
+}
+
+// `End If` and the like directly in a process: no such block is open. It closes nothing.
+static bool at_stray_end(Parser *parser) {
+    const OpenBlock *block = parser->state->block;
+    if (!parser_at_end(parser) || block == NULL || block->keyword != KEYWORD_PROCESS)
+        return false;
+    switch (parser_peek(parser, 1)->keyword) {
+    case KEYWORD_IF:
+    case KEYWORD_WHILE:
+    case KEYWORD_FOR:
+    case KEYWORD_MATCH:
+    case KEYWORD_ARENA:
+    case KEYWORD_ASSEMBLY:
+    case KEYWORD_STRUCTURE:
+    case KEYWORD_TYPE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void skip_stray_end(Parser *parser) {
+    const Token *word = parser_peek(parser, 1);
+    Span span = {parser->current->start, word->end};
+    Diagnostic *error =
+        parser_report(parser, ERROR_unexpected_end, span,
+                      "no %s is open that this line could close", word->value.name->text);
+    parser_help(parser, error,
+                "leave the line out, or look for an `End` above it that comes too early");
+    parser_skip_line(parser);
+}
+
+// block = { statement }
+Node *parser_block(Parser *parser) {
+    Block *block = NEW_NODE(parser, BLOCK, Block, parser_token_span(parser->current));
+    uint32_t mark = parser_list_mark(parser);
+    if (parser_enter(parser)) {
+        for (;;) {
+            parser_skip_newlines(parser);
+            if (at_stray_end(parser)) {
+                skip_stray_end(parser);
+                continue;
+            }
+            if (parser_at(parser, TOKEN_END_OF_FILE) || parser_at_end(parser) ||
+                at_branch(parser) || parser_at_declaration(parser))
+                break;
+            if (at_branch_word(parser)) {
+                skip_misplaced_branch(parser);
+                continue;
+            }
+            const Token *first = parser->current;
+            uint16_t keyword = first->keyword;
+            Node *statement = parser_statement(parser);
+            if (statement != NULL)
+                parser_list_add(parser, statement);
+            else if (parser->current == first && first->keyword == keyword)
+                parser_skip_line(parser); // neither taken nor corrected
+        }
+    }
+    parser_leave(parser);
+    block->statements = parser_list_take(parser, mark);
+    block->end_span = parser_token_span(parser->current);
+    if (block->statements.count > 0)
+        block->header.span = parser_span_from(parser, block->statements.items[0]->span.start);
+    return &block->header;
+}
+
+// --- End lines ----------------------------------------------------------------------------------
+
+static const char *block_word(const OpenBlock *block) {
+    return block->name != NULL ? block->name->text : keyword_text(block->keyword);
+}
+
+static bool closes(const Token *word, const OpenBlock *block) {
+    if (block->name != NULL)
+        return word->kind == TOKEN_NAME && word->value.name == block->name;
+    return word->keyword == block->keyword;
+}
+
+static bool closes_outer(const Token *word, const OpenBlock *block) {
+    for (const OpenBlock *outer = block->outer; outer != NULL; outer = outer->outer) {
+        if (closes(word, outer))
+            return true;
+    }
+    return false;
+}
+
+static void report_missing_end(Parser *parser, const OpenBlock *block) {
+    bool is_hidden = parser_at(parser, TOKEN_END_OF_FILE) && lexer_is_cut(parser->lexer);
+    if (block->name != NULL || is_hidden)
+        return;
+    const char *word = block_word(block);
+    Diagnostic *error = parser_report(parser, ERROR_missing_end, parser_token_span(parser->current),
+                                      "`End %s` is missing: the %s of line %u is still open here",
+                                      word, word, parser_line_of(parser, block->span));
+    parser_note(parser, error, block->span, "this %s has no `End %s`", word, word);
+}
+
+// An End line that names no open block: it is taken for the one that was meant.
+static void report_wrong_end(Parser *parser, const OpenBlock *block, const Token *word) {
+    if (block->name != NULL)
+        return;
+    const char *right = block_word(block);
+    bool is_bare = word->kind != TOKEN_NAME;
+    Span span = {parser->current->start, is_bare ? parser->current->end : word->end};
+    Diagnostic *error;
+    if (is_bare)
+        error = parser_report(parser, ERROR_mismatched_end, span,
+                              "`End` must say what it closes: `End %s`", right);
+    else
+        error =
+            parser_report(parser, ERROR_mismatched_end, span,
+                          "`End %s` closes nothing: the innermost open block is the %s of line %u",
+                          word->value.name->text, right, parser_line_of(parser, block->span));
+    parser_note(parser, error, block->span, "the %s is opened here", right);
+    parser_help(parser, error, "write `End %s`", right);
+    char fixed[64];
+    snprintf(fixed, sizeof fixed, "End %s", right);
+    parser_fix(parser, error, span, fixed);
+}
+
+Span parser_end_block(Parser *parser, const OpenBlock *block) {
+    ParserState *state = parser->state;
+    state->block = block->outer;
+    Span span = parser_token_span(parser->current);
+    if (!parser_at_end(parser)) {
+        report_missing_end(parser, block);
+        if (block->keyword == KEYWORD_PROCESS && !parser_at(parser, TOKEN_END_OF_FILE))
+            state->lost_process = 2;
+        return span;
+    }
+    const Token *word = parser_peek(parser, 1);
+    if (!closes(word, block)) {
+        if (closes_outer(word, block)) {
+            report_missing_end(parser, block);
+            return span;
+        }
+        report_wrong_end(parser, block, word);
+    }
+    parser_advance(parser);
+    parser_accept(parser, TOKEN_NAME);
+    span = parser_span_from(parser, span.start);
+    parser_end_statement(parser);
+    return span;
+}
+
+void parser_unknown_block(Parser *parser, const Name *name, Span span) {
+    OpenBlock block;
+    parser_open_block(parser, &block, KEYWORD_NONE, span);
+    block.name = name;
+    parser_block(parser);
+    parser_end_block(parser, &block);
+}

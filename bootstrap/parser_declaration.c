@@ -1,0 +1,399 @@
+// Declarations at the level of the module, but for processes.
+#include "parser_internal.h"
+
+// 'Import' "path" [ 'as' name ]
+Node *parser_import(Parser *parser) {
+    Position start = parser->current->start;
+    Import *node = NEW_NODE(parser, IMPORT, Import, parser_token_span(parser->current));
+    parser_advance(parser);
+    if (parser_at(parser, TOKEN_STRING)) {
+        node->path = parser->current->value.name;
+        node->path_span = parser_token_span(parser->current);
+        parser_advance(parser);
+    } else {
+        Diagnostic *error =
+            parser_fail_expected(parser, ERROR_expected_token, "the file's name in quotes");
+        parser_help(parser, error, "write `Import \"geometry.runa\" as Geometry`");
+    }
+    if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_AS))
+        node->alias = parser_expect_name(parser, "a name for the module", &node->alias_span);
+    node->header.span = parser_span_from(parser, start);
+    parser_end_statement(parser);
+    return node->path == NULL ? NULL : &node->header;
+}
+
+// 'Constant' name [ 'as' type ] 'is' expression
+Node *parser_constant(Parser *parser) {
+    Position start = parser->current->start;
+    Constant *node = NEW_NODE(parser, CONSTANT, Constant, parser_token_span(parser->current));
+    parser_advance(parser);
+    node->name = parser_expect_name(parser, "the name of a constant", &node->name_span);
+    if (parser_accept_word(parser, KEYWORD_AS))
+        node->annotation = parser_type(parser, TYPE_ALONE);
+    bool is_other = parser_at_word(parser, KEYWORD_BE) || parser_at(parser, TOKEN_ASSIGN) ||
+                    parser_at_word(parser, KEYWORD_TO);
+    if (is_other && !parser->state->is_failing) {
+        Span span = parser_token_span(parser->current);
+        Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                          "expected `is` before a constant's value, found %s",
+                                          parser_describe(parser, parser->current));
+        parser_help(parser, error, "write `is` here");
+        parser_fix(parser, error, span, "is");
+        parser_advance(parser);
+    } else {
+        parser_expect_word(parser, KEYWORD_IS, "and the constant's value");
+    }
+    node->value = parser_expression(parser);
+    node->header.span = parser_span_from(parser, start);
+    parser_end_statement(parser);
+    return node->name == NULL ? NULL : &node->header;
+}
+
+// --- Structures ---------------------------------------------------------------------------------
+
+// name ( ':' | 'as' ) type
+static Node *parse_field(Parser *parser) {
+    Position start = parser->current->start;
+    FieldDeclaration *node =
+        NEW_NODE(parser, FIELD_DECLARATION, FieldDeclaration, parser_token_span(parser->current));
+    Span span;
+    node->name = parser_expect_name(parser, "the name of a field", &span);
+    bool is_typed = parser_accept(parser, TOKEN_COLON) || parser_accept_word(parser, KEYWORD_AS);
+    if (!is_typed && !parser->state->is_failing) {
+        Diagnostic *error =
+            parser_fail_expected(parser, ERROR_expected_token, "`:` and the field's type");
+        parser_help(parser, error, "a field is written `x: Integer` or `x as Integer`");
+    }
+    node->annotation = parser_type(parser, TYPE_OF_FIELD);
+    node->header.span = parser_span_from(parser, start);
+    return &node->header;
+}
+
+static bool at_field(Parser *parser) {
+    const Token *next = parser_peek(parser, 1);
+    return parser_at(parser, TOKEN_NAME) &&
+           (next->kind == TOKEN_COLON || next->keyword == KEYWORD_AS);
+}
+
+// { field ( ',' | end of line ) }
+static NodeList parse_fields(Parser *parser) {
+    uint32_t mark = parser_list_mark(parser);
+    for (;;) {
+        parser_skip_newlines(parser);
+        bool is_over =
+            parser_at(parser, TOKEN_END_OF_FILE) ||
+            (!at_field(parser) && (parser_at_end(parser) || parser_at_declaration(parser)));
+        if (is_over)
+            return parser_list_take(parser, mark);
+        Node *field = parse_field(parser);
+        if (!parser->state->is_failing)
+            parser_list_add(parser, field);
+        if (!parser->state->is_failing && parser_accept(parser, TOKEN_COMMA))
+            continue;
+        parser_end_statement(parser);
+    }
+}
+
+// [ 'of' parameters ] ':' { field } 'End' …; the name is taken
+static Node *parse_structure_body(Parser *parser, Structure *node, Keyword keyword, Span opened) {
+    OpenBlock block;
+    parser_open_block(parser, &block, keyword, opened);
+    if (!parser->state->is_failing)
+        node->type_parameters = parser_type_parameters(parser);
+    node->header.span = parser_span_from(parser, node->header.span.start);
+    parser_end_header(parser, "name of the structure");
+    node->fields = parse_fields(parser);
+    parser_end_block(parser, &block);
+    return node->name == NULL ? NULL : &node->header;
+}
+
+// 'Structure' ( name | 'called' "name" ) body
+Node *parser_structure(Parser *parser) {
+    Span opened = parser_token_span(parser->current);
+    Structure *node = NEW_NODE(parser, STRUCTURE, Structure, opened);
+    parser_advance(parser);
+    if (parser_at_word(parser, KEYWORD_CALLED) && parser_peek(parser, 1)->kind == TOKEN_STRING)
+        parser_advance(parser);
+    if (parser_at(parser, TOKEN_STRING))
+        node->name = parser_quoted_name(parser, "the name of a structure", &node->name_span);
+    else
+        node->name = parser_expect_name(parser, "the name of a structure", &node->name_span);
+    return parse_structure_body(parser, node, KEYWORD_STRUCTURE, opened);
+}
+
+// --- Variant types ------------------------------------------------------------------------------
+
+// name 'as' type
+static Node *parse_variant_field(Parser *parser) {
+    Position start = parser->current->start;
+    FieldDeclaration *node =
+        NEW_NODE(parser, FIELD_DECLARATION, FieldDeclaration, parser_token_span(parser->current));
+    Span span;
+    node->name = parser_expect_name(parser, "the name of a field", &span);
+    if (parser_expect_word(parser, KEYWORD_AS, "and the field's type"))
+        node->annotation = parser_type(parser, TYPE_ALONE);
+    else
+        node->annotation = parser_error_node(parser, parser_error_span(parser));
+    node->header.span = parser_span_from(parser, start);
+    return &node->header;
+}
+
+// name [ 'with' field { ( ',' | 'and' ) field } ]
+static Node *parse_variant(Parser *parser) {
+    Position start = parser->current->start;
+    Variant *node = NEW_NODE(parser, VARIANT, Variant, parser_token_span(parser->current));
+    Span span;
+    node->name = parser_expect_name(parser, "the name of a variant", &span);
+    uint32_t mark = parser_list_mark(parser);
+    if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_WITH)) {
+        do {
+            parser_list_add(parser, parse_variant_field(parser));
+        } while (parser_accept_separator(parser));
+    }
+    node->fields = parser_list_take(parser, mark);
+    node->header.span = parser_span_from(parser, start);
+    return &node->header;
+}
+
+// { '|' variant }, a line or more for each, or several on one
+static NodeList parse_variants(Parser *parser) {
+    uint32_t mark = parser_list_mark(parser);
+    for (;;) {
+        parser_skip_newlines(parser);
+        if (parser_at(parser, TOKEN_END_OF_FILE) || parser_at_end(parser) ||
+            parser_at_declaration(parser))
+            return parser_list_take(parser, mark);
+        if (!parser_accept(parser, TOKEN_BAR)) {
+            Diagnostic *error =
+                parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
+                              "expected `|` before a variant, found %s",
+                              parser_describe(parser, parser->current));
+            parser_help(parser, error, "a variant is written `| Circle with radius as Integer`");
+        }
+        Node *variant = parse_variant(parser);
+        if (AST(variant, NODE_VARIANT, Variant)->name != NULL)
+            parser_list_add(parser, variant);
+        if (parser->state->is_failing || !parser_at(parser, TOKEN_BAR))
+            parser_end_statement(parser);
+    }
+}
+
+// What stands behind `Type`.
+typedef struct TypeHead {
+    Span opened; // the word `Type`
+    const Name *name;
+    Span name_span;
+    NodeList parameters;
+} TypeHead;
+
+// ':' { '|' variant } 'End' 'Type'
+static Node *parse_variant_type(Parser *parser, const TypeHead *head) {
+    VariantType *node =
+        NEW_NODE(parser, VARIANT_TYPE, VariantType, parser_span_from(parser, head->opened.start));
+    node->name = head->name;
+    node->name_span = head->name_span;
+    node->type_parameters = head->parameters;
+    OpenBlock block;
+    parser_open_block(parser, &block, KEYWORD_TYPE, head->opened);
+    if (!parser_accept(parser, TOKEN_COLON))
+        parser_skip_newlines(parser);
+    node->variants = parse_variants(parser);
+    parser_end_block(parser, &block);
+    return node->name == NULL ? NULL : &node->header;
+}
+
+static Node *parse_type_alias(Parser *parser, const TypeHead *head) {
+    TypeAlias *node = NEW_NODE(parser, TYPE_ALIAS, TypeAlias, head->opened);
+    node->name = head->name;
+    node->name_span = head->name_span;
+    node->type_parameters = head->parameters;
+    node->target = parser_type(parser, TYPE_ALONE);
+    node->header.span = parser_span_from(parser, head->opened.start);
+    parser_end_statement(parser);
+    return node->name == NULL ? NULL : &node->header;
+}
+
+static bool at_variants(Parser *parser) {
+    return parser_at(parser, TOKEN_COLON) || parser_at(parser, TOKEN_BAR) ||
+           (parser_at(parser, TOKEN_NEWLINE) &&
+            parser_peek_past_lines(parser, 1)->kind == TOKEN_BAR);
+}
+
+// 'Type' 'called' "name" [ 'of' parameters ] ':' ( { field } | { '|' variant } ) 'End' 'Type'
+static Node *parse_called_type(Parser *parser, const TypeHead *head) {
+    const Token *first = parser_peek_past_lines(parser, 1);
+    if (parser_at(parser, TOKEN_COLON) && first->kind == TOKEN_BAR)
+        return parse_variant_type(parser, head);
+    Structure *node = NEW_NODE(parser, STRUCTURE, Structure, head->opened);
+    node->name = head->name;
+    node->name_span = head->name_span;
+    parse_structure_body(parser, node, KEYWORD_TYPE, head->opened);
+    node->type_parameters = head->parameters;
+    return node->name == NULL ? NULL : &node->header;
+}
+
+// 'Type' ( called type | name [ 'of' parameters ] 'is' ( variant type | type ) )
+Node *parser_type_declaration(Parser *parser) {
+    TypeHead head = {.opened = parser_token_span(parser->current)};
+    parser_advance(parser);
+    bool is_called =
+        parser_at_word(parser, KEYWORD_CALLED) && parser_peek(parser, 1)->keyword != KEYWORD_IS;
+    if (is_called) {
+        parser_advance(parser);
+        head.name = parser_quoted_name(parser, "the name of a type", &head.name_span);
+    } else {
+        head.name = parser_expect_name(parser, "the name of a type", &head.name_span);
+    }
+    if (!parser->state->is_failing)
+        head.parameters = parser_type_parameters(parser);
+    bool is_structure = is_called || (!parser->state->is_failing && parser_at(parser, TOKEN_COLON));
+    if (is_structure && !parser_at_word(parser, KEYWORD_IS)) {
+        if (!is_called) {
+            Diagnostic *error =
+                parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
+                              "expected `is` after the name of a type");
+            parser_help(parser, error,
+                        "a structure is written `Type called \"%s\":`, a choice of "
+                        "variants `Type %s is:`",
+                        head.name->text, head.name->text);
+        }
+        return parse_called_type(parser, &head);
+    }
+    parser_expect_word(parser, KEYWORD_IS, "after the name of a type");
+    if (!parser->state->is_failing && at_variants(parser))
+        return parse_variant_type(parser, &head);
+    return parse_type_alias(parser, &head);
+}
+
+// --- What does not belong to the module's level -------------------------------------------------
+
+static const Keyword declaration_words[] = {
+    KEYWORD_IMPORT, KEYWORD_CONSTANT,  KEYWORD_PROCESS, KEYWORD_EXTERNAL,
+    KEYWORD_EXPORT, KEYWORD_STRUCTURE, KEYWORD_TYPE,
+};
+
+// A misspelt first word of a declaration: reported, and taken for the right one.
+static bool correct_declaration(Parser *parser) {
+    if (!parser_at(parser, TOKEN_NAME) || parser->current->keyword != KEYWORD_NONE)
+        return false;
+    const Token *next = parser_peek(parser, 1);
+    if (next->kind != TOKEN_NAME && next->kind != TOKEN_STRING)
+        return false;
+    Suggestion suggestion = {.wanted = parser->current->value.name->text};
+    Keyword meant = KEYWORD_NONE;
+    for (size_t i = 0; i < sizeof declaration_words / sizeof declaration_words[0]; i++) {
+        const char *text = keyword_text(declaration_words[i]);
+        suggestion_offer(&suggestion, text);
+        if (suggestion.best == text)
+            meant = declaration_words[i];
+    }
+    if (next->keyword == KEYWORD_CALLED && meant == KEYWORD_NONE) {
+        suggestion.best = keyword_text(KEYWORD_PROCESS);
+        meant = KEYWORD_PROCESS;
+    }
+    if (meant == KEYWORD_NONE)
+        return false;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error =
+        parser_report(parser, ERROR_unknown_declaration, span, "`%s` does not begin a declaration",
+                      parser->current->value.name->text);
+    parser_help(parser, error, "did you mean `%s`?", suggestion.best);
+    parser_fix(parser, error, span, suggestion.best);
+    parser->current->keyword = (uint16_t)meant;
+    return true;
+}
+
+// `End X` outside every block. The one of a process that was reported as lacking it is its own.
+static void skip_end(Parser *parser) {
+    ParserState *state = parser->state;
+    const Token *word = parser_peek(parser, 1);
+    bool is_lost = state->lost_process > 0 || state->is_stray;
+    if (word->keyword == KEYWORD_PROCESS)
+        state->lost_process = 0;
+    Span span = {parser->current->start,
+                 word->kind == TOKEN_NAME ? word->end : parser->current->end};
+    if (!is_lost) {
+        Diagnostic *error = parser_report(parser, ERROR_unexpected_end, span,
+                                          "no block is open that this line could close");
+        parser_help(parser, error,
+                    "leave the line out, or look for an `End` above it that comes too "
+                    "early");
+    }
+    parser_skip_line(parser);
+}
+
+// A statement outside every process: the first of a run is reported, all are passed over.
+static void skip_stray(Parser *parser) {
+    ParserState *state = parser->state;
+    if (!state->is_stray && state->lost_process == 0) {
+        Diagnostic *error =
+            parser_report(parser, ERROR_statement_outside_process,
+                          parser_token_span(parser->current), "a statement belongs into a process");
+        parser_help(parser, error,
+                    "a program begins with `Process called \"main\":` and ends it with "
+                    "`End Process`");
+    }
+    state->is_stray = true;
+    state->is_muted = true;
+    Position before = parser->current->start;
+    parser_statement(parser);
+    bool is_branch =
+        parser_at_word(parser, KEYWORD_OTHERWISE) || parser_at_word(parser, KEYWORD_WHEN);
+    if (parser->current->start == before ||
+        is_branch) { // an Otherwise or When without its If or Match
+        parser_skip_line(parser);
+    }
+    state->is_muted = false;
+}
+
+// --- Dispatch -----------------------------------------------------------------------------------
+
+static Node *parse_declaration_word(Parser *parser) {
+    switch (parser->current->keyword) {
+    case KEYWORD_IMPORT:
+        return parser_import(parser);
+    case KEYWORD_CONSTANT:
+        return parser_constant(parser);
+    case KEYWORD_STRUCTURE:
+        return parser_structure(parser);
+    case KEYWORD_TYPE:
+        return parser_type_declaration(parser);
+    default:
+        return parser_process(parser);
+    }
+}
+
+static bool at_declaration_word(Parser *parser) {
+    const Token *next = parser_peek(parser, 1);
+    if (next->kind == TOKEN_DOT || next->kind == TOKEN_ASSIGN ||
+        next->kind == TOKEN_LEFT_PARENTHESIS || next->kind == TOKEN_LEFT_BRACKET)
+        return false;
+    for (size_t i = 0; i < sizeof declaration_words / sizeof declaration_words[0]; i++) {
+        if (parser_at_word(parser, declaration_words[i]))
+            return true;
+    }
+    return false;
+}
+
+// declaration = import | constant | let | process | structure | type
+Node *parser_declaration(Parser *parser) {
+    ParserState *state = parser->state;
+    state->statement_start = parser->current->start;
+    if (at_declaration_word(parser) || correct_declaration(parser)) {
+        state->is_stray = false;
+        if (state->lost_process > 0)
+            state->lost_process--;
+        return parse_declaration_word(parser);
+    }
+    if (parser_at_word(parser, KEYWORD_LET) && parser_peek(parser, 1)->kind == TOKEN_NAME) {
+        if (state->lost_process == 0)
+            return parser_let(parser);
+        skip_stray(parser);
+        return NULL;
+    }
+    if (parser_at_end(parser))
+        skip_end(parser);
+    else
+        skip_stray(parser);
+    return NULL;
+}

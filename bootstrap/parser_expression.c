@@ -1,0 +1,303 @@
+// Expressions, levels 1 to 10: lambda, and binary operators by precedence climbing.
+#include "parser_internal.h"
+
+// --- Operators ----------------------------------------------------------------------------------
+
+enum { PHRASE_LENGTH = 6 };
+
+// How operators are written in words. A phrase stands before those that it begins with.
+typedef struct Phrase {
+    uint8_t operator;
+    uint16_t words[PHRASE_LENGTH];
+} Phrase;
+
+static const Phrase phrases[] = {
+    {OPERATOR_OR, {KEYWORD_OR}},
+    {OPERATOR_AND, {KEYWORD_AND}},
+    {OPERATOR_EQUAL, {KEYWORD_IS, KEYWORD_EQUAL, KEYWORD_TO}},
+    {OPERATOR_NOT_EQUAL, {KEYWORD_IS, KEYWORD_NOT, KEYWORD_EQUAL, KEYWORD_TO}},
+    {OPERATOR_LESS_EQUAL,
+     {KEYWORD_IS, KEYWORD_LESS, KEYWORD_THAN, KEYWORD_OR, KEYWORD_EQUAL, KEYWORD_TO}},
+    {OPERATOR_LESS, {KEYWORD_IS, KEYWORD_LESS, KEYWORD_THAN}},
+    {OPERATOR_GREATER_EQUAL,
+     {KEYWORD_IS, KEYWORD_GREATER, KEYWORD_THAN, KEYWORD_OR, KEYWORD_EQUAL, KEYWORD_TO}},
+    {OPERATOR_GREATER, {KEYWORD_IS, KEYWORD_GREATER, KEYWORD_THAN}},
+    {OPERATOR_NOT_LESS, {KEYWORD_IS, KEYWORD_NOT, KEYWORD_LESS, KEYWORD_THAN}},
+    {OPERATOR_NOT_GREATER, {KEYWORD_IS, KEYWORD_NOT, KEYWORD_GREATER, KEYWORD_THAN}},
+    {OPERATOR_NOT_EQUAL, {KEYWORD_IS, KEYWORD_NOT}},
+    {OPERATOR_EQUAL, {KEYWORD_IS}},
+    {OPERATOR_EQUAL, {KEYWORD_EQUALS}},
+    {OPERATOR_NOT_EQUAL, {KEYWORD_DOES, KEYWORD_NOT, KEYWORD_EQUAL}},
+    {OPERATOR_JOIN, {KEYWORD_JOINED, KEYWORD_WITH}},
+    {OPERATOR_BITWISE_OR, {KEYWORD_BITWISE, KEYWORD_OR}},
+    {OPERATOR_BITWISE_OR, {KEYWORD_BIT_OR}},
+    {OPERATOR_BITWISE_XOR, {KEYWORD_BITWISE, KEYWORD_XOR}},
+    {OPERATOR_BITWISE_XOR, {KEYWORD_BIT_XOR}},
+    {OPERATOR_BITWISE_AND, {KEYWORD_BITWISE, KEYWORD_AND}},
+    {OPERATOR_BITWISE_AND, {KEYWORD_BIT_AND}},
+    {OPERATOR_SHIFT_LEFT, {KEYWORD_LEFT, KEYWORD_SHIFTED, KEYWORD_BY}},
+    {OPERATOR_SHIFT_RIGHT, {KEYWORD_RIGHT, KEYWORD_SHIFTED, KEYWORD_BY}},
+    {OPERATOR_SHIFT_LEFT, {KEYWORD_SHIFTED, KEYWORD_LEFT, KEYWORD_BY}},
+    {OPERATOR_SHIFT_RIGHT, {KEYWORD_SHIFTED, KEYWORD_RIGHT, KEYWORD_BY}},
+    {OPERATOR_SHIFT_LEFT, {KEYWORD_BIT_SHIFT_LEFT}},
+    {OPERATOR_SHIFT_RIGHT, {KEYWORD_BIT_SHIFT_RIGHT}},
+    {OPERATOR_ADD, {KEYWORD_PLUS}},
+    {OPERATOR_SUBTRACT, {KEYWORD_MINUS}},
+    {OPERATOR_MULTIPLY, {KEYWORD_TIMES}},
+    {OPERATOR_MULTIPLY, {KEYWORD_MULTIPLIED, KEYWORD_BY}},
+    {OPERATOR_DIVIDE, {KEYWORD_DIVIDED, KEYWORD_BY}},
+    {OPERATOR_MODULO, {KEYWORD_MODULO, KEYWORD_BY}},
+    {OPERATOR_MODULO, {KEYWORD_MODULO}},
+};
+
+static const uint8_t levels[OPERATOR_COUNT] = {
+#define OPERATOR(NAME, level, words) [OPERATOR_##NAME] = level,
+#include "operator.def"
+#undef OPERATOR
+};
+
+// How tightly an operator binds: its level, and within level 7 the three bit operators in their
+// order.
+enum { STEPS = 3 };
+
+static int binding_of(Operator operator) {
+    int step = operator == OPERATOR_BITWISE_AND ? 2 : operator == OPERATOR_BITWISE_XOR ? 1 : 0;
+    return levels[operator] * STEPS + step;
+}
+
+static Operator sign_operator(const Token *token) {
+    switch (token->kind) {
+    case TOKEN_EQUAL:
+        return OPERATOR_EQUAL;
+    case TOKEN_NOT_EQUAL:
+        return OPERATOR_NOT_EQUAL;
+    case TOKEN_LESS:
+        return OPERATOR_LESS;
+    case TOKEN_GREATER:
+        return OPERATOR_GREATER;
+    case TOKEN_LESS_EQUAL:
+        return OPERATOR_LESS_EQUAL;
+    case TOKEN_GREATER_EQUAL:
+        return OPERATOR_GREATER_EQUAL;
+    case TOKEN_PLUS:
+        return OPERATOR_ADD;
+    case TOKEN_MINUS:
+        return OPERATOR_SUBTRACT;
+    case TOKEN_STAR:
+        return OPERATOR_MULTIPLY;
+    case TOKEN_SLASH:
+        return OPERATOR_DIVIDE;
+    case TOKEN_PERCENT:
+        return OPERATOR_MODULO;
+    default:
+        return OPERATOR_NONE;
+    }
+}
+
+// The number of words when the phrase stands there, else 0.
+static uint32_t match_phrase(Parser *parser, const Phrase *phrase, uint32_t distance) {
+    uint32_t length = 0;
+    while (length < PHRASE_LENGTH && phrase->words[length] != KEYWORD_NONE) {
+        if (parser_peek(parser, distance + length)->keyword != phrase->words[length])
+            return 0;
+        length++;
+    }
+    return length;
+}
+
+Operator parser_operator_ahead(Parser *parser, uint32_t distance, uint32_t *length) {
+    const Token *token = parser_peek(parser, distance);
+    *length = 1;
+    if (token->kind != TOKEN_NAME)
+        return sign_operator(token);
+    if (token->keyword < KEYWORD_OR || token->keyword > KEYWORD_MODULO)
+        return OPERATOR_NONE;
+    for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++) {
+        *length = match_phrase(parser, &phrases[i], distance);
+        if (*length > 0)
+            return (Operator)phrases[i].operator;
+    }
+    return OPERATOR_NONE;
+}
+
+// --- Errors in comparisons ----------------------------------------------------------------------
+
+// `is less then x`, `is equal 5`: the words behind `is` are almost those of a comparison, so `is`
+// alone would be followed by a name and then by something that fits nothing. The current token is
+// `is`, and no longer phrase matched.
+static bool is_broken_comparison(Parser *parser) {
+    uint32_t distance = parser_peek(parser, 1)->keyword == KEYWORD_NOT ? 2 : 1;
+    uint16_t word = parser_peek(parser, distance)->keyword;
+    if (word != KEYWORD_EQUAL && word != KEYWORD_LESS && word != KEYWORD_GREATER)
+        return false;
+    uint32_t length;
+    const Token *next = parser_peek(parser, distance + 1);
+    return parser_at_operand(parser, distance + 1) && next->kind != TOKEN_LEFT_PARENTHESIS &&
+           next->kind != TOKEN_LEFT_BRACKET && next->kind != TOKEN_MINUS &&
+           parser_operator_ahead(parser, distance + 1, &length) == OPERATOR_NONE;
+}
+
+static void fail_broken_comparison(Parser *parser) {
+    bool is_not = parser_peek(parser, 1)->keyword == KEYWORD_NOT;
+    const Token *word = parser_peek(parser, is_not ? 2 : 1);
+    const char *text = keyword_text((Keyword)word->keyword);
+    const char *right = word->keyword == KEYWORD_EQUAL ? "to" : "than";
+    Span span = {parser->current->start, word->end};
+    Diagnostic *error =
+        parser_fail(parser, ERROR_unknown_comparison, span, "`%s` is missing behind `is %s%s`",
+                    right, is_not ? "not " : "", text);
+    parser_help(parser, error, "write `is %s%s %s`", is_not ? "not " : "", text, right);
+}
+
+// `is not less than or equal to` has a shorter name.
+static void check_long_negation(Parser *parser, Operator operator, Span span) {
+    if (operator != OPERATOR_NOT_LESS && operator != OPERATOR_NOT_GREATER)
+        return;
+    if (!parser_at_word(parser, KEYWORD_OR) || parser_peek(parser, 1)->keyword != KEYWORD_EQUAL)
+        return;
+    const char *cure = operator == OPERATOR_NOT_LESS ? "is greater than" : "is less than";
+    Diagnostic *error =
+        parser_fail(parser, ERROR_unknown_comparison, span, "`%s` is not followed by `or equal to`",
+                    operator_words(operator));
+    parser_help(parser, error, "write `%s`, which means the same", cure);
+}
+
+static void report_chain(Parser *parser, Span first) {
+    Diagnostic *error =
+        parser_report(parser, ERROR_chained_comparison, parser_token_span(parser->current),
+                      "comparisons do not chain");
+    parser_note(parser, error, first, "the first comparison is here");
+    parser_help(parser, error, "join two of them: `a is less than b and b is less than c`");
+}
+
+// --- Binary expressions -------------------------------------------------------------------------
+
+static Node *parse_operators(Parser *parser, int binding);
+
+// 'not' binary(4)
+static Node *parse_not(Parser *parser) {
+    Position start = parser->current->start;
+    Unary *node = NEW_NODE(parser, UNARY, Unary, parser_token_span(parser->current));
+    parser_advance(parser);
+    node->operator = OPERATOR_NOT;
+    if (parser_enter(parser))
+        node->operand = parse_operators(parser, LEVEL_NOT * STEPS);
+    else
+        node->operand = parser_error_node(parser, node->header.span);
+    parser_leave(parser);
+    node->header.span = parser_span_from(parser, start);
+    return parser_finish(parser, node);
+}
+
+static Node *new_binary(Parser *parser, Operator operator, Node * left, Node *right) {
+    Span span = {left->span.start,
+                 right->span.end > left->span.end ? right->span.end : left->span.end};
+    Binary *node = NEW_NODE(parser, BINARY, Binary, span);
+    node->operator = operator;
+    node->left = left;
+    node->right = right;
+    return parser_finish(parser, node);
+}
+
+// Takes the operator's words; line ends behind it do not count.
+static void take_operator(Parser *parser, Operator operator, uint32_t length) {
+    Span span = parser_token_span(parser->current);
+    for (uint32_t i = 0; i < length; i++)
+        parser_advance(parser);
+    check_long_negation(parser, operator, parser_span_from(parser, span.start));
+    parser_skip_newlines(parser);
+}
+
+// binary(n) = binary(n + 1) { operator of level n binary(n + 1) }, where comparisons do not repeat,
+// and binary(4) = 'not' binary(4) | binary(5)
+static Node *parse_operators(Parser *parser, int binding) {
+    bool is_not = binding <= LEVEL_NOT * STEPS && parser_at_word(parser, KEYWORD_NOT) &&
+                  parser_at_operand(parser, 1);
+    Node *left = is_not ? parse_not(parser) : parser_prefix(parser);
+    bool is_compared = false;
+    Span comparison = {0, 0};
+    while (!parser->state->is_failing) {
+        uint32_t length;
+        Operator operator = parser_operator_ahead(parser, 0, &length);
+        if (operator == OPERATOR_NONE || binding_of(operator) < binding)
+            break;
+        if (length <= 2 && parser_at_word(parser, KEYWORD_IS) && is_broken_comparison(parser)) {
+            fail_broken_comparison(parser);
+            break;
+        }
+        bool is_comparison = levels[operator] == LEVEL_COMPARISON;
+        if (is_comparison && is_compared)
+            report_chain(parser, comparison);
+        Position start = parser->current->start;
+        take_operator(parser, operator, length);
+        comparison = parser_span_from(parser, start);
+        Node *right = parse_operators(parser, binding_of(operator) + 1);
+        is_compared = is_comparison; // `and` and `or` begin another comparison
+        left = new_binary(parser, operator, left, right);
+    }
+    return left;
+}
+
+Node *parser_binary(Parser *parser, int level) { return parse_operators(parser, level * STEPS); }
+
+Node *parser_value(Parser *parser, int level, uint32_t context) {
+    uint32_t outer = parser->state->context;
+    parser->state->context = context;
+    Node *value = level == LEVEL_LAMBDA ? parser_expression(parser) : parser_binary(parser, level);
+    if (!parser->state->is_failing)
+        parser->state->context = outer;
+    return value;
+}
+
+// --- Lambda -------------------------------------------------------------------------------------
+
+// 'lambda' is a parameter list's beginning, not a variable.
+bool parser_at_lambda(Parser *parser) {
+    if (!parser_at_word(parser, KEYWORD_LAMBDA))
+        return false;
+    const Token *next = parser_peek(parser, 1);
+    const Token *after = parser_peek(parser, 2);
+    if (next->kind == TOKEN_COLON)
+        return after->kind != TOKEN_NEWLINE && after->kind != TOKEN_END_OF_FILE;
+    return next->kind == TOKEN_NAME && (after->kind == TOKEN_COMMA || after->kind == TOKEN_COLON ||
+                                        after->keyword == KEYWORD_AS);
+}
+
+// name [ 'as' type ]
+static Node *lambda_parameter(Parser *parser) {
+    Position start = parser->current->start;
+    Parameter *node = NEW_NODE(parser, PARAMETER, Parameter, parser_token_span(parser->current));
+    node->name = parser_expect_name(parser, "the name of a parameter", &node->name_span);
+    if (parser_accept_word(parser, KEYWORD_AS))
+        node->annotation = parser_type(parser, TYPE_ALONE);
+    node->header.span = parser_span_from(parser, start);
+    return &node->header;
+}
+
+// 'lambda' [ parameter { ',' parameter } ] ':' expression
+Node *parser_lambda(Parser *parser) {
+    Position start = parser->current->start;
+    Lambda *node = NEW_NODE(parser, LAMBDA, Lambda, parser_token_span(parser->current));
+    parser_advance(parser);
+    uint32_t mark = parser_list_mark(parser);
+    while (!parser->state->is_failing && !parser_at(parser, TOKEN_COLON)) {
+        parser_list_add(parser, lambda_parameter(parser));
+        if (!parser_accept(parser, TOKEN_COMMA))
+            break;
+        parser_skip_newlines(parser);
+    }
+    node->parameters = parser_list_take(parser, mark);
+    parser_expect(parser, TOKEN_COLON, "before the value of the lambda");
+    node->body = parser_enter(parser) ? parser_expression(parser)
+                                      : parser_error_node(parser, node->header.span);
+    parser_leave(parser);
+    node->header.span = parser_span_from(parser, start);
+    return parser_finish(parser, node);
+}
+
+// expression = lambda | binary(2)
+Node *parser_expression(Parser *parser) {
+    if (parser_at_lambda(parser))
+        return parser_lambda(parser);
+    return parser_binary(parser, LEVEL_OR);
+}

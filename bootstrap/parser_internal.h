@@ -1,0 +1,243 @@
+// The parser's own interface. parser.c: tokens, errors, lists, the module; parser_block.c: blocks
+// and their End lines; parser_declaration.c, parser_type.c, parser_statement.c, parser_match.c,
+// parser_assembly.c, parser_expression.c, parser_operand.c: the productions of the grammar.
+//
+// After an error the parser is `failing`: it reports nothing more and its loops end, until the
+// statement or header that it is in ends and recovery has found the next line. Productions always
+// give a node (an ERROR where there is no other), so callers need not test.
+//
+// Grammars are written so: 'word' or sign, name, [ optional ], { repeated }, a | b.
+#ifndef RUNA_PARSER_INTERNAL_H
+#define RUNA_PARSER_INTERNAL_H
+
+#include "parser.h"
+
+// Limits, so that no input exhausts the stack: of this parser, and of the phases after it, which
+// recurse along the height of a tree.
+enum {
+    NESTING_LIMIT = 1000, // parentheses, prefix operators, types and blocks inside each other
+    HEIGHT_LIMIT = 10000, // of a tree: operands of one chain of operators, links of Otherwise If
+    LOOKAHEAD = 24,       // tokens that can be looked ahead, line ends included
+};
+
+// A block that is being parsed, on the C stack.
+typedef struct OpenBlock {
+    const struct OpenBlock *outer;
+    Keyword keyword;  // what stands behind its End
+    const Name *name; // the same as a name, when it is no keyword of the language
+    Span span;        // of the words that opened it
+} OpenBlock;
+
+// What is not allowed inside the value that is being parsed, because it means something around it.
+enum ValueContext {
+    WITHOUT_WITH = 1 << 0, // `f with …` would take the separators of the list around it
+    WITHOUT_AS = 1 << 1,   // `Option as Some`: `as` belongs to a dictionary's key
+    IN_LIST = 1 << 2,      // a comma goes on with the list, not with type arguments
+};
+
+typedef struct ParserState {
+    Compilation *compilation;
+    const Source *source;
+    Token *ahead[LOOKAHEAD]; // tokens after the current one, as the lexer gave them
+    uint32_t ahead_count;
+    uint32_t bracket_depth; // while it is not 0 line ends do not count
+    uint32_t nesting;
+    uint32_t context; // ValueContext
+    Span previous;    // of the last token that was taken
+    uint32_t previous_line;
+    uint8_t previous_kind;    // TokenKind
+    Position statement_start; // of the statement being parsed
+    uint32_t corrected_line; // its first word was taken for another: no more errors on this line
+    bool is_failing;
+    bool is_muted;     // what is parsed has been complained about as a whole
+    bool is_finished;  // a limit was reached: the rest of the file is passed over
+    bool has_assembly; // the process being parsed contains Inline Assembly
+    // A process without End was reported, and no more than one declaration began since: if
+    // statements follow, that declaration stood inside the process.
+    uint8_t lost_process;
+    // A statement outside every process was reported, and no declaration came since.
+    bool is_stray;
+    const OpenBlock *block; // innermost
+    PointerVector nodes;    // lists under construction, one behind the other
+} ParserState;
+
+struct Parser {
+    Lexer *lexer;       // borrowed
+    Token *current;     // in the arena
+    ParserState *state; // owned
+    Arena *arena;       // borrowed
+};
+_Static_assert(sizeof(struct Parser) == 32, "documented size of the parser");
+
+// --- Tokens (parser.c) --------------------------------------------------------------------------
+
+void parser_advance(Parser *parser);
+// The token `distance` after the current one, line ends skipped where they do not count. At most 8.
+Token *parser_peek(Parser *parser, uint32_t distance);
+// The same with every line end skipped, as it is behind a comma.
+Token *parser_peek_past_lines(Parser *parser, uint32_t distance);
+void parser_skip_newlines(Parser *parser);
+
+static inline bool parser_at(const Parser *parser, TokenKind kind) {
+    return parser->current->kind == kind;
+}
+
+static inline bool parser_at_word(const Parser *parser, Keyword keyword) {
+    return parser->current->keyword == keyword;
+}
+
+bool parser_accept(Parser *parser, TokenKind kind);
+bool parser_accept_word(Parser *parser, Keyword keyword);
+// Reports what is missing when the token is not there. `where` completes "expected `to` …".
+bool parser_expect(Parser *parser, TokenKind kind, const char *where);
+bool parser_expect_word(Parser *parser, Keyword keyword, const char *where);
+// Takes a name of any spelling; NULL after an error. `what`: "the variable's name".
+const Name *parser_expect_name(Parser *parser, const char *what, Span *span);
+// "(" … ")" and "[" … "]". close reports an unclosed bracket by the place where it opened.
+Span parser_open_bracket(Parser *parser);
+void parser_close_bracket(Parser *parser, TokenKind closing, Span open);
+// `,` or `and` between the items of a list; line ends behind it do not count.
+bool parser_accept_separator(Parser *parser);
+
+// --- Errors -------------------------------------------------------------------------------------
+
+// Reports an error unless the parser is failing. The result, which may be NULL, takes notes and
+// help.
+Diagnostic *parser_report(Parser *parser, DiagnosticCode code, Span span, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+// The same, and the parser is failing from then on.
+Diagnostic *parser_fail(Parser *parser, DiagnosticCode code, Span span, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void parser_note(Parser *parser, Diagnostic *diagnostic, Span span, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void parser_help(Parser *parser, Diagnostic *diagnostic, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void parser_fix(Parser *parser, Diagnostic *diagnostic, Span span, const char *replacement);
+// Fails with "expected WHAT, found …" at the current token, or at the end of the line before it.
+Diagnostic *parser_fail_expected(Parser *parser, DiagnosticCode code, const char *what);
+// How messages name the current token: "`x`", "the end of the line". In the arena.
+const char *parser_describe(Parser *parser, const Token *token);
+// Where an error about the current token belongs: a line end belongs to the token before it.
+Span parser_error_span(const Parser *parser);
+// Ends a failing statement or header: goes to the end of its line. Does nothing when not failing.
+// True when the line that was passed over ends with a colon, and so may open a block.
+bool parser_recover(Parser *parser);
+// Passes over the line, the current token at least. The result is that of parser_recover.
+bool parser_skip_line(Parser *parser);
+// Whether a line begins with this token that is a statement or declaration, as its first word
+// tells. Where a line was left incomplete this is not its continuation; other names may be.
+bool parser_begins_statement(const Token *token);
+// Ends a statement: nothing else may stand on its line.
+void parser_end_statement(Parser *parser);
+uint32_t parser_line_of(Parser *parser, Span span);
+
+// --- Nodes --------------------------------------------------------------------------------------
+
+static inline Span parser_span_from(const Parser *parser, Position start) {
+    Position end = parser->state->previous.end;
+    return (Span){start, end > start ? end : start};
+}
+
+static inline Span parser_token_span(const Token *token) {
+    return (Span){token->start, token->end};
+}
+
+#define NEW_NODE(parser, KIND, Struct, span)                                                       \
+    ((Struct *)(void *)ast_new((parser)->arena, NODE_##KIND, span))
+
+Node *parser_error_node(Parser *parser, Span span);
+// Ends the making of an expression: sets its height and checks the limit.
+Node *parser_finish(Parser *parser, void *node);
+// Lists are collected between a mark and a take, which may nest.
+uint32_t parser_list_mark(const Parser *parser);
+void parser_list_add(Parser *parser, void *node);
+NodeList parser_list_take(Parser *parser, uint32_t mark);
+// Guards recursion: false, after an error, when the limit is reached. Each enter has its leave.
+bool parser_enter(Parser *parser);
+void parser_leave(Parser *parser);
+// The rest of the file is passed over without another error.
+void parser_finish_file(Parser *parser);
+
+// --- Productions --------------------------------------------------------------------------------
+
+// parser_block.c
+// Takes the colon at the end of a header. After an error in the header, goes to the line's end.
+void parser_end_header(Parser *parser, const char *header);
+// The statements up to a line that ends or divides the block, which is not taken.
+Node *parser_block(Parser *parser);
+// Takes the line `End KEYWORD` of the innermost block, or reports it missing.
+Span parser_end_block(Parser *parser, const OpenBlock *block);
+// The block of a statement that was not understood; its statements are checked like others.
+void parser_unknown_block(Parser *parser, const Name *name, Span span);
+void parser_open_block(Parser *parser, OpenBlock *block, Keyword keyword, Span span);
+// At `End` and the name of a block, or `End` alone.
+bool parser_at_end(Parser *parser);
+// At the beginning of a declaration that cannot stand inside a process.
+bool parser_at_declaration(Parser *parser);
+
+// parser_declaration.c
+// NULL when there is nothing to keep: an error was reported, or a line passed over.
+Node *parser_declaration(Parser *parser);
+// 'Import', 'Constant', 'Structure', 'Type': the current token
+Node *parser_import(Parser *parser);
+Node *parser_constant(Parser *parser);
+Node *parser_structure(Parser *parser);
+Node *parser_type_declaration(Parser *parser);
+// parser_process.c: [ 'External' | 'Export' ] 'Process'
+Node *parser_process(Parser *parser);
+// A name in quotes behind `called`, valid as the name of a process or type; NULL after an error.
+const Name *parser_quoted_name(Parser *parser, const char *what, Span *span);
+
+// parser_type.c
+typedef enum TypeContext {
+    TYPE_ALONE,      // a comma goes on with type arguments unless `name as` follows
+    TYPE_OF_FIELD,   // … or `name :` or `End`
+    TYPE_IN_LIST,    // a comma ends the type
+    TYPE_CONSTRUCTED // behind `a`: `with` must follow, so a comma always goes on
+} TypeContext;
+Node *parser_type(Parser *parser, TypeContext context);
+// [ 'of' name { ',' name } ]
+NodeList parser_type_parameters(Parser *parser);
+
+// parser_statement.c
+// NULL when there is nothing to keep: an error was reported.
+Node *parser_statement(Parser *parser);
+// 'Let', the current token; at the module's level it declares a global
+Node *parser_let(Parser *parser);
+
+// parser_match.c
+Node *parser_match(Parser *parser);
+
+// parser_assembly.c
+Node *parser_assembly(Parser *parser);
+
+// parser_expression.c
+Node *parser_expression(Parser *parser);
+// An expression whose operators all bind at least as tightly as `level` (operator.def).
+Node *parser_binary(Parser *parser, int level);
+// A value at `level` with another context, which holds for it alone.
+Node *parser_value(Parser *parser, int level, uint32_t context);
+// The operator that begins at the token `distance` after the current one, OPERATOR_NONE if none
+// does; *length receives the number of its tokens.
+Operator parser_operator_ahead(Parser *parser, uint32_t distance, uint32_t *length);
+bool parser_at_lambda(Parser *parser);
+Node *parser_lambda(Parser *parser);
+enum {
+    LEVEL_LAMBDA = 1,
+    LEVEL_OR,
+    LEVEL_NOT = 4,
+    LEVEL_COMPARISON = 5,
+    LEVEL_JOIN = 6,
+};
+
+// parser_operand.c
+// Level 11: prefix operators.
+Node *parser_prefix(Parser *parser);
+// Level 12: an operand and what is written behind it.
+Node *parser_postfix(Parser *parser);
+// value [ 'returns' type ]: says what type the value has.
+Node *parser_ascribed(Parser *parser, Node *value);
+// Whether the token `distance` after the current one begins an operand, not the rest of a form.
+bool parser_at_operand(Parser *parser, uint32_t distance);
+
+#endif

@@ -1,0 +1,774 @@
+// Expressions, level 11: prefix operators; and level 12: operands with their calls, fields,
+// indexes.
+#include "parser_internal.h"
+
+static Node *fail_operand(Parser *parser) {
+    Span span = parser_error_span(parser);
+    const Token *token = parser->current;
+    if (parser_begins_statement(token) && token->start != parser->state->statement_start) {
+        span = (Span){parser->state->previous.end, parser->state->previous.end};
+        Diagnostic *error = parser_fail(parser, ERROR_expected_expression, span,
+                                        "a value is missing at the end of this line");
+        parser_note(parser, error, parser_token_span(token), "the next line begins a statement");
+        return parser_error_node(parser, span);
+    }
+    Diagnostic *error = parser_fail_expected(parser, ERROR_expected_expression, "a value");
+    if (parser_at(parser, TOKEN_PLUS))
+        parser_help(parser, error, "a number has no `+` sign: leave it out");
+    return parser_error_node(parser, span);
+}
+
+// --- Looking ahead ------------------------------------------------------------------------------
+
+bool parser_at_operand(Parser *parser, uint32_t distance) {
+    const Token *token = parser_peek(parser, distance);
+    uint32_t length;
+    switch (token->kind) {
+    case TOKEN_INTEGER:
+    case TOKEN_FLOAT:
+    case TOKEN_STRING:
+    case TOKEN_CHARACTER:
+    case TOKEN_LEFT_PARENTHESIS:
+    case TOKEN_LEFT_BRACKET:
+        return true;
+    case TOKEN_NAME:
+        break;
+    default:
+        return false;
+    }
+    switch (token->keyword) {
+    case KEYWORD_AT:
+        return parser_peek(parser, distance + 1)->keyword != KEYWORD_INDEX;
+    case KEYWORD_WITH:
+    case KEYWORD_AS:
+    case KEYWORD_OF:
+    case KEYWORD_TO:
+    case KEYWORD_BY:
+    case KEYWORD_FROM:
+    case KEYWORD_IN:
+    case KEYWORD_DO:
+    case KEYWORD_BE:
+    case KEYWORD_GETS:
+    case KEYWORD_WHERE:
+    case KEYWORD_RETURNS:
+    case KEYWORD_ALIASED:
+    case KEYWORD_DEFAULTS:
+        return false;
+    default:
+        return parser_operator_ahead(parser, distance, &length) == OPERATOR_NONE;
+    }
+}
+
+// Whether the current word is a prefix operator: something that it can apply to follows.
+static bool has_operand(Parser *parser) {
+    const Token *next = parser_peek(parser, 1);
+    return next->kind == TOKEN_MINUS || next->keyword == KEYWORD_MINUS ||
+           parser_at_operand(parser, 1);
+}
+
+// 'a' | 'an', before the name of a type and not a variable.
+static bool at_article(Parser *parser) {
+    if (!parser_at_word(parser, KEYWORD_A) && !parser_at_word(parser, KEYWORD_AN))
+        return false;
+    if (parser_peek(parser, 1)->kind != TOKEN_NAME || !parser_at_operand(parser, 1))
+        return false;
+    const Token *after = parser_peek(parser, 2);
+    if (after->kind == TOKEN_DOT)
+        after = parser_peek(parser, 4);
+    return after->keyword == KEYWORD_WITH || after->keyword == KEYWORD_OF ||
+           after->keyword == KEYWORD_IN || after->keyword == KEYWORD_AS ||
+           after->keyword == KEYWORD_CONTAINING;
+}
+
+// 'the' name 'of'
+static bool at_the(Parser *parser) {
+    return parser_at_word(parser, KEYWORD_THE) && parser_peek(parser, 1)->kind == TOKEN_NAME &&
+           parser_peek(parser, 2)->keyword == KEYWORD_OF;
+}
+
+// 'list containing' | 'set containing' | 'dictionary with :', `distance` tokens ahead
+static bool at_collection(Parser *parser, uint32_t distance, bool needs_colon) {
+    uint16_t next = parser_peek(parser, distance + 1)->keyword;
+    switch (parser_peek(parser, distance)->keyword) {
+    case KEYWORD_LIST:
+    case KEYWORD_SET_LITERAL:
+        return next == KEYWORD_CONTAINING;
+    case KEYWORD_DICTIONARY:
+        return next == KEYWORD_WITH &&
+               (!needs_colon || parser_peek(parser, distance + 2)->kind == TOKEN_COLON);
+    default:
+        return false;
+    }
+}
+
+// At a word that begins an expression of its own, not a name that a value may stand behind.
+static bool at_form(Parser *parser) {
+    switch (parser->current->keyword) {
+    case KEYWORD_CONVERT:
+    case KEYWORD_MINUS:
+    case KEYWORD_NEGATIVE:
+    case KEYWORD_NOT:
+    case KEYWORD_BIT_NOT:
+    case KEYWORD_LAMBDA:
+    case KEYWORD_TRUE:
+    case KEYWORD_FALSE:
+    case KEYWORD_NOTHING:
+    case KEYWORD_NULL:
+        return true;
+    case KEYWORD_BITWISE:
+        return parser_peek(parser, 1)->keyword == KEYWORD_NOT;
+    default:
+        return at_the(parser) || at_article(parser) || at_collection(parser, 0, true);
+    }
+}
+
+// --- Prefix operators ---------------------------------------------------------------------------
+
+// A literal under a minus is one literal, so that the smallest Integer can be written.
+static Node *fold_negation(Parser *parser, Node *operand, Span span) {
+    if (operand->flags & (NODE_PARENTHESES | NODE_CHARACTER))
+        return NULL;
+    if (operand->kind == NODE_FLOAT_LITERAL) {
+        FloatLiteral *literal = AST(operand, NODE_FLOAT_LITERAL, FloatLiteral);
+        literal->value = -literal->value;
+        operand->span = span;
+        return operand;
+    }
+    if (operand->kind != NODE_INTEGER_LITERAL)
+        return NULL;
+    IntegerLiteral *literal = AST(operand, NODE_INTEGER_LITERAL, IntegerLiteral);
+    uint64_t bits = (uint64_t)literal->value;
+    bool is_negative = literal->value < 0 && !(operand->flags & NODE_UNSIGNED);
+    if ((operand->flags & NODE_UNSIGNED) && bits != (uint64_t)INT64_MIN) {
+        Diagnostic *error = parser_report(parser, ERROR_integer_out_of_range, span,
+                                          "this number does not fit into 64 bits");
+        parser_help(parser, error, "the smallest Integer is -9223372036854775808");
+        return parser_error_node(parser, span);
+    }
+    if (is_negative)
+        return NULL; // minus -5: an operation, which may wrap
+    literal->value = (int64_t)(0 - bits);
+    operand->flags &= (uint16_t)~NODE_UNSIGNED;
+    operand->span = span;
+    return operand;
+}
+
+// operator prefix, behind `words` words
+static Node *parse_unary(Parser *parser, Operator operator, uint32_t words) {
+    Position start = parser->current->start;
+    for (uint32_t i = 0; i < words; i++)
+        parser_advance(parser);
+    Node *operand = parser_prefix(parser);
+    Span span = parser_span_from(parser, start);
+    Node *folded = operator == OPERATOR_NEGATE ? fold_negation(parser, operand, span) : NULL;
+    if (folded != NULL)
+        return folded;
+    Unary *node = NEW_NODE(parser, UNARY, Unary, span);
+    node->operator = operator;
+    node->operand = operand;
+    return parser_finish(parser, node);
+}
+
+// 'convert' binary(6) 'to' type
+static Node *parse_convert(Parser *parser) {
+    Position start = parser->current->start;
+    Convert *node = NEW_NODE(parser, CONVERT, Convert, parser_token_span(parser->current));
+    parser_advance(parser);
+    node->operand = parser_binary(parser, LEVEL_JOIN);
+    bool is_listed = parser->state->bracket_depth > 0 || (parser->state->context & IN_LIST);
+    if (parser_expect_word(parser, KEYWORD_TO, "and the type to convert to"))
+        node->annotation = parser_type(parser, is_listed ? TYPE_IN_LIST : TYPE_ALONE);
+    else
+        node->annotation = parser_error_node(parser, parser_error_span(parser));
+    node->header.span = parser_span_from(parser, start);
+    return parser_finish(parser, node);
+}
+
+// 'copy' 'of' prefix
+static Node *parse_copy(Parser *parser) {
+    Position start = parser->current->start;
+    parser_advance(parser);
+    parser_advance(parser);
+    Node *operand = parser_prefix(parser);
+    CopyOf *node = NEW_NODE(parser, COPY_OF, CopyOf, parser_span_from(parser, start));
+    node->operand = operand;
+    return parser_finish(parser, node);
+}
+
+// ( 'size' | 'kind' ) 'of' type
+static Node *parse_type_query(Parser *parser, NodeKind kind) {
+    Position start = parser->current->start;
+    parser_advance(parser);
+    parser_advance(parser);
+    bool is_listed = parser->state->bracket_depth > 0 || (parser->state->context & IN_LIST);
+    Node *annotation = parser_type(parser, is_listed ? TYPE_IN_LIST : TYPE_ALONE);
+    Node *node = ast_new(parser->arena, kind, parser_span_from(parser, start));
+    if (kind == NODE_SIZE_OF)
+        AST(node, NODE_SIZE_OF, SizeOf)->annotation = annotation;
+    else
+        AST(node, NODE_KIND_OF, KindOf)->annotation = annotation;
+    return parser_finish(parser, node);
+}
+
+static Node *new_argument(Parser *parser, const Name *name, Span name_span, Node *value) {
+    Span span = name != NULL ? (Span){name_span.start, value->span.end} : value->span;
+    if (span.end < span.start)
+        span = name_span;
+    Argument *node = NEW_NODE(parser, ARGUMENT, Argument, span);
+    node->name = name;
+    node->name_span = name_span;
+    node->value = value;
+    return parser_finish(parser, node);
+}
+
+static Node *named_argument(Parser *parser, const char *name, Node *value) {
+    const Name *interned = intern_text(&parser->state->compilation->names, name);
+    return new_argument(parser, interned, value->span, value);
+}
+
+// 'position' 'of' binary(6) 'in' prefix: the prelude's string_find. The arguments are named, so
+// that they are evaluated in the order in which they are written.
+static Node *parse_position(Parser *parser) {
+    Span span = parser_token_span(parser->current);
+    parser_advance(parser);
+    parser_advance(parser);
+    Node *what = parser_binary(parser, LEVEL_JOIN);
+    Node *text = parser_expect_word(parser, KEYWORD_IN, "and the text to search")
+                     ? parser_prefix(parser)
+                     : parser_error_node(parser, parser_error_span(parser));
+    NameExpression *callee = NEW_NODE(parser, NAME, NameExpression, span);
+    callee->name = intern_text(&parser->state->compilation->names, "string_find");
+    Call *call = NEW_NODE(parser, CALL, Call, parser_span_from(parser, span.start));
+    call->callee = parser_finish(parser, callee);
+    uint32_t mark = parser_list_mark(parser);
+    parser_list_add(parser, named_argument(parser, "what", what));
+    parser_list_add(parser, named_argument(parser, "s", text));
+    call->arguments = parser_list_take(parser, mark);
+    return parser_finish(parser, call);
+}
+
+// `not` and `lambda` are looser than what may stand here.
+static void report_parentheses(Parser *parser, const char *what) {
+    Diagnostic *error =
+        parser_report(parser, ERROR_needs_parentheses, parser_token_span(parser->current),
+                      "%s must stand in parentheses here", what);
+    parser_help(parser, error, "put it and all that belongs to it between `(` and `)`");
+}
+
+// prefix = ( 'minus' | 'negative' | '-' | 'bitwise' 'not' | 'bit_not' ) prefix | convert | copy
+//        | type query | position | postfix
+static Node *parse_prefix_here(Parser *parser) {
+    uint16_t next = parser_peek(parser, 1)->keyword;
+    switch (parser->current->keyword) {
+    case KEYWORD_MINUS:
+    case KEYWORD_NEGATIVE:
+        return has_operand(parser) ? parse_unary(parser, OPERATOR_NEGATE, 1)
+                                   : parser_postfix(parser);
+    case KEYWORD_BITWISE:
+        return next == KEYWORD_NOT ? parse_unary(parser, OPERATOR_BITWISE_NOT, 2)
+                                   : parser_postfix(parser);
+    case KEYWORD_BIT_NOT:
+        return has_operand(parser) ? parse_unary(parser, OPERATOR_BITWISE_NOT, 1)
+                                   : parser_postfix(parser);
+    case KEYWORD_NOT:
+        if (!has_operand(parser))
+            return parser_postfix(parser);
+        report_parentheses(parser, "`not`");
+        return parse_unary(parser, OPERATOR_NOT, 1);
+    case KEYWORD_LAMBDA:
+        if (!parser_at_lambda(parser))
+            return parser_postfix(parser);
+        report_parentheses(parser, "a lambda");
+        return parser_lambda(parser);
+    case KEYWORD_CONVERT:
+        return has_operand(parser) ? parse_convert(parser) : parser_postfix(parser);
+    case KEYWORD_COPY:
+        return next == KEYWORD_OF ? parse_copy(parser) : parser_postfix(parser);
+    case KEYWORD_SIZE:
+        return next == KEYWORD_OF ? parse_type_query(parser, NODE_SIZE_OF) : parser_postfix(parser);
+    case KEYWORD_KIND:
+        return next == KEYWORD_OF ? parse_type_query(parser, NODE_KIND_OF) : parser_postfix(parser);
+    case KEYWORD_POSITION:
+        return next == KEYWORD_OF ? parse_position(parser) : parser_postfix(parser);
+    default:
+        if (parser_at(parser, TOKEN_MINUS))
+            return parse_unary(parser, OPERATOR_NEGATE, 1);
+        return parser_postfix(parser);
+    }
+}
+
+Node *parser_prefix(Parser *parser) {
+    if (parser->state->is_failing)
+        return parser_error_node(parser, parser_error_span(parser));
+    Node *node = parser_enter(parser) ? parse_prefix_here(parser)
+                                      : parser_error_node(parser, parser_error_span(parser));
+    parser_leave(parser);
+    return node;
+}
+
+// --- Arguments ----------------------------------------------------------------------------------
+
+// `f(x as T)` says what x is; `as` before anything that is no type's name gives an argument by
+// name.
+static bool at_named_argument(Parser *parser) {
+    if (!parser_at(parser, TOKEN_NAME) || parser_peek(parser, 1)->keyword != KEYWORD_AS)
+        return false;
+    const Token *value = parser_peek(parser, 2);
+    if (value->kind != TOKEN_NAME)
+        return true;
+    char first = value->value.name->text[0];
+    return !(first >= 'A' && first <= 'Z') && value->keyword != KEYWORD_INLINE_TYPE;
+}
+
+static Node *new_ascription(Parser *parser, Node *operand, Node *annotation) {
+    Span span = parser_span_from(parser, operand->span.start);
+    Convert *node = NEW_NODE(parser, CONVERT, Convert, span);
+    node->header.flags = NODE_ASCRIPTION;
+    node->operand = operand;
+    node->annotation = annotation;
+    return parser_finish(parser, node);
+}
+
+Node *parser_ascribed(Parser *parser, Node *value) {
+    if (parser->state->is_failing || !parser_accept_word(parser, KEYWORD_RETURNS))
+        return value;
+    return new_ascription(parser, value, parser_type(parser, TYPE_ALONE));
+}
+
+// argument = name 'as' expression | expression [ 'as' type ]
+static Node *parse_argument(Parser *parser) {
+    const Name *name = NULL;
+    Span name_span = {0, 0};
+    if (at_named_argument(parser)) {
+        name = parser_expect_name(parser, "the name of a parameter", &name_span);
+        parser_advance(parser);
+    }
+    Node *value = parser_value(parser, LEVEL_LAMBDA, IN_LIST);
+    if (name == NULL && !parser->state->is_failing && parser_accept_word(parser, KEYWORD_AS))
+        value = new_ascription(parser, value, parser_type(parser, TYPE_IN_LIST));
+    return new_argument(parser, name, name_span, value);
+}
+
+// '(' [ argument { ',' argument } [ ',' ] ] ')'
+static Node *parse_call(Parser *parser, Node *callee) {
+    Call *node = NEW_NODE(parser, CALL, Call, callee->span);
+    node->callee = callee;
+    Span open = parser_open_bracket(parser);
+    uint32_t mark = parser_list_mark(parser);
+    while (!parser->state->is_failing && !parser_at(parser, TOKEN_RIGHT_PARENTHESIS)) {
+        parser_list_add(parser, parse_argument(parser));
+        if (!parser_accept(parser, TOKEN_COMMA))
+            break;
+    }
+    node->arguments = parser_list_take(parser, mark);
+    parser_close_bracket(parser, TOKEN_RIGHT_PARENTHESIS, open);
+    node->header.span = parser_span_from(parser, callee->span.start);
+    return parser_finish(parser, node);
+}
+
+// --- `with` lists -------------------------------------------------------------------------------
+
+// Behind `with`, `containing` and the like: whether the list is empty.
+static bool at_list_end(Parser *parser) {
+    switch (parser->current->kind) {
+    case TOKEN_NEWLINE:
+    case TOKEN_END_OF_FILE:
+    case TOKEN_RIGHT_PARENTHESIS:
+    case TOKEN_RIGHT_BRACKET:
+    case TOKEN_COMMA:
+    case TOKEN_COLON:
+        return true;
+    default:
+        break;
+    }
+    if (parser_peek(parser, 1)->keyword == KEYWORD_AS)
+        return false;
+    switch (parser->current->keyword) {
+    case KEYWORD_OR:
+    case KEYWORD_AND:
+    case KEYWORD_IS:
+    case KEYWORD_EQUALS:
+    case KEYWORD_DOES:
+    case KEYWORD_JOINED: {
+        uint32_t length;
+        return parser_operator_ahead(parser, 0, &length) != OPERATOR_NONE;
+    }
+    default:
+        return false;
+    }
+}
+
+// A value in a list whose separators another `with` would take.
+static Node *listed_value(Parser *parser, uint32_t more_context) {
+    Node *value = parser_value(parser, LEVEL_JOIN, WITHOUT_WITH | IN_LIST | more_context);
+    if (!parser->state->is_failing && parser_at_word(parser, KEYWORD_WITH))
+        parser_fail(parser, ERROR_needs_parentheses, parser_token_span(parser->current),
+                    "a call with `with` must stand in parentheses here");
+    return value;
+}
+
+// The word after `is` is that of a comparison.
+static bool is_comparison_word(const Token *token) {
+    return token->keyword == KEYWORD_EQUAL || token->keyword == KEYWORD_NOT ||
+           token->keyword == KEYWORD_LESS || token->keyword == KEYWORD_GREATER;
+}
+
+// In `f with …` a name is an argument's when `as` follows, or the value at once. `is` follows only
+// in what must be a constructor, which `accepts_is` tells.
+static bool at_argument_name(Parser *parser, bool accepts_is) {
+    if (!parser_at(parser, TOKEN_NAME))
+        return false;
+    const Token *next = parser_peek(parser, 1);
+    if (next->keyword == KEYWORD_AS)
+        return true;
+    if (next->keyword == KEYWORD_IS)
+        return accepts_is && !is_comparison_word(parser_peek(parser, 2));
+    return next->kind != TOKEN_LEFT_PARENTHESIS && next->kind != TOKEN_LEFT_BRACKET &&
+           parser_at_operand(parser, 1) && !at_form(parser);
+}
+
+// item = [ name [ 'as' | 'is' ] ] binary(6); the name is not optional in a constructor
+static Node *parse_with_item(Parser *parser, bool is_constructor, bool accepts_is) {
+    const Name *name = NULL;
+    Span name_span = {0, 0};
+    if (is_constructor || at_argument_name(parser, accepts_is)) {
+        name = parser_expect_name(parser, "the name of a field", &name_span);
+        if (!parser_accept_word(parser, KEYWORD_AS))
+            parser_accept_word(parser, KEYWORD_IS);
+    }
+    return new_argument(parser, name, name_span, listed_value(parser, 0));
+}
+
+// [ item { ( ',' | 'and' ) item } ]
+static NodeList parse_with_list(Parser *parser, bool is_constructor, bool accepts_is) {
+    uint32_t mark = parser_list_mark(parser);
+    if (!at_list_end(parser)) {
+        do {
+            parser_list_add(parser, parse_with_item(parser, is_constructor, accepts_is));
+        } while (parser_accept_separator(parser));
+    }
+    return parser_list_take(parser, mark);
+}
+
+// What may stand before `with`: a name, a field, an element, or anything in parentheses.
+static bool is_callable(const Node *node) {
+    return node->kind == NODE_NAME || node->kind == NODE_FIELD || node->kind == NODE_INDEX ||
+           (node->flags & NODE_PARENTHESES);
+}
+
+// Variants begin with a capital letter, as a rule: `Some with value is 42`.
+static bool looks_like_variant(const Node *callee) {
+    const Name *name = NULL;
+    if (callee->kind == NODE_NAME)
+        name = AST(callee, NODE_NAME, NameExpression)->name;
+    else if (callee->kind == NODE_FIELD)
+        name = AST(callee, NODE_FIELD, Field)->name;
+    return name != NULL && name->text[0] >= 'A' && name->text[0] <= 'Z';
+}
+
+// callee 'with' list: a call, or a variant with its fields, as the checker finds
+static Node *parse_with_call(Parser *parser, Node *callee) {
+    Call *node = NEW_NODE(parser, CALL, Call, callee->span);
+    node->header.flags = NODE_WITH;
+    node->callee = callee;
+    parser_advance(parser);
+    node->arguments = parse_with_list(parser, false, looks_like_variant(callee));
+    node->header.span = parser_span_from(parser, callee->span.start);
+    return parser_finish(parser, node);
+}
+
+// --- Constructors and collections ---------------------------------------------------------------
+
+// [ 'a' ] type [ 'as' variant ] [ 'in' postfix ] 'with' list; the article is taken
+static Node *parse_constructor(Parser *parser, Position start) {
+    Construct *node = NEW_NODE(parser, CONSTRUCT, Construct, parser_token_span(parser->current));
+    if (parser->state->context & WITHOUT_WITH)
+        report_parentheses(parser, "a constructor");
+    node->annotation = parser_type(parser, TYPE_CONSTRUCTED);
+    if (parser_accept_word(parser, KEYWORD_AS)) {
+        Span span;
+        node->variant = parser_expect_name(parser, "the name of a variant", &span);
+    }
+    if (parser_accept_word(parser, KEYWORD_IN)) {
+        uint32_t outer = parser->state->context;
+        parser->state->context = WITHOUT_WITH;
+        node->arena = parser_enter(parser) ? parser_postfix(parser)
+                                           : parser_error_node(parser, node->header.span);
+        parser_leave(parser);
+        parser->state->context = outer;
+    }
+    if (parser_expect_word(parser, KEYWORD_WITH, "and the fields"))
+        node->arguments = parse_with_list(parser, true, true);
+    node->header.span = parser_span_from(parser, start);
+    return parser_finish(parser, node);
+}
+
+// 'dictionary' 'with' [ ':' ] [ key 'as' value { ( ',' | 'and' ) key 'as' value } ]
+static Node *parse_dictionary(Parser *parser, Position start) {
+    DictionaryLiteral *node =
+        NEW_NODE(parser, DICTIONARY_LITERAL, DictionaryLiteral, parser_token_span(parser->current));
+    parser_advance(parser);
+    parser_advance(parser);
+    parser_accept(parser, TOKEN_COLON);
+    uint32_t mark = parser_list_mark(parser);
+    if (!at_list_end(parser)) {
+        do {
+            parser_list_add(parser, listed_value(parser, WITHOUT_AS));
+            bool has_value = parser_expect_word(parser, KEYWORD_AS, "and the value of this key");
+            parser_list_add(parser, has_value
+                                        ? listed_value(parser, 0)
+                                        : parser_error_node(parser, parser_error_span(parser)));
+        } while (parser_accept_separator(parser));
+    }
+    NodeList both = parser_list_take(parser, mark);
+    for (uint32_t first = 0; first < 2; first++) {
+        for (uint32_t i = first; i < both.count; i += 2)
+            parser_list_add(parser, both.items[i]);
+        NodeList *list = first == 0 ? &node->keys : &node->values;
+        *list = parser_list_take(parser, mark);
+    }
+    node->header.span = parser_span_from(parser, start);
+    return parser_finish(parser, node);
+}
+
+// ( 'list' | 'set' ) 'containing' [ value { ( ',' | 'and' ) value } ] | dictionary
+static Node *parse_collection(Parser *parser, Position start) {
+    if (parser_at_word(parser, KEYWORD_DICTIONARY))
+        return parse_dictionary(parser, start);
+    bool is_list = parser_at_word(parser, KEYWORD_LIST);
+    parser_advance(parser);
+    parser_advance(parser);
+    uint32_t mark = parser_list_mark(parser);
+    if (!at_list_end(parser)) {
+        do {
+            parser_list_add(parser, listed_value(parser, 0));
+        } while (parser_accept_separator(parser));
+    }
+    NodeList items = parser_list_take(parser, mark);
+    Span span = parser_span_from(parser, start);
+    Node *node = ast_new(parser->arena, is_list ? NODE_LIST_LITERAL : NODE_SET_LITERAL, span);
+    if (is_list)
+        AST(node, NODE_LIST_LITERAL, ListLiteral)->items = items;
+    else
+        AST(node, NODE_SET_LITERAL, SetLiteral)->items = items;
+    return parser_finish(parser, node);
+}
+
+// '[' [ expression { ',' expression } [ ',' ] ] ']'
+static Node *parse_array(Parser *parser) {
+    ArrayLiteral *node =
+        NEW_NODE(parser, ARRAY_LITERAL, ArrayLiteral, parser_token_span(parser->current));
+    Position start = parser->current->start;
+    Span open = parser_open_bracket(parser);
+    uint32_t mark = parser_list_mark(parser);
+    while (!parser->state->is_failing && !parser_at(parser, TOKEN_RIGHT_BRACKET)) {
+        parser_list_add(parser, parser_value(parser, LEVEL_LAMBDA, IN_LIST));
+        if (!parser_accept(parser, TOKEN_COMMA))
+            break;
+    }
+    node->items = parser_list_take(parser, mark);
+    parser_close_bracket(parser, TOKEN_RIGHT_BRACKET, open);
+    node->header.span = parser_span_from(parser, start);
+    return parser_finish(parser, node);
+}
+
+// --- Operands -----------------------------------------------------------------------------------
+
+static Node *parse_literal(Parser *parser) {
+    const Token *token = parser->current;
+    Span span = parser_token_span(token);
+    parser_advance(parser);
+    if (token->flags & TOKEN_INVALID)
+        return parser_error_node(parser, span);
+    if (token->kind == TOKEN_FLOAT) {
+        FloatLiteral *node = NEW_NODE(parser, FLOAT_LITERAL, FloatLiteral, span);
+        node->value = token->value.real;
+        return parser_finish(parser, node);
+    }
+    if (token->kind == TOKEN_STRING) {
+        StringLiteral *node = NEW_NODE(parser, STRING_LITERAL, StringLiteral, span);
+        node->text = token->value.name;
+        return parser_finish(parser, node);
+    }
+    IntegerLiteral *node = NEW_NODE(parser, INTEGER_LITERAL, IntegerLiteral, span);
+    node->value = token->value.integer;
+    if (token->kind == TOKEN_CHARACTER)
+        node->header.flags = NODE_CHARACTER;
+    else if (token->flags & TOKEN_UNSIGNED)
+        node->header.flags = NODE_UNSIGNED;
+    return parser_finish(parser, node);
+}
+
+// 'true' | 'false' | 'Nothing' | 'null'; NULL for another word
+static Node *parse_literal_word(Parser *parser) {
+    Span span = parser_token_span(parser->current);
+    uint16_t keyword = parser->current->keyword;
+    if (keyword == KEYWORD_NOTHING || keyword == KEYWORD_NULL) {
+        parser_advance(parser);
+        return parser_finish(parser, ast_new(parser->arena, NODE_NOTHING_LITERAL, span));
+    }
+    if (keyword != KEYWORD_TRUE && keyword != KEYWORD_FALSE)
+        return NULL;
+    parser_advance(parser);
+    BooleanLiteral *node = NEW_NODE(parser, BOOLEAN_LITERAL, BooleanLiteral, span);
+    node->value = keyword == KEYWORD_TRUE;
+    return parser_finish(parser, node);
+}
+
+// 'the' name 'of' postfix
+static Node *parse_the(Parser *parser) {
+    Field *node = NEW_NODE(parser, FIELD, Field, parser_token_span(parser->current));
+    Position start = parser->current->start;
+    parser_advance(parser);
+    node->name = parser_expect_name(parser, "the name of a field", &node->name_span);
+    parser_advance(parser);
+    node->object = parser_enter(parser) ? parser_postfix(parser)
+                                        : parser_error_node(parser, node->header.span);
+    parser_leave(parser);
+    node->header.span = parser_span_from(parser, start);
+    return parser_finish(parser, node);
+}
+
+// Whether the current name is a type that a variant follows: Option as Some with …,
+// Option of Integer as Some with …
+static bool at_qualified_variant(Parser *parser) {
+    if (parser->state->context & (WITHOUT_WITH | WITHOUT_AS))
+        return false;
+    const Token *next = parser_peek(parser, 1);
+    if (next->keyword == KEYWORD_OF)
+        return parser_peek(parser, 2)->kind == TOKEN_NAME;
+    return next->keyword == KEYWORD_AS && parser_peek(parser, 2)->kind == TOKEN_NAME &&
+           parser_peek(parser, 3)->keyword == KEYWORD_WITH;
+}
+
+// A line that ended with an operator is followed by one that begins a statement.
+static bool is_left_incomplete(Parser *parser) {
+    const Token *token = parser->current;
+    const Token *next = parser_peek(parser, 1);
+    return parser_begins_statement(token) && token->start != parser->state->statement_start &&
+           next->kind != TOKEN_DOT && next->kind != TOKEN_LEFT_PARENTHESIS &&
+           next->kind != TOKEN_LEFT_BRACKET && next->keyword != KEYWORD_WITH;
+}
+
+static Node *parse_word(Parser *parser) {
+    Position start = parser->current->start;
+    Node *literal = parse_literal_word(parser);
+    if (literal != NULL)
+        return literal;
+    if (at_the(parser))
+        return parse_the(parser);
+    if (at_article(parser)) {
+        parser_advance(parser);
+        return at_collection(parser, 0, false) ? parse_collection(parser, start)
+                                               : parse_constructor(parser, start);
+    }
+    if (at_collection(parser, 0, true))
+        return parse_collection(parser, start);
+    if (at_qualified_variant(parser))
+        return parse_constructor(parser, start);
+    if (is_left_incomplete(parser))
+        return fail_operand(parser);
+    NameExpression *node =
+        NEW_NODE(parser, NAME, NameExpression, parser_token_span(parser->current));
+    node->name = parser->current->value.name;
+    parser_advance(parser);
+    return parser_finish(parser, node);
+}
+
+// operand = literal | word | '(' expression ')' | array
+static Node *parse_operand(Parser *parser) {
+    switch (parser->current->kind) {
+    case TOKEN_INTEGER:
+    case TOKEN_FLOAT:
+    case TOKEN_STRING:
+    case TOKEN_CHARACTER:
+        return parse_literal(parser);
+    case TOKEN_LEFT_BRACKET:
+        return parse_array(parser);
+    case TOKEN_NAME:
+        return parse_word(parser);
+    case TOKEN_LEFT_PARENTHESIS: {
+        Position start = parser->current->start;
+        Span open = parser_open_bracket(parser);
+        Node *node = parser_value(parser, LEVEL_LAMBDA, 0);
+        parser_close_bracket(parser, TOKEN_RIGHT_PARENTHESIS, open);
+        node->flags |= NODE_PARENTHESES;
+        node->span = parser_span_from(parser, start);
+        return node;
+    }
+    default:
+        return fail_operand(parser);
+    }
+}
+
+// object '.' name
+static Node *parse_field(Parser *parser, Node *object) {
+    Field *node = NEW_NODE(parser, FIELD, Field, object->span);
+    parser_advance(parser);
+    node->object = object;
+    node->name = parser_expect_name(parser, "the name of a field or process", &node->name_span);
+    node->header.span = parser_span_from(parser, object->span.start);
+    if (node->name == NULL)
+        return parser_error_node(parser, node->header.span);
+    return parser_finish(parser, node);
+}
+
+static Node *new_index(Parser *parser, Node *object, Node *index) {
+    Span span = parser_span_from(parser, object->span.start);
+    Index *node = NEW_NODE(parser, INDEX, Index, span);
+    node->object = object;
+    node->index = index;
+    return parser_finish(parser, node);
+}
+
+// object '[' expression ']'
+static Node *parse_index(Parser *parser, Node *object) {
+    Span open = parser_open_bracket(parser);
+    Node *index = parser_value(parser, LEVEL_LAMBDA, 0);
+    if (parser_at(parser, TOKEN_COMMA) && !parser->state->is_failing) {
+        Diagnostic *error = parser_fail_expected(parser, ERROR_expected_token, "`]`");
+        parser_help(parser, error, "an element of an element is written a[i][j]");
+    }
+    parser_close_bracket(parser, TOKEN_RIGHT_BRACKET, open);
+    return new_index(parser, object, index);
+}
+
+// { '(' … ')' | '.' name | '[' … ']' } behind an operand
+static Node *parse_tight(Parser *parser, Node *node) {
+    while (!parser->state->is_failing) {
+        if (parser_at(parser, TOKEN_LEFT_PARENTHESIS))
+            node = parse_call(parser, node);
+        else if (parser_at(parser, TOKEN_DOT))
+            node = parse_field(parser, node);
+        else if (parser_at(parser, TOKEN_LEFT_BRACKET))
+            node = parse_index(parser, node);
+        else
+            break;
+    }
+    return node;
+}
+
+// postfix = operand { tight | 'at' 'index' operand { tight } | 'with' list }
+Node *parser_postfix(Parser *parser) {
+    if (parser->state->is_failing)
+        return parser_error_node(parser, parser_error_span(parser));
+    Node *node = parse_operand(parser);
+    while (!parser->state->is_failing) {
+        node = parse_tight(parser, node);
+        if (parser->state->is_failing)
+            break;
+        if (parser_at_word(parser, KEYWORD_AT) &&
+            parser_peek(parser, 1)->keyword == KEYWORD_INDEX) {
+            parser_advance(parser);
+            parser_advance(parser);
+            Node *index = parse_operand(parser);
+            node = new_index(parser, node, parse_tight(parser, index));
+        } else if (parser_at_word(parser, KEYWORD_WITH) && is_callable(node) &&
+                   !(parser->state->context & WITHOUT_WITH)) {
+            node = parse_with_call(parser, node);
+        } else {
+            break;
+        }
+    }
+    return node;
+}

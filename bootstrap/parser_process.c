@@ -1,0 +1,339 @@
+// Process declarations: the header's clauses, and the body.
+#include "parser_internal.h"
+
+#include <string.h>
+
+// --- Names in quotes ----------------------------------------------------------------------------
+
+static bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+// name { '.' name }
+static bool is_valid_name(const Name *name) {
+    bool at_start = true;
+    for (uint32_t i = 0; i < name->length; i++) {
+        char c = name->text[i];
+        bool is_digit = c >= '0' && c <= '9';
+        if (c == '.' ? at_start : !(is_letter(c) || (is_digit && !at_start)))
+            return false;
+        at_start = c == '.';
+    }
+    return !at_start;
+}
+
+const Name *parser_quoted_name(Parser *parser, const char *what, Span *span) {
+    const Token *token = parser->current;
+    *span = parser_error_span(parser);
+    if (token->kind == TOKEN_NAME) { // the quotes were forgotten
+        Diagnostic *error = parser_report(parser, ERROR_invalid_quoted_name, *span,
+                                          "%s stands in quotes here", what);
+        parser_help(parser, error, "write \"%s\"", token->value.name->text);
+        parser_advance(parser);
+        while (parser_at(parser, TOKEN_DOT) ||
+               (parser->state->previous_kind == TOKEN_DOT && parser_at(parser, TOKEN_NAME)))
+            parser_advance(parser);
+        return token->value.name;
+    }
+    if (token->kind != TOKEN_STRING) {
+        char expected[96];
+        snprintf(expected, sizeof expected, "%s in quotes", what);
+        parser_fail_expected(parser, ERROR_invalid_quoted_name, expected);
+        return NULL;
+    }
+    parser_advance(parser);
+    const Name *name = token->value.name;
+    if (token->flags & TOKEN_INVALID)
+        return name;
+    if (!is_valid_name(name)) {
+        Diagnostic *error = parser_report(parser, ERROR_invalid_quoted_name, *span,
+                                          "this is not the name of anything");
+        parser_help(parser, error,
+                    "a name consists of letters, digits and `_`, and does not begin "
+                    "with a digit; a dot may join a type's name and another");
+        return name;
+    }
+    *span = (Span){span->start + 1, span->end - 1};
+    return name;
+}
+
+// --- Parameters and lifetimes -------------------------------------------------------------------
+
+// 'lifetime' lifetime { ',' lifetime }; the word `with` is taken
+static void parse_lifetimes(Parser *parser, PointerVector *lifetimes) {
+    parser_expect_word(parser, KEYWORD_LIFETIME, "after `with`");
+    while (!parser->state->is_failing) {
+        if (!parser_at(parser, TOKEN_LIFETIME)) {
+            parser_fail_expected(parser, ERROR_expected_name, "a lifetime, such as `'a`");
+            return;
+        }
+        Lifetime *node = NEW_NODE(parser, LIFETIME, Lifetime, parser_token_span(parser->current));
+        node->name = parser->current->value.name;
+        vector_push(lifetimes, node);
+        parser_advance(parser);
+        bool is_joined = parser_at(parser, TOKEN_COMMA) || parser_at_word(parser, KEYWORD_AND);
+        if (!is_joined || parser_peek_past_lines(parser, 1)->kind != TOKEN_LIFETIME)
+            return;
+        parser_advance(parser);
+        parser_skip_newlines(parser);
+    }
+}
+
+// name [ 'as' type ] [ 'defaults' 'to' binary(6) ]
+static Node *parse_parameter(Parser *parser) {
+    Position start = parser->current->start;
+    Parameter *node = NEW_NODE(parser, PARAMETER, Parameter, parser_token_span(parser->current));
+    node->name = parser_expect_name(parser, "the name of a parameter", &node->name_span);
+    if (parser_at(parser, TOKEN_COLON) && parser_peek(parser, 1)->kind == TOKEN_NAME) {
+        Diagnostic *error = parser_fail_expected(parser, ERROR_expected_token, "`as` and a type");
+        parser_help(parser, error, "a parameter is written `name as Integer`");
+    }
+    if (parser_accept_word(parser, KEYWORD_AS))
+        node->annotation = parser_type(parser, TYPE_ALONE);
+    if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_DEFAULTS)) {
+        if (parser_expect_word(parser, KEYWORD_TO, "and the value"))
+            node->value = parser_value(parser, LEVEL_JOIN, WITHOUT_WITH | IN_LIST);
+    }
+    node->header.span = parser_span_from(parser, start);
+    return &node->header;
+}
+
+// parameter [ lifetimes ] { ( ',' | 'and' ) parameter [ lifetimes ] }
+static NodeList parse_parameters(Parser *parser, PointerVector *lifetimes) {
+    uint32_t mark = parser_list_mark(parser);
+    do {
+        Node *parameter = parse_parameter(parser);
+        if (AST(parameter, NODE_PARAMETER, Parameter)->name != NULL)
+            parser_list_add(parser, parameter);
+        if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_WITH))
+            parse_lifetimes(parser, lifetimes);
+    } while (parser_accept_separator(parser));
+    return parser_list_take(parser, mark);
+}
+
+// --- The header ---------------------------------------------------------------------------------
+
+// The clauses of a header, in any order, each at most once (lifetimes and other names may repeat).
+typedef enum Clause {
+    CLAUSE_ALSO,
+    CLAUSE_OF,
+    CLAUSE_TAKES,
+    CLAUSE_WITH,
+    CLAUSE_RETURNS,
+    CLAUSE_FROM,
+    CLAUSE_ALIASED,
+    CLAUSE_COUNT
+} Clause;
+
+static const struct {
+    Keyword word;
+    const char *text;
+    bool repeats;
+    bool is_external; // only of an External Process
+} clauses[CLAUSE_COUNT] = {
+    [CLAUSE_ALSO] = {KEYWORD_ALSO, "also called", false, false},
+    [CLAUSE_OF] = {KEYWORD_OF, "of", false, false},
+    [CLAUSE_TAKES] = {KEYWORD_TAKES, "takes", false, false},
+    [CLAUSE_WITH] = {KEYWORD_WITH, "with lifetime", true, false},
+    [CLAUSE_RETURNS] = {KEYWORD_RETURNS, "returns", false, false},
+    [CLAUSE_FROM] = {KEYWORD_FROM, "from library", false, true},
+    [CLAUSE_ALIASED] = {KEYWORD_ALIASED, "aliased as", false, true},
+};
+
+// Any text in quotes: of a library or a C symbol.
+static const Name *parse_text(Parser *parser, const char *what) {
+    if (!parser_at(parser, TOKEN_STRING)) {
+        parser_fail_expected(parser, ERROR_expected_token, what);
+        return NULL;
+    }
+    const Name *text = parser->current->value.name;
+    parser_advance(parser);
+    return text;
+}
+
+// The rest of a clause, whose first word (`takes` even in `that takes`) is the current one.
+static void parse_clause(Parser *parser, Process *node, Clause clause, PointerVector *lifetimes) {
+    Span span;
+    switch (clause) {
+    case CLAUSE_ALSO:
+        parser_advance(parser);
+        if (parser_expect_word(parser, KEYWORD_CALLED, "after `also`"))
+            node->also = parser_quoted_name(parser, "the other name", &span);
+        break;
+    case CLAUSE_OF:
+        node->type_parameters = parser_type_parameters(parser);
+        break;
+    case CLAUSE_TAKES:
+        parser_advance(parser);
+        node->parameters = parse_parameters(parser, lifetimes);
+        break;
+    case CLAUSE_WITH:
+        parser_advance(parser);
+        parse_lifetimes(parser, lifetimes);
+        break;
+    case CLAUSE_RETURNS:
+        parser_advance(parser);
+        node->result = parser_type(parser, TYPE_ALONE);
+        break;
+    case CLAUSE_FROM:
+        parser_advance(parser);
+        if (parser_expect_word(parser, KEYWORD_LIBRARY, "after `from`"))
+            node->library = parse_text(parser, "the library's name in quotes");
+        break;
+    case CLAUSE_ALIASED:
+        parser_advance(parser);
+        if (parser_expect_word(parser, KEYWORD_AS, "after `aliased`"))
+            node->alias = parse_text(parser, "the symbol in quotes");
+        break;
+    case CLAUSE_COUNT:
+        break;
+    }
+}
+
+static Clause find_clause(Parser *parser) {
+    if (parser_at_word(parser, KEYWORD_THAT) && parser_peek(parser, 1)->keyword == KEYWORD_TAKES)
+        parser_advance(parser);
+    for (int clause = 0; clause < CLAUSE_COUNT; clause++) {
+        if (parser_at_word(parser, clauses[clause].word))
+            return (Clause)clause;
+    }
+    return CLAUSE_COUNT;
+}
+
+// A word that begins no clause. A misspelt one is taken for what it is like.
+static bool correct_clause(Parser *parser) {
+    Suggestion suggestion = {.wanted = ""};
+    Keyword meant = KEYWORD_NONE;
+    if (parser_at(parser, TOKEN_NAME))
+        suggestion.wanted = parser->current->value.name->text;
+    for (int clause = 0; clause < CLAUSE_COUNT; clause++) {
+        const char *text = keyword_text(clauses[clause].word);
+        suggestion_offer(&suggestion, text);
+        if (suggestion.best == text)
+            meant = clauses[clause].word;
+    }
+    Span span = parser_token_span(parser->current);
+    if (suggestion.best == NULL) {
+        Diagnostic *error =
+            parser_fail_expected(parser, ERROR_expected_token, "`takes`, `returns` or `:`");
+        if (parser_at(parser, TOKEN_LEFT_PARENTHESIS))
+            parser_help(parser, error, "parameters are written `takes a as Integer, b as Integer`");
+        else if (parser_at(parser, TOKEN_MINUS))
+            parser_help(parser, error, "the result's type is written `returns Integer`");
+        return false;
+    }
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                      "expected `takes`, `returns` or `:`, found %s",
+                                      parser_describe(parser, parser->current));
+    parser_help(parser, error, "did you mean `%s`?", suggestion.best);
+    parser_fix(parser, error, span, suggestion.best);
+    parser->current->keyword = (uint16_t)meant;
+    return true;
+}
+
+static void check_clause(Parser *parser, const Process *node, Clause clause, Span first) {
+    Span span = parser_token_span(parser->current);
+    if (clauses[clause].is_external && !(node->header.flags & NODE_EXTERNAL))
+        parser_report(parser, ERROR_misplaced_clause, span,
+                      "`%s` belongs to an External Process only", clauses[clause].text);
+    if (first.start == 0 || clauses[clause].repeats)
+        return;
+    Diagnostic *error = parser_report(parser, ERROR_repeated_clause, span, "`%s` is given twice",
+                                      clauses[clause].text);
+    parser_note(parser, error, first, "it is given here already");
+}
+
+// { clause }
+static void parse_clauses(Parser *parser, Process *node) {
+    PointerVector lifetimes = {0};
+    Span seen[CLAUSE_COUNT] = {{0, 0}};
+    while (!parser->state->is_failing && !parser_at(parser, TOKEN_COLON) &&
+           !parser_at(parser, TOKEN_NEWLINE) && !parser_at(parser, TOKEN_END_OF_FILE)) {
+        Clause clause = find_clause(parser);
+        if (clause == CLAUSE_COUNT) {
+            if (!correct_clause(parser))
+                break;
+            continue;
+        }
+        check_clause(parser, node, clause, seen[clause]);
+        seen[clause] = parser_token_span(parser->current);
+        parse_clause(parser, node, clause, &lifetimes);
+    }
+    uint32_t mark = parser_list_mark(parser);
+    for (uint32_t i = 0; i < lifetimes.count; i++)
+        parser_list_add(parser, lifetimes.items[i]);
+    node->lifetimes = parser_list_take(parser, mark);
+    vector_destroy(&lifetimes);
+}
+
+// [ 'External' | 'Export' ] 'Process' 'called' "name" { clause }
+static Process *parse_header(Parser *parser) {
+    Position start = parser->current->start;
+    Process *node = NEW_NODE(parser, PROCESS, Process, parser_token_span(parser->current));
+    if (parser_accept_word(parser, KEYWORD_EXTERNAL))
+        node->header.flags |= NODE_EXTERNAL;
+    else if (parser_accept_word(parser, KEYWORD_EXPORT))
+        node->header.flags |= NODE_EXPORT;
+    parser_expect_word(parser, KEYWORD_PROCESS, "and its name");
+    if (parser_at(parser, TOKEN_STRING)) {
+        Diagnostic *error =
+            parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
+                          "expected `called` before the name");
+        parser_help(parser, error, "write `Process called \"%s\"`",
+                    parser->current->value.name->text);
+    } else if (!parser->state->is_failing) {
+        parser_expect_word(parser, KEYWORD_CALLED, "and the name in quotes");
+    }
+    if (!parser->state->is_failing)
+        node->name = parser_quoted_name(parser, "the name of a process", &node->name_span);
+    parse_clauses(parser, node);
+    node->header.span = parser_span_from(parser, start);
+    return node;
+}
+
+// --- The body -----------------------------------------------------------------------------------
+
+// An External Process ends with its line; a body is reported and passed over.
+static void end_external(Parser *parser, const Process *node) {
+    if (parser->state->is_failing || !parser_at(parser, TOKEN_COLON)) {
+        parser_end_statement(parser);
+        return;
+    }
+    Diagnostic *error =
+        parser_report(parser, ERROR_external_with_body, parser_token_span(parser->current),
+                      "an External Process has no body, and so no `:`");
+    parser_help(parser, error,
+                "it declares what is defined elsewhere; leave out `External` to "
+                "define a process here");
+    parser_advance(parser);
+    parser_accept(parser, TOKEN_NEWLINE);
+    if (parser_at_declaration(parser) || parser_at(parser, TOKEN_END_OF_FILE))
+        return; // only the colon is too much
+    OpenBlock block;
+    bool was_muted = parser->state->is_muted;
+    parser->state->is_muted = true;
+    parser_open_block(parser, &block, KEYWORD_PROCESS, node->header.span);
+    parser_block(parser);
+    parser_end_block(parser, &block);
+    parser->state->lost_process = 0;
+    parser->state->is_muted = was_muted;
+}
+
+// header ':' block 'End' 'Process'
+Node *parser_process(Parser *parser) {
+    ParserState *state = parser->state;
+    Process *node = parse_header(parser);
+    if (node->header.flags & NODE_EXTERNAL) {
+        end_external(parser, node);
+        return node->name == NULL ? NULL : &node->header;
+    }
+    OpenBlock block;
+    parser_open_block(parser, &block, KEYWORD_PROCESS, node->header.span);
+    state->has_assembly = false;
+    parser_end_header(parser, "header of the process");
+    node->body = parser_block(parser);
+    node->end_span = parser_end_block(parser, &block);
+    if (state->has_assembly)
+        node->header.flags |= NODE_HAS_ASSEMBLY;
+    return node->name == NULL ? NULL : &node->header;
+}

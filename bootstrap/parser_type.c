@@ -1,0 +1,184 @@
+// Type expressions.
+#include "parser_internal.h"
+
+#include <string.h>
+
+static Node *fail_type(Parser *parser) {
+    Span span = parser_error_span(parser);
+    parser_fail_expected(parser, ERROR_expected_type, "a type");
+    return parser_error_node(parser, span);
+}
+
+// At a comma: whether another type argument follows it, rather than the next item of the list that
+// the type stands in.
+static bool argument_follows(Parser *parser, TypeContext context) {
+    if (!parser_at(parser, TOKEN_COMMA) || context == TYPE_IN_LIST)
+        return false;
+    const Token *next = parser_peek_past_lines(parser, 1);
+    const Token *after = parser_peek_past_lines(parser, 2);
+    if (next->kind == TOKEN_LEFT_PARENTHESIS)
+        return true;
+    if (next->kind != TOKEN_NAME)
+        return false;
+    if (context == TYPE_CONSTRUCTED)
+        return true;
+    if (after->keyword == KEYWORD_AS)
+        return false;
+    if (context != TYPE_OF_FIELD)
+        return true;
+    return after->kind != TOKEN_COLON &&
+           !(next->keyword == KEYWORD_END && after->kind == TOKEN_NAME);
+}
+
+// 'of' type { ',' type }; List, Set, Array and Pointer take one argument, so that a comma behind it
+// belongs to what is around.
+static void parse_arguments(Parser *parser, TypeName *node, Keyword name, TypeContext context) {
+    bool takes_one = name == KEYWORD_LIST_TYPE || name == KEYWORD_SET || name == KEYWORD_ARRAY ||
+                     name == KEYWORD_POINTER;
+    uint32_t mark = parser_list_mark(parser);
+    parser_list_add(parser, parser_type(parser, context));
+    while (!takes_one && !parser->state->is_failing && argument_follows(parser, context)) {
+        parser_advance(parser);
+        parser_skip_newlines(parser);
+        parser_list_add(parser, parser_type(parser, context));
+    }
+    node->arguments = parser_list_take(parser, mark);
+}
+
+// A Dictionary's arguments are K 'to' V.
+static void parse_dictionary(Parser *parser, TypeName *node, TypeContext context) {
+    uint32_t mark = parser_list_mark(parser);
+    parser_list_add(parser, parser_type(parser, TYPE_CONSTRUCTED)); // `to` must follow
+    if (parser_expect_word(parser, KEYWORD_TO, "and the type of the values"))
+        parser_list_add(parser, parser_type(parser, context));
+    node->arguments = parser_list_take(parser, mark);
+}
+
+// 'Array' '[' expression ']' 'of' type; the current token is `Array`.
+static Node *parse_fixed_array(Parser *parser, TypeContext context) {
+    Position start = parser->current->start;
+    TypeFixedArray *node =
+        NEW_NODE(parser, TYPE_FIXED_ARRAY, TypeFixedArray, parser_token_span(parser->current));
+    parser_advance(parser);
+    Span open = parser_open_bracket(parser);
+    node->size = parser_value(parser, LEVEL_LAMBDA, 0);
+    parser_close_bracket(parser, TOKEN_RIGHT_BRACKET, open);
+    if (parser_expect_word(parser, KEYWORD_OF, "and the type of the elements"))
+        node->element = parser_type(parser, context);
+    else
+        node->element = parser_error_node(parser, parser_error_span(parser));
+    node->header.span = parser_span_from(parser, start);
+    return parser_finish(parser, node);
+}
+
+// 'Function' [ 'of' '(' [ type { ',' type } ] ')' ] [ 'returns' type ]; the current token is
+// `Function`.
+static Node *parse_function(Parser *parser, TypeContext context) {
+    Position start = parser->current->start;
+    TypeFunction *node =
+        NEW_NODE(parser, TYPE_FUNCTION, TypeFunction, parser_token_span(parser->current));
+    parser_advance(parser);
+    uint32_t mark = parser_list_mark(parser);
+    if (parser_accept_word(parser, KEYWORD_OF)) {
+        if (!parser_at(parser, TOKEN_LEFT_PARENTHESIS)) {
+            Diagnostic *error = parser_fail_expected(parser, ERROR_expected_token,
+                                                     "`(` and the types of the parameters");
+            parser_help(parser, error, "write it as Function of (Integer, String) returns Boolean");
+        } else {
+            Span open = parser_open_bracket(parser);
+            while (!parser->state->is_failing && !parser_at(parser, TOKEN_RIGHT_PARENTHESIS)) {
+                parser_list_add(parser, parser_type(parser, TYPE_IN_LIST));
+                if (!parser_accept(parser, TOKEN_COMMA))
+                    break;
+            }
+            parser_close_bracket(parser, TOKEN_RIGHT_PARENTHESIS, open);
+        }
+    }
+    node->parameters = parser_list_take(parser, mark);
+    if (parser_accept_word(parser, KEYWORD_RETURNS))
+        node->result = parser_type(parser, context);
+    node->header.span = parser_span_from(parser, start);
+    return parser_finish(parser, node);
+}
+
+// [ 'inline' ] name [ '.' name ] [ arguments ] [ lifetime ]
+static Node *parse_named(Parser *parser, TypeContext context) {
+    Position start = parser->current->start;
+    TypeName *node = NEW_NODE(parser, TYPE_NAME, TypeName, parser_token_span(parser->current));
+    if (parser_at_word(parser, KEYWORD_INLINE_TYPE) && parser_peek(parser, 1)->kind == TOKEN_NAME) {
+        parser_advance(parser);
+        node->header.flags |= NODE_INLINE;
+    }
+    Span span;
+    Keyword keyword = (Keyword)parser->current->keyword;
+    node->name = parser_expect_name(parser, "a type", &span);
+    if (parser_at(parser, TOKEN_DOT) && parser_peek(parser, 1)->kind == TOKEN_NAME) {
+        parser_advance(parser);
+        node->qualifier = node->name;
+        node->name = parser_expect_name(parser, "a type", &span);
+        keyword = KEYWORD_NONE;
+    }
+    if (keyword == KEYWORD_POINTER && parser_accept_word(parser, KEYWORD_TO)) {
+        parse_arguments(parser, node, keyword, context);
+    } else if (keyword == KEYWORD_POINTER && parser_at_word(parser, KEYWORD_OF)) {
+        span = parser_token_span(parser->current);
+        Diagnostic *error =
+            parser_report(parser, ERROR_expected_token, span,
+                          "expected `to` between `Pointer` and its type, found `of`");
+        parser_fix(parser, error, span, "to");
+        parser_advance(parser);
+        parse_arguments(parser, node, keyword, context);
+    } else if (keyword == KEYWORD_DICTIONARY_TYPE && parser_accept_word(parser, KEYWORD_OF)) {
+        parse_dictionary(parser, node, context);
+    } else if (parser_accept_word(parser, KEYWORD_OF)) {
+        parse_arguments(parser, node, keyword, context);
+    }
+    if (parser_at(parser, TOKEN_LIFETIME)) {
+        node->lifetime = parser->current->value.name;
+        node->lifetime_span = parser_token_span(parser->current);
+        parser_advance(parser);
+    }
+    node->header.span = parser_span_from(parser, start);
+    return parser_finish(parser, node);
+}
+
+// type = fixed array | function | named | '(' type ')'
+Node *parser_type(Parser *parser, TypeContext context) {
+    if (parser->state->is_failing)
+        return parser_error_node(parser, parser_error_span(parser));
+    Node *type;
+    if (!parser_enter(parser)) {
+        type = parser_error_node(parser, parser_error_span(parser));
+    } else if (parser_at(parser, TOKEN_LEFT_PARENTHESIS)) {
+        Span open = parser_open_bracket(parser);
+        type = parser_type(parser, TYPE_ALONE);
+        parser_close_bracket(parser, TOKEN_RIGHT_PARENTHESIS, open);
+    } else if (!parser_at(parser, TOKEN_NAME)) {
+        type = fail_type(parser);
+    } else if (parser_at_word(parser, KEYWORD_ARRAY) &&
+               parser_peek(parser, 1)->kind == TOKEN_LEFT_BRACKET) {
+        type = parse_fixed_array(parser, context);
+    } else if (parser_at_word(parser, KEYWORD_FUNCTION)) {
+        type = parse_function(parser, context);
+    } else {
+        type = parse_named(parser, context);
+    }
+    parser_leave(parser);
+    return type;
+}
+
+NodeList parser_type_parameters(Parser *parser) {
+    uint32_t mark = parser_list_mark(parser);
+    if (parser_accept_word(parser, KEYWORD_OF)) {
+        do {
+            parser_skip_newlines(parser); // behind a comma
+            TypeParameter *parameter =
+                NEW_NODE(parser, TYPE_PARAMETER, TypeParameter, parser_token_span(parser->current));
+            Span span;
+            parameter->name = parser_expect_name(parser, "a type parameter's name", &span);
+            if (parameter->name != NULL)
+                parser_list_add(parser, parameter);
+        } while (!parser->state->is_failing && parser_accept(parser, TOKEN_COMMA));
+    }
+    return parser_list_take(parser, mark);
+}

@@ -1,0 +1,653 @@
+// Type expressions, and the layout of structures and variant types.
+#include <string.h>
+
+#include "resolve_internal.h"
+
+// --- The language's own types ------------------------------------------------------------------
+
+typedef struct BasicType {
+    const char *name;
+    size_t offset; // of the type in the table
+} BasicType;
+
+static const BasicType basic_types[] = {
+    {"Integer", offsetof(TypeTable, integer)},
+    {"String", offsetof(TypeTable, string)},
+    {"Boolean", offsetof(TypeTable, boolean)},
+    {"Float", offsetof(TypeTable, float64)},
+    {"Byte", offsetof(TypeTable, unsigned8)},
+    {"Integer8", offsetof(TypeTable, integer8)},
+    {"Integer16", offsetof(TypeTable, integer16)},
+    {"Integer32", offsetof(TypeTable, integer32)},
+    {"Integer64", offsetof(TypeTable, integer)},
+    {"Unsigned8", offsetof(TypeTable, unsigned8)},
+    {"Unsigned16", offsetof(TypeTable, unsigned16)},
+    {"Unsigned32", offsetof(TypeTable, unsigned32)},
+    {"Unsigned64", offsetof(TypeTable, unsigned64)},
+    {"Float32", offsetof(TypeTable, float32)},
+    {"Float64", offsetof(TypeTable, float64)},
+    {"Nothing", offsetof(TypeTable, nothing)},
+};
+
+enum { BASIC_TYPE_COUNT = sizeof(basic_types) / sizeof(basic_types[0]) };
+
+// Types of the language with arguments: their number, and what they may be.
+typedef struct CollectionType {
+    const char *name;
+    TypeKind kind;
+    uint32_t arguments;
+    const char *form;
+} CollectionType;
+
+static const CollectionType collection_types[] = {
+    {"Pointer", TYPE_POINTER, 1, "Pointer to T"},
+    {"Array", TYPE_ARRAY, 1, "Array of T"},
+    {"List", TYPE_LIST, 1, "List of T"},
+    {"Set", TYPE_SET, 1, "Set of T"},
+    {"Dictionary", TYPE_DICTIONARY, 2, "Dictionary of K to V"},
+    {"Function", TYPE_FUNCTION, 0, NULL}, // a form of its own: here only as a reserved name
+};
+
+enum { COLLECTION_TYPE_COUNT = sizeof(collection_types) / sizeof(collection_types[0]) };
+
+static Type *find_basic_type(Compilation *compilation, const Name *name) {
+    for (int i = 0; i < BASIC_TYPE_COUNT; i++) {
+        if (strcmp(basic_types[i].name, name->text) == 0) {
+            return *(Type **)((char *)&compilation->types + basic_types[i].offset);
+        }
+    }
+    return NULL;
+}
+
+static const CollectionType *find_collection_type(const Name *name) {
+    for (int i = 0; i < COLLECTION_TYPE_COUNT; i++) {
+        if (strcmp(collection_types[i].name, name->text) == 0) {
+            return &collection_types[i];
+        }
+    }
+    return NULL;
+}
+
+bool is_reserved_type_name(Compilation *compilation, const Name *name) {
+    const CollectionType *collection = find_collection_type(name);
+    bool is_scalar =
+        collection && (collection->kind == TYPE_POINTER || collection->kind == TYPE_FUNCTION);
+    return is_scalar || find_basic_type(compilation, name);
+}
+
+// --- Errors ------------------------------------------------------------------------------------
+
+static Type *poison(const TypeScope *scope) {
+    return scope->compilation->types.poison;
+}
+
+static const char *plural(uint32_t count) {
+    return count == 1 ? "" : "s";
+}
+
+static Type *report_argument_count(const TypeScope *scope, const TypeName *node, uint32_t wanted,
+                                   const char *form, const Symbol *declared) {
+    Diagnostics *diagnostics = &scope->compilation->diagnostics;
+    Diagnostic *diagnostic;
+    if (wanted == 0) {
+        diagnostic = diagnostic_report(diagnostics, ERROR_type_argument_count, node->header.span,
+                                       "`%s` takes no types after `of`", node->name->text);
+    } else {
+        diagnostic = diagnostic_report(
+            diagnostics, ERROR_type_argument_count, node->header.span,
+            "`%s` takes %u type%s after `of`, and %u %s given", node->name->text, wanted,
+            plural(wanted), node->arguments.count, node->arguments.count == 1 ? "is" : "are");
+    }
+    if (form) {
+        diagnostic_help(diagnostics, diagnostic, "write %s", form);
+    }
+    if (declared) {
+        diagnostic_note(diagnostics, diagnostic, declared->span, "declared here");
+    }
+    return poison(scope);
+}
+
+static void offer_types_of(const LoadedModule *module, Suggestion *suggestion) {
+    const NameTable *definitions = &module->scope->definitions;
+    for (uint32_t i = 0; i < definitions->count; i++) {
+        const Symbol *symbol = definitions->entries[i].value;
+        if (symbol->kind == SYMBOL_TYPE) {
+            suggestion_offer(suggestion, definitions->entries[i].name->text);
+        }
+    }
+}
+
+static void offer_types(const TypeScope *scope, Suggestion *suggestion) {
+    for (uint32_t i = 0; i < scope->count; i++) {
+        suggestion_offer(suggestion, scope->parameters[i]->name->text);
+    }
+    for (int i = 0; i < BASIC_TYPE_COUNT; i++) {
+        suggestion_offer(suggestion, basic_types[i].name);
+    }
+    for (int i = 0; i < COLLECTION_TYPE_COUNT; i++) {
+        suggestion_offer(suggestion, collection_types[i].name);
+    }
+    offer_types_of(scope->module, suggestion);
+    for (uint32_t i = 0; i < scope->module->import_count; i++) {
+        offer_types_of(scope->module->imports[i], suggestion);
+    }
+    if (scope->compilation->program.prelude) {
+        offer_types_of(scope->compilation->program.prelude, suggestion);
+    }
+}
+
+static Type *report_unknown_type(const TypeScope *scope, const TypeName *node) {
+    if (scope->module->scope->is_incomplete) {
+        return poison(scope); // perhaps of the import that could not be loaded
+    }
+    Diagnostics *diagnostics = &scope->compilation->diagnostics;
+    Diagnostic *diagnostic = diagnostic_report(diagnostics, ERROR_unknown_type, node->header.span,
+                                               "there is no type `%s`", node->name->text);
+    Suggestion suggestion = {.wanted = node->name->text};
+    if (scope_may_suggest(scope->module)) {
+        offer_types(scope, &suggestion);
+    }
+    if (suggestion.best) {
+        diagnostic_help(diagnostics, diagnostic, "did you mean `%s`?", suggestion.best);
+    }
+    return poison(scope);
+}
+
+static Type *report_not_a_type(const TypeScope *scope, const TypeName *node, const Symbol *symbol) {
+    Diagnostics *diagnostics = &scope->compilation->diagnostics;
+    Diagnostic *diagnostic = diagnostic_report(diagnostics, ERROR_not_a_type, node->header.span,
+                                               "`%s` is not a type", node->name->text);
+    diagnostic_note(diagnostics, diagnostic, symbol->span, "it is defined here");
+    return poison(scope);
+}
+
+// --- What may stand where ----------------------------------------------------------------------
+
+// A type argument, element or result of a Function is one word. Gives poison after an error.
+static Type *require_word(const TypeScope *scope, Type *type, Span span) {
+    if (type->kind != TYPE_FIXED_ARRAY) {
+        return type;
+    }
+    Diagnostics *diagnostics = &scope->compilation->diagnostics;
+    Diagnostic *diagnostic = diagnostic_report(diagnostics, ERROR_not_a_word, span,
+                                               "%s lies in place and cannot stand here",
+                                               type_text(&scope->compilation->names, type));
+    diagnostic_help(diagnostics, diagnostic, "use a growable Array, or a Pointer to the array");
+    return poison(scope);
+}
+
+static Type *resolve_word(const TypeScope *scope, const Node *expression, unsigned place) {
+    Type *type = resolve_type_at(scope, expression, place & PLACE_BODY);
+    return require_word(scope, type, expression->span);
+}
+
+// --- Names -------------------------------------------------------------------------------------
+
+bool is_type_parameter_of(const TypeScope *scope, const Name *name, Symbol **found) {
+    for (uint32_t i = 0; i < scope->count; i++) {
+        if (scope->parameters[i]->name == name) {
+            *found = scope->parameters[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+// What the name of a type expression stands for; NULL for a type of the language and after an
+// error, which sets *failed.
+static Symbol *find_type_symbol(const TypeScope *scope, const TypeName *node, bool *failed) {
+    Compilation *compilation = scope->compilation;
+    Symbol *symbol = NULL;
+    if (!node->qualifier) {
+        if (is_type_parameter_of(scope, node->name, &symbol)) {
+            return symbol;
+        }
+        Meaning meaning = scope_find(compilation, scope->module, node->name);
+        if (meaning.other && meaning.symbol->kind != SYMBOL_MODULE) {
+            report_ambiguous(compilation, meaning, node->header.span);
+            *failed = true;
+            return NULL;
+        }
+        return meaning.other ? NULL : meaning.symbol;
+    }
+    Diagnostics *diagnostics = &compilation->diagnostics;
+    LoadedModule *module =
+        resolve_module_alias(compilation, scope->module, node->qualifier, node->header.span);
+    symbol = module ? resolve_member(compilation, module, node->name) : NULL;
+    *failed = symbol == NULL;
+    if (!module && !scope->module->scope->is_incomplete) {
+        diagnostic_report(diagnostics, ERROR_unknown_module, node->header.span,
+                          "`%s` is not the name of an import", node->qualifier->text);
+    } else if (module && !symbol && !module->scope->is_incomplete) {
+        diagnostic_report(diagnostics, ERROR_unknown_member, node->header.span,
+                          "%s defines no `%s`", module->source->path, node->name->text);
+    }
+    return symbol;
+}
+
+// --- Types of the language with arguments ------------------------------------------------------
+
+static Type *make_collection(TypeTable *types, TypeKind kind, Type *first, Type *second) {
+    switch (kind) {
+    case TYPE_POINTER:
+        return type_pointer_to(types, first);
+    case TYPE_ARRAY:
+        return type_array(types, first);
+    case TYPE_LIST:
+        return type_list(types, first);
+    case TYPE_SET:
+        return type_set(types, first);
+    default:
+        return type_dictionary(types, first, second);
+    }
+}
+
+// Pointer to T, Array/List/Set of T, Dictionary of K to V; without arguments those of Integers, and
+// the untyped Pointer.
+static Type *resolve_collection(const TypeScope *scope, const TypeName *node,
+                                const CollectionType *collection, unsigned place) {
+    TypeTable *types = &scope->compilation->types;
+    const NodeList *arguments = &node->arguments;
+    if (arguments->count > 0 && arguments->count != collection->arguments) {
+        return report_argument_count(scope, node, collection->arguments, collection->form, NULL);
+    }
+    if (arguments->count == 0) {
+        return collection->kind == TYPE_POINTER
+                   ? types->pointer
+                   : make_collection(types, collection->kind, types->integer, types->integer);
+    }
+    Type *parts[2] = {NULL, NULL};
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        const Node *argument = arguments->items[i];
+        bool may_be_inline = collection->kind == TYPE_ARRAY;
+        unsigned part_place = (place & PLACE_BODY) | (may_be_inline ? PLACE_FIELD : 0u);
+        parts[i] = collection->kind == TYPE_POINTER || may_be_inline
+                       ? resolve_type_at(scope, argument, part_place)
+                       : resolve_word(scope, argument, place);
+        if (may_be_inline) {
+            parts[i] = require_word(scope, parts[i], argument->span);
+        }
+        if (parts[i]->kind == TYPE_POISON) {
+            return types->poison;
+        }
+    }
+    return make_collection(types, collection->kind, parts[0], parts[1]);
+}
+
+// --- Declared types ----------------------------------------------------------------------------
+
+// The arguments written after `of`, or fresh variables for those left out in a body; NULL after an
+// error.
+static Type **resolve_arguments(const TypeScope *scope, const TypeName *node, uint32_t wanted,
+                                const Symbol *symbol, unsigned place) {
+    Compilation *compilation = scope->compilation;
+    bool are_inferred = node->arguments.count == 0 && (place & PLACE_BODY);
+    if (node->arguments.count != wanted && !are_inferred) {
+        report_argument_count(scope, node, wanted, NULL, symbol);
+        return NULL;
+    }
+    Type **arguments = pool_allocate(&compilation->pool, (wanted + 1) * sizeof(Type *));
+    bool is_whole = true;
+    for (uint32_t i = 0; i < wanted; i++) {
+        arguments[i] = are_inferred ? type_variable(&compilation->types)
+                                    : resolve_word(scope, node->arguments.items[i], place);
+        is_whole = is_whole && arguments[i]->kind != TYPE_POISON;
+    }
+    return is_whole ? arguments : NULL;
+}
+
+static Type *resolve_alias_use(const TypeScope *scope, const TypeName *node, Symbol *symbol,
+                               unsigned place) {
+    Compilation *compilation = scope->compilation;
+    const TypeAlias *alias = AST(symbol->declaration, NODE_TYPE_ALIAS, TypeAlias);
+    resolve_alias(compilation, symbol);
+    uint32_t count = alias->type_parameters.count;
+    Type **arguments = resolve_arguments(scope, node, count, symbol, place);
+    if (!arguments) {
+        return poison(scope);
+    }
+    Symbol **parameters = pool_allocate(&compilation->pool, (count + 1) * sizeof(Symbol *));
+    for (uint32_t i = 0; i < count; i++) {
+        parameters[i] =
+            AST(alias->type_parameters.items[i], NODE_TYPE_PARAMETER, TypeParameter)->symbol;
+    }
+    return type_substitute(&compilation->types, symbol->type, parameters, arguments, count);
+}
+
+static Type *resolve_declared_type(const TypeScope *scope, const TypeName *node, Symbol *symbol,
+                                   unsigned place) {
+    if (symbol->kind == SYMBOL_TYPE_PARAMETER) {
+        return node->arguments.count == 0 ? symbol->type
+                                          : report_argument_count(scope, node, 0, NULL, symbol);
+    }
+    if (symbol->kind != SYMBOL_TYPE) {
+        return report_not_a_type(scope, node, symbol);
+    }
+    if (symbol->declaration->kind == NODE_TYPE_ALIAS) {
+        return resolve_alias_use(scope, node, symbol, place);
+    }
+    uint32_t count = symbol->as.aggregate->type_parameter_count;
+    Type **arguments = resolve_arguments(scope, node, count, symbol, place);
+    return arguments
+               ? type_instance(&scope->compilation->types, symbol->as.aggregate, arguments, count)
+               : poison(scope);
+}
+
+static Type *resolve_basic_type(const TypeScope *scope, const TypeName *node, Type *type,
+                                unsigned place) {
+    if (node->arguments.count > 0) {
+        return report_argument_count(scope, node, 0, NULL, NULL);
+    }
+    if (type->kind == TYPE_NOTHING && !(place & PLACE_RESULT)) {
+        diagnostic_report(&scope->compilation->diagnostics, ERROR_nothing_type, node->header.span,
+                          "Nothing is no type for a value; only a process returns it");
+        return poison(scope);
+    }
+    return type;
+}
+
+static Type *resolve_name_type(const TypeScope *scope, const TypeName *node, unsigned place) {
+    if (!node->name) {
+        return poison(scope); // lost to a syntax error
+    }
+    Type *basic = node->qualifier ? NULL : find_basic_type(scope->compilation, node->name);
+    if (basic) {
+        return resolve_basic_type(scope, node, basic, place);
+    }
+    bool failed = false;
+    Symbol *symbol = find_type_symbol(scope, node, &failed);
+    if (failed) {
+        return poison(scope);
+    }
+    const CollectionType *collection = node->qualifier ? NULL : find_collection_type(node->name);
+    bool is_type = symbol && (symbol->kind == SYMBOL_TYPE || symbol->kind == SYMBOL_TYPE_PARAMETER);
+    if (collection && !is_type) {
+        return resolve_collection(scope, node, collection, place);
+    }
+    return symbol ? resolve_declared_type(scope, node, symbol, place)
+                  : report_unknown_type(scope, node);
+}
+
+// --- inline S ----------------------------------------------------------------------------------
+
+static Type *resolve_inline(const TypeScope *scope, const TypeName *node, unsigned place) {
+    Diagnostics *diagnostics = &scope->compilation->diagnostics;
+    if (!(place & PLACE_FIELD)) {
+        Diagnostic *diagnostic =
+            diagnostic_report(diagnostics, ERROR_inline_misplaced, node->header.span,
+                              "only a field or an array's element can be inline");
+        diagnostic_help(diagnostics, diagnostic,
+                        "leave out `inline`: the value is a reference then");
+        return poison(scope);
+    }
+    Type *type = resolve_name_type(scope, node, place & PLACE_BODY);
+    if (type->kind == TYPE_POISON) {
+        return type;
+    }
+    if (type->kind != TYPE_STRUCTURE) {
+        Diagnostic *diagnostic =
+            diagnostic_report(diagnostics, ERROR_inline_misplaced, node->header.span,
+                              "only a structure can be inline, and %s is none",
+                              type_text(&scope->compilation->names, type));
+        diagnostic_help(diagnostics, diagnostic, "leave out `inline`");
+        return poison(scope);
+    }
+    return type_inline(&scope->compilation->types, type);
+}
+
+// --- Array[N] and Function ---------------------------------------------------------------------
+
+static Type *report_too_large(const TypeScope *scope, Span span, uint64_t size) {
+    diagnostic_report(&scope->compilation->diagnostics, ERROR_object_too_large, span,
+                      "this takes %llu bytes in place, more than a gibibyte (1073741824)",
+                      (unsigned long long)size);
+    return poison(scope);
+}
+
+// Array[size] of element
+static Type *resolve_fixed_array(const TypeScope *scope, const TypeFixedArray *node,
+                                 unsigned place) {
+    Compilation *compilation = scope->compilation;
+    ConstantValue size;
+    bool has_size =
+        resolve_constant(compilation, scope->module, node->size, compilation->types.integer, &size);
+    Type *element = resolve_type_at(scope, node->element, (place & PLACE_BODY) | PLACE_FIELD);
+    if (!has_size || element->kind == TYPE_POISON) {
+        return poison(scope);
+    }
+    if (size.as.integer < 1) {
+        diagnostic_report(&compilation->diagnostics, ERROR_array_size, node->size->span,
+                          "an array cannot have %lld elements", (long long)size.as.integer);
+        return poison(scope);
+    }
+    if (!require_layout(compilation, element, node->header.span)) {
+        return poison(scope);
+    }
+    uint64_t bytes;
+    uint64_t count = (uint64_t)size.as.integer;
+    if (__builtin_mul_overflow(count, type_storage_size(element), &bytes)) {
+        bytes = UINT64_MAX;
+    }
+    return bytes > LARGEST_OBJECT ? report_too_large(scope, node->header.span, bytes)
+                                  : type_fixed_array(&compilation->types, count, element);
+}
+
+// Function of (A, B) returns R
+static Type *resolve_function(const TypeScope *scope, const TypeFunction *node, unsigned place) {
+    Compilation *compilation = scope->compilation;
+    uint32_t count = node->parameters.count;
+    Type **parameters = pool_allocate(&compilation->pool, (count + 1) * sizeof(Type *));
+    bool is_whole = true;
+    for (uint32_t i = 0; i < count; i++) {
+        parameters[i] = resolve_type_at(scope, node->parameters.items[i], place & PLACE_BODY);
+        is_whole = is_whole && parameters[i]->kind != TYPE_POISON;
+    }
+    Type *result = compilation->types.nothing;
+    if (node->result) {
+        result = resolve_type_at(scope, node->result, (place & PLACE_BODY) | PLACE_RESULT);
+        result = require_word(scope, result, node->result->span);
+    }
+    is_whole = is_whole && result->kind != TYPE_POISON;
+    return is_whole ? type_function(&compilation->types, parameters, count, result) : poison(scope);
+}
+
+// --- Entry points ------------------------------------------------------------------------------
+
+Type *resolve_type_at(const TypeScope *scope, const Node *expression, unsigned place) {
+    Node *node = (Node *)expression;
+    switch ((NodeKind)expression->kind) {
+    case NODE_TYPE_NAME: {
+        const TypeName *type_name = AST(node, NODE_TYPE_NAME, TypeName);
+        return node->flags & NODE_INLINE ? resolve_inline(scope, type_name, place)
+                                         : resolve_name_type(scope, type_name, place);
+    }
+    case NODE_TYPE_FIXED_ARRAY:
+        return resolve_fixed_array(scope, AST(node, NODE_TYPE_FIXED_ARRAY, TypeFixedArray), place);
+    case NODE_TYPE_FUNCTION:
+        return resolve_function(scope, AST(node, NODE_TYPE_FUNCTION, TypeFunction), place);
+    default:
+        assert(node->kind == NODE_ERROR);
+        return poison(scope);
+    }
+}
+
+Type *resolve_type(Compilation *compilation, LoadedModule *module, const Node *expression,
+                   Symbol **type_parameters, uint32_t count) {
+    TypeScope scope = {.compilation = compilation,
+                       .module = module,
+                       .parameters = type_parameters,
+                       .count = count};
+    return resolve_type_at(&scope, expression, PLACE_BODY);
+}
+
+Symbol **resolve_type_parameters(Compilation *compilation, LoadedModule *module,
+                                 const NodeList *nodes, uint32_t *count) {
+    Symbol **symbols = pool_allocate(&compilation->pool, nodes->count * sizeof(Symbol *));
+    DuplicateCheck check = {.compilation = compilation, .what = "the type parameter "};
+    *count = nodes->count;
+    for (uint32_t i = 0; i < nodes->count; i++) {
+        TypeParameter *node = AST(nodes->items[i], NODE_TYPE_PARAMETER, TypeParameter);
+        Span span = node->header.span;
+        node->symbol = symbol_create(compilation, module, SYMBOL_TYPE_PARAMETER, node->name,
+                                     &node->header, span);
+        node->symbol->type = type_of_parameter(&compilation->types, node->symbol);
+        symbols[i] = node->symbol;
+        duplicate_check(&check, node->name, span);
+        if (node->name && is_reserved_type_name(compilation, node->name)) {
+            diagnostic_report(&compilation->diagnostics, ERROR_reserved_type_name, span,
+                              "`%s` is a type of the language", node->name->text);
+        }
+    }
+    return symbols;
+}
+
+// --- Aliases -----------------------------------------------------------------------------------
+
+static void report_alias_cycle(Compilation *compilation, const Symbol *symbol) {
+    diagnostic_report(&compilation->diagnostics, ERROR_alias_cycle, symbol->span,
+                      "the type `%s` is defined by itself", symbol->name->text);
+}
+
+void resolve_alias(Compilation *compilation, Symbol *symbol) {
+    if (symbol->flags & SYMBOL_RESOLVED) {
+        return;
+    }
+    if (symbol->flags & SYMBOL_IN_PROGRESS) {
+        report_alias_cycle(compilation, symbol);
+        symbol->type = compilation->types.poison;
+        symbol->flags |= SYMBOL_RESOLVED;
+        return;
+    }
+    symbol->flags |= SYMBOL_IN_PROGRESS;
+    const TypeAlias *node = AST(symbol->declaration, NODE_TYPE_ALIAS, TypeAlias);
+    uint32_t count = node->type_parameters.count;
+    Symbol **parameters = pool_allocate(&compilation->pool, (count + 1) * sizeof(Symbol *));
+    for (uint32_t i = 0; i < count; i++) {
+        parameters[i] =
+            AST(node->type_parameters.items[i], NODE_TYPE_PARAMETER, TypeParameter)->symbol;
+    }
+    TypeScope scope = {.compilation = compilation,
+                       .module = symbol->module,
+                       .parameters = parameters,
+                       .count = count};
+    Type *type = node->target ? resolve_type_at(&scope, node->target, 0) : poison(&scope);
+    if (!(symbol->flags & SYMBOL_RESOLVED)) { // else a cycle was found on the way
+        symbol->type = type;
+        symbol->as.aggregate = type->aggregate;
+    }
+    symbol->flags = (uint8_t)((symbol->flags & ~SYMBOL_IN_PROGRESS) | SYMBOL_RESOLVED);
+}
+
+// --- Layout ------------------------------------------------------------------------------------
+
+bool require_layout(Compilation *compilation, Type *type, Span span) {
+    while (type->kind == TYPE_FIXED_ARRAY) {
+        type = type->first;
+    }
+    if (type->kind != TYPE_INLINE) {
+        return true;
+    }
+    Aggregate *aggregate = type->first->aggregate;
+    if (aggregate->layout_state != LAYOUT_IN_PROGRESS) {
+        resolve_layout(compilation, aggregate->symbol);
+        return true;
+    }
+    Diagnostics *diagnostics = &compilation->diagnostics;
+    Diagnostic *diagnostic =
+        diagnostic_report(diagnostics, ERROR_inline_cycle, span,
+                          "`%s` would contain itself in place", aggregate->name->text);
+    diagnostic_note(diagnostics, diagnostic, aggregate->symbol->span, "declared here");
+    diagnostic_help(diagnostics, diagnostic, "leave out `inline` to store a reference");
+    return false;
+}
+
+typedef struct Layout {
+    uint64_t size;
+    uint32_t alignment;
+} Layout;
+
+static uint64_t round_up(uint64_t size, uint64_t alignment) {
+    return (size + alignment - 1) / alignment * alignment;
+}
+
+// Resolves fields and places them behind each other at natural alignment, as C does.
+static uint32_t lay_out_fields(const TypeScope *scope, const NodeList *nodes, FieldInfo *fields,
+                               Layout *layout) {
+    DuplicateCheck check = {.compilation = scope->compilation, .what = "the field "};
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < nodes->count; i++) {
+        const FieldDeclaration *node =
+            AST(nodes->items[i], NODE_FIELD_DECLARATION, FieldDeclaration);
+        Span span = node->header.span;
+        if (!node->name || !duplicate_check(&check, node->name, span)) {
+            continue;
+        }
+        Type *type = node->annotation ? resolve_type_at(scope, node->annotation, PLACE_FIELD)
+                                      : scope->compilation->types.integer;
+        if (!require_layout(scope->compilation, type, span)) {
+            type = poison(scope);
+        }
+        uint32_t alignment = type_storage_alignment(type);
+        layout->size = round_up(layout->size, alignment);
+        fields[count++] = (FieldInfo){
+            .name = node->name, .type = type, .offset = (uint32_t)layout->size, .span = span};
+        layout->size += type_storage_size(type);
+        layout->alignment = alignment > layout->alignment ? alignment : layout->alignment;
+        if (layout->size > LARGEST_OBJECT) {
+            report_too_large(scope, span, layout->size);
+            layout->size = 0;
+        }
+    }
+    return count;
+}
+
+static void lay_out_structure(const TypeScope *scope, Aggregate *aggregate) {
+    const Structure *node = AST(aggregate->symbol->declaration, NODE_STRUCTURE, Structure);
+    Layout layout = {.size = 0, .alignment = 1};
+    aggregate->fields =
+        pool_allocate(&scope->compilation->pool, node->fields.count * sizeof(FieldInfo));
+    aggregate->field_count = lay_out_fields(scope, &node->fields, aggregate->fields, &layout);
+    // A structure without fields takes a byte, so that its objects have different addresses.
+    layout.size = layout.size == 0 ? 1 : round_up(layout.size, layout.alignment);
+    aggregate->size = (uint32_t)layout.size;
+    aggregate->alignment = layout.alignment;
+}
+
+// An object of a variant type: the tag in 8 bytes, then the fields of its variant.
+static void lay_out_variants(const TypeScope *scope, Aggregate *aggregate) {
+    const VariantType *node = AST(aggregate->symbol->declaration, NODE_VARIANT_TYPE, VariantType);
+    aggregate->size = aggregate->alignment = 8;
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < node->variants.count && next < aggregate->variant_count; i++) {
+        const Variant *variant = AST(node->variants.items[i], NODE_VARIANT, Variant);
+        VariantInfo *info = &aggregate->variants[next];
+        if (variant->header.span.start != info->span.start) {
+            continue; // a duplicate, which was left out
+        }
+        next++;
+        Layout layout = {.size = 8, .alignment = 8};
+        info->fields =
+            pool_allocate(&scope->compilation->pool, variant->fields.count * sizeof(FieldInfo));
+        info->field_count = lay_out_fields(scope, &variant->fields, info->fields, &layout);
+        info->size = (uint32_t)round_up(layout.size, 8);
+        aggregate->size = info->size > aggregate->size ? info->size : aggregate->size;
+    }
+}
+
+void resolve_layout(Compilation *compilation, Symbol *symbol) {
+    Aggregate *aggregate = symbol->as.aggregate;
+    if (aggregate->layout_state != LAYOUT_MISSING) {
+        return;
+    }
+    aggregate->layout_state = LAYOUT_IN_PROGRESS;
+    TypeScope scope = {.compilation = compilation,
+                       .module = symbol->module,
+                       .parameters = aggregate->type_parameters,
+                       .count = aggregate->type_parameter_count};
+    if (aggregate->is_variant_type) {
+        lay_out_variants(&scope, aggregate);
+    } else {
+        lay_out_structure(&scope, aggregate);
+    }
+    aggregate->layout_state = LAYOUT_DONE;
+}
