@@ -1,0 +1,264 @@
+# What a test case expects, and how one is run. Sourced by run-case and run-cases; docs/testing.md
+# has the forms of the expectations. Written with bash's own means, as a fork costs more than a
+# compile step.
+
+source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
+shopt -s globstar nullglob
+set -f
+
+CASE_TIMEOUT=${CASE_TIMEOUT:-30}
+LENIENT=${LENIENT:-}
+ulimit -c 0
+
+readonly DIRECTIVE='// (expect|exit|panic|stderr|args|stdin|flags):( ?)(.*)$'
+readonly ANNOUNCEMENT='// (error|warning)(-above)?(\[([A-Za-z0-9-]+)\])?:( ?)(.*)$'
+readonly DIAGNOSTIC='^(.+\.runa):([0-9]+):([0-9]+): (error|warning)\[([A-Za-z0-9-]+)\]: (.*)$'
+
+# Adds a complaint to the report of the current case.
+complain() {
+    report+="    ${1//$'\n'/$'\n'    }"$'\n'
+}
+
+# Adds the difference of two texts to the report.
+complain_difference() {
+    local name=$1 expected=$2 actual=$3
+    complain "$name differs (- expected, + actual):"
+    printf '%s' "$expected" >"$work/expected"
+    printf '%s' "$actual" >"$work/actual"
+    complain "$(diff -a -u "$work/expected" "$work/actual" | tail -n +4 | head -n 60)"
+}
+
+# Reads a whole file, without its NUL bytes, into the variable named.
+read_file() {
+    local -a parts
+    mapfile -d '' parts <"$2"
+    local IFS=
+    printf -v "$1" '%s' "${parts[*]}"
+}
+
+# Reads the announced diagnostics of one line of `base`: anchor is the line that -above refers to.
+read_announcements() {
+    local rest=$1 base=$2 line=$3 anchor=$4 text tail place
+    while [[ $rest =~ $ANNOUNCEMENT ]]; do
+        text=${BASH_REMATCH[6]}
+        place=$line
+        [[ ${BASH_REMATCH[2]} ]] && place=$anchor
+        tail=
+        if [[ $text =~ ' // '(error|warning)('['|:|-above) ]]; then
+            tail="// ${text#* // }"
+            text=${text%%' // '*}
+        fi
+        [[ $rest =~ $ANNOUNCEMENT ]]
+        announced+=("$base:$place")
+        announced_kinds+=("${BASH_REMATCH[1]}")
+        announced_codes+=("${BASH_REMATCH[4]}")
+        announced_texts+=("$text")
+        [[ ${BASH_REMATCH[1]} == error ]] && announced_errors=$((announced_errors + 1))
+        rest=$tail
+    done
+}
+
+# Reads the directives of one line of the case's main file.
+read_directive() {
+    local text=${BASH_REMATCH[3]}
+    case ${BASH_REMATCH[1]} in
+        expect) expected_output+=$text$'\n' has_output=1 ;;
+        exit) expected_status=${text%% *} ;;
+        panic) expected_panics+=("$text") ;;
+        stderr) expected_stderr+=("$text") ;;
+        stdin) standard_input+=$text$'\n' ;;
+        args) eval "arguments+=($text)" ;;
+        flags) eval "flags+=($text)" ;;
+    esac
+}
+
+# Reads the expectations of the case at path $1 (a file, or a folder with a main.runa) into the
+# globals below.
+read_case() {
+    local path=$1 file base line number anchor
+    local -a files lines
+    main_file=$path
+    files=("$path")
+    if [[ -d $path ]]; then
+        main_file=$path/main.runa
+        set +f
+        files=("$path"/**/*.runa)
+        set -f
+    fi
+    expected_output='' has_output='' expected_status='' standard_input=''
+    expected_panics=() expected_stderr=() arguments=() flags=()
+    announced=() announced_kinds=() announced_codes=() announced_texts=() announced_errors=0
+    for file in "${files[@]}"; do
+        mapfile -t lines <"$file"
+        base=${file##*/}
+        anchor=1
+        for number in "${!lines[@]}"; do
+            line=${lines[number]%$'\r'}
+            if [[ $line != *"// "*:* ]]; then
+                anchor=$((number + 1))
+            elif [[ $file == "$main_file" && $line =~ $DIRECTIVE ]]; then
+                read_directive
+                anchor=$((number + 1))
+            else
+                read_announcements "$line" "$base" "$((number + 1))" "$anchor"
+                [[ $line =~ ^[[:space:]]*//\ (error|warning)-above ]] || anchor=$((number + 1))
+            fi
+        done
+    done
+}
+
+# Takes one reported diagnostic off the announced ones; complains if it was not announced.
+match_diagnostic() {
+    local place=$1 kind=$2 code=$3 message=$4 i
+    for i in "${!announced[@]}"; do
+        [[ ${announced[i]} == "$place" && ${announced_kinds[i]} == "$kind" ]] || continue
+        [[ ! ${announced_codes[i]} || ${announced_codes[i]} == "$code" ]] || continue
+        [[ $message == *"${announced_texts[i]}"* ]] || continue
+        unset "announced[i]"
+        return
+    done
+    [[ $LENIENT && $kind == warning ]] && return
+    complain "not announced: $place: ${kind}[$code]: $message"
+}
+
+# Compares what the compiler reported in $1 with what the case announces.
+check_diagnostics() {
+    local line code i
+    local -a lines
+    mapfile -t lines <<<"$1"
+    for line in "${lines[@]}"; do
+        [[ $line =~ $DIAGNOSTIC ]] || continue
+        match_diagnostic "${BASH_REMATCH[1]##*/}:${BASH_REMATCH[2]}" "${BASH_REMATCH[4]}" \
+            "${BASH_REMATCH[5]}" "${BASH_REMATCH[6]}"
+    done
+    for i in "${!announced[@]}"; do
+        code=${announced_codes[i]:+[${announced_codes[i]}]}
+        complain "announced, but not reported: ${announced[i]}: \
+${announced_kinds[i]}$code: ${announced_texts[i]}"
+    done
+}
+
+check_contains() {
+    local name=$1 text=$2 part
+    shift 2
+    for part in "$@"; do
+        [[ $text == *"$part"* ]] || complain "$name does not contain: $part"
+    done
+}
+
+# Compiles the case to $work/program and checks what the compiler says. Fails when there is no
+# program to run.
+compile_case() {
+    local status=0 out err before=$report
+    timeout -k 2 "$CASE_TIMEOUT" "$RUNAC" "${flags[@]}" "$main_file" -o "$work/program" \
+        >"$work/compile.out" 2>"$work/compile.err" </dev/null || status=$?
+    read_file out "$work/compile.out"
+    read_file err "$work/compile.err"
+    check_diagnostics "$err"
+    if ((announced_errors)) || [[ $main_file == */wrong-*/* ]]; then
+        ((announced_errors)) || complain "a wrong program that announces no error"
+        [[ $status == "${expected_status:-1}" ]] ||
+            complain "the compiler's status is $status instead of ${expected_status:-1}"
+        [[ ! -e $work/program ]] || complain "a program was written in spite of the errors"
+        check_contains "the compiler's standard error" "$err" "${expected_stderr[@]}"
+        [[ $report == "$before" ]] || complain "the compiler says:"$'\n'"$err"
+        return 1
+    fi
+    if ((status != 0)) || [[ ! -x $work/program ]]; then
+        complain "compiling ended with status $status"
+    fi
+    [[ ! $out || ${#flags[@]} -gt 0 ]] || complain "the compiler prints:"$'\n'"$out"
+    if [[ $err && ! $LENIENT && ${#announced_kinds[@]} -eq 0 && ${#flags[@]} -eq 0 ]]; then
+        [[ $report != "$before" ]] || complain "the compiler is not silent"
+    fi
+    [[ $report == "$before" ]] && return
+    complain "the compiler says:"$'\n'"$err"
+    return 1
+}
+
+# Checks the standard error of a program that ran.
+check_panics() {
+    local err=$1 panic name=${main_file##*/} line
+    for panic in "${expected_panics[@]}"; do
+        if [[ $panic =~ ^([^ ]+\.runa):(.*)$ ]]; then
+            name=${BASH_REMATCH[1]##*/}
+            panic=${BASH_REMATCH[2]}
+        fi
+        line=${panic%%:*}
+        panic=${panic#*:}
+        check_contains "standard error" "$err" "$name:$line: panic: ${panic# }"
+    done
+}
+
+# Runs $work/program, through the words of $runner, in its own folder, and checks what it did.
+run_program() {
+    local status=0 out err input=/dev/null default=0 before=$report
+    if [[ $standard_input ]]; then
+        printf '%s' "$standard_input" >"$work/stdin"
+        input=$work/stdin
+    fi
+    mkdir "$work/cwd"
+    (
+        cd "$work/cwd" &&
+            exec timeout -k 2 "$CASE_TIMEOUT" "${runner[@]}" "$work/program" "${arguments[@]}"
+    ) <"$input" >"$work/run.out" 2>"$work/run.err" || status=$?
+    read_file out "$work/run.out"
+    read_file err "$work/run.err"
+    ((${#expected_panics[@]})) && default=101
+    [[ $status == "${expected_status:-$default}" ]] ||
+        complain "the exit status is $status instead of ${expected_status:-$default}"
+    [[ ! $out || $out == *$'\n' ]] || out+=$'\n'
+    if [[ $out != "$expected_output" && (! $LENIENT || $has_output) ]]; then
+        complain_difference "standard output" "$expected_output" "$out"
+    fi
+    check_panics "$err"
+    check_contains "standard error" "$err" "${expected_stderr[@]}"
+    if [[ $err ]] && ((${#expected_panics[@]} + ${#expected_stderr[@]} == 0)); then
+        complain "unannounced text on standard error"
+    fi
+    [[ $report == "$before" || ! $err ]] || complain "standard error is:"$'\n'"$err"
+}
+
+# The kinds of test that run-cases can do with a case. Each works in the empty folder $work and
+# leaves its complaints in `report`.
+
+# Compiles the case, runs it and compares.
+plain_case() {
+    runner=()
+    compile_case && run_program
+}
+
+# Compiles under valgrind: the compiler must give back every byte, whether the program is good or
+# wrong.
+compiler_memory_case() {
+    local status=0
+    timeout -k 2 300 valgrind "${VALGRIND_OPTIONS[@]}" --log-file="$work/valgrind" \
+        "$RUNAC" "${flags[@]}" "$main_file" -S -o "$work/program.s" \
+        >/dev/null 2>&1 </dev/null || status=$?
+    ((status <= 2)) ||
+        complain "valgrind ended with status $status:"$'\n'"$(head -n 40 "$work/valgrind")"
+}
+
+# Runs the compiled case under valgrind: the program must give back every byte.
+program_memory_case() {
+    runner=(valgrind "${VALGRIND_OPTIONS[@]}")
+    compile_case && run_program
+}
+
+readonly VALGRIND_OPTIONS=(--quiet --leak-check=full --show-leak-kinds=all
+    --errors-for-leak-kinds=all --error-exitcode=99 --child-silent-after-fork=yes)
+
+# Does test $1 with the case at path $2 in the new folder $3. Leaves `report` empty when all is
+# well.
+do_case() {
+    report=''
+    work=$3
+    mkdir -p "$work"
+    if [[ ! -f $2 && ! -f $2/main.runa ]]; then
+        complain "no such case"
+    else
+        read_case "$2"
+        "$1" || :
+    fi
+    [[ ! $report ]] || report="FAILED $2"$'\n'"$report"
+}

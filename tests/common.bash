@@ -1,0 +1,72 @@
+# Loaded by every *.bats file: where things are, and helpers that the tests share.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$ROOT" || exit 2
+
+# The compiler under test, as an absolute path.
+RUNAC=${RUNAC:-$ROOT/build/runac-bootstrap}
+[[ $RUNAC == /* ]] || RUNAC=$ROOT/$RUNAC
+export ROOT RUNAC LC_ALL=C
+
+# The runtime library that belongs to the compiler under test.
+RUNTIME_LIBRARY=$(dirname "$RUNAC")/libruna.a
+export RUNTIME_LIBRARY
+
+# Sanitized programs: the generated code has its own signal stack and its own leak checks.
+ASAN_OPTIONS=detect_leaks=0:use_sigaltstack=0
+ASAN_OPTIONS+=:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0
+export ASAN_OPTIONS
+export UBSAN_OPTIONS=print_stacktrace=1
+
+# Each test has an empty folder of its own, with a program in it.
+setup() {
+    TEST_FOLDER=$BATS_TEST_TMPDIR
+    HELLO=$TEST_FOLDER/hello.runa
+    printf '%s\n' 'Process called "main" returns Integer:' '    Display "hello"' '    Return 0' \
+        'End Process' >"$HELLO"
+}
+
+# Fails the test with a message.
+fail() {
+    printf '%s\n' "$@" >&2
+    return 1
+}
+
+# Runs a command; fills `status`, `out` (its standard output) and `err` (its standard error), both
+# without final line ends.
+capture() {
+    status=0
+    "$@" >"$BATS_TEST_TMPDIR/.out" 2>"$BATS_TEST_TMPDIR/.err" </dev/null || status=$?
+    # Without tools, as a test may have taken PATH away; bash warns of NUL bytes.
+    { out=$(<"$BATS_TEST_TMPDIR/.out") && err=$(<"$BATS_TEST_TMPDIR/.err"); } 2>/dev/null
+}
+
+expect_status() {
+    [[ $status == "$1" ]] || fail "status $status instead of $1" "stdout: $out" "stderr: $err"
+}
+
+expect_output() {
+    [[ $out == "$1" ]] || fail "standard output is: $out" "instead of: $1" "stderr: $err"
+}
+
+# Standard error is one line that contains all of the given parts.
+expect_one_line() {
+    local part
+    [[ $err && $err != *$'\n'* ]] || fail "not one line on standard error: $err"
+    for part in "$@"; do
+        [[ $err == *"$part"* ]] || fail "standard error is: $err" "without: $part"
+    done
+}
+
+# The test's folder holds exactly the given names.
+expect_files() {
+    local -a names
+    local name list=
+    shopt -s nullglob dotglob
+    cd "$TEST_FOLDER" && names=(*) && cd "$ROOT" || return 1
+    shopt -u nullglob dotglob
+    for name in "${names[@]}"; do
+        [[ $name == .out || $name == .err ]] || list+=" $name"
+    done
+    [[ ${list# } == "$*" ]] || fail "the folder holds:$list" "instead of: $*"
+}

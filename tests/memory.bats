@@ -1,0 +1,20 @@
+# Leaks: the compiler gives back every byte, for good and wrong programs, and so does every example.
+load common
+
+@test "cases: the compiler under valgrind, every case" {
+    tests/run-cases --with compiler_memory_case tests/cases examples
+}
+
+@test "cases: every example under valgrind" {
+    tests/run-cases --with program_memory_case examples
+}
+
+@test "the compiler leaks nothing when its input is missing, empty or not text" {
+    : >"$TEST_FOLDER/empty.runa"
+    printf 'Display "\377\376\0"\n' >"$TEST_FOLDER/binary.runa"
+    for file in missing empty binary; do
+        capture valgrind --quiet --leak-check=full --show-leak-kinds=all \
+            --errors-for-leak-kinds=all --error-exitcode=99 "$RUNAC" check "$TEST_FOLDER/$file.runa"
+        ((status == 0 || status == 1 || status == 2)) || fail "$file: status $status" "$err"
+    done
+}
