@@ -30,7 +30,7 @@ const char *node_kind_name(NodeKind kind) {
 }
 
 const char *operator_words(Operator operator) {
-    assert(operator < OPERATOR_COUNT);
+    assert(operator<OPERATOR_COUNT);
     return operator_texts[operator];
 }
 

@@ -1,5 +1,5 @@
-// The abstract syntax tree. The parser makes it in the arena; the checker fills types and symbols in,
-// may replace expressions, and inserts conversions; ast_copy moves a module to owned memory.
+// The abstract syntax tree. The parser makes it in the arena; the checker fills types and symbols
+// in, may replace expressions, and inserts conversions; ast_copy moves a module to owned memory.
 #ifndef RUNA_AST_H
 #define RUNA_AST_H
 
@@ -41,17 +41,19 @@ enum NodeFlags {
     NODE_STACK_RESULT = 1 << 8, // Call: the caller provides storage for the structure
     NODE_STACK_COPY = 1 << 9,   // Return: copy the structure to the caller's storage
     NODE_UNCHECKED = 1 << 10,   // Index: raw words
-    NODE_BY_REFERENCE = 1 << 11, // Binary comparison: compare the references (String against Nothing or 0)
+    NODE_BY_REFERENCE =
+        1 << 11, // Binary comparison: compare the references (String against Nothing or 0)
     NODE_PARENTHESES = 1 << 12, // an expression that was written in parentheses
     NODE_CHARACTER = 1 << 13,   // IntegerLiteral written as 'A' (type Byte)
-    NODE_ASCRIPTION = 1 << 14,  // Convert written `f(x as T)` or `f(x) returns T`: converts only what converts implicitly
+    // Convert written `f(x as T)` or `f(x) returns T`: converts only what converts implicitly
+    NODE_ASCRIPTION = 1 << 14,
 };
 
 // Header of every node: 32 bytes.
 typedef struct Node {
-    uint8_t kind;   // NodeKind
+    uint8_t kind; // NodeKind
     uint8_t unused;
-    uint16_t flags; // NodeFlags
+    uint16_t flags;  // NodeFlags
     uint16_t height; // of the expression tree below; the parser bounds it
     uint16_t padding;
     Span span;
@@ -102,16 +104,17 @@ typedef struct TypeList {
 
 // A new zeroed node of `kind` in the arena.
 Node *ast_new(Arena *arena, NodeKind kind, Span span);
-// A deep copy in the arena of an unchecked expression (default values are checked anew at each call).
+// A deep copy in the arena of an unchecked expression (default values are checked anew at each
+// call).
 Node *ast_clone(Arena *arena, const Node *node);
-// A deep copy of a checked tree into owned memory. Types, those of the symbols too, are resolved by `types`; each
-// declared symbol's `declaration` becomes the copy.
+// A deep copy of a checked tree into owned memory. Types, those of the symbols too, are resolved by
+// `types`; each declared symbol's `declaration` becomes the copy.
 Node *ast_copy(Pool *pool, TypeTable *types, const Node *node);
 // The height of the tallest part of `node`, 0 for a leaf.
 uint32_t ast_height_below(const Node *node);
 // Writes the tree as indented text (--emit=ast).
 void ast_dump(const Node *node, FILE *stream);
-const char *node_kind_name(NodeKind kind);   // "If"
+const char *node_kind_name(NodeKind kind);     // "If"
 const char *operator_words(Operator operator); // "is less than"
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-// --- Default values ---------------------------------------------------------------------------------
+// --- Default values ------------------------------------------------------------------------------
 
 // Whether the default is being checked already: then it would need itself.
 static bool is_default_cycle(const Checker *checker, const Symbol *process, uint32_t parameter) {
@@ -45,7 +45,7 @@ Node *check_default(Checker *checker, Symbol *process, uint32_t parameter, Type 
     return check_default_in(checker, &body, process, parameter, wanted);
 }
 
-// --- Processes --------------------------------------------------------------------------------------
+// --- Processes -----------------------------------------------------------------------------------
 
 static void check_default_values(Checker *checker, Symbol *process) {
     const ProcessInfo *info = process->as.process;
@@ -123,7 +123,7 @@ static void check_process(Checker *checker, Node *declaration) {
     }
 }
 
-// --- Globals ----------------------------------------------------------------------------------------
+// --- Globals -------------------------------------------------------------------------------------
 
 static void check_initialiser(Checker *checker, Symbol *symbol, Let *node) {
     LoadedModule *module = symbol->module;
@@ -179,7 +179,7 @@ void check_global(Checker *checker, Symbol *symbol, Span use) {
     symbol->flags |= SYMBOL_RESOLVED;
 }
 
-// --- Program ----------------------------------------------------------------------------------------
+// --- Program -------------------------------------------------------------------------------------
 
 static void check_declaration(Checker *checker, Node *declaration) {
     checker->compilation->position = declaration->span.start;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-// --- Type parameters --------------------------------------------------------------------------------
+// --- Type parameters -----------------------------------------------------------------------------
 
 Type **fresh_variables(Checker *checker, uint32_t count) {
     Type **variables = pool_allocate(&checker->compilation->pool, (count + 1) * sizeof(Type *));
@@ -59,7 +59,7 @@ bool is_soft(Checker *checker, const Node *node) {
     }
 }
 
-// --- A call of a process under construction ----------------------------------------------------------
+// --- A call of a process under construction ------------------------------------------------------
 
 typedef struct ProcessCall {
     Call *call;
@@ -81,14 +81,13 @@ static void note_declaration(Checker *checker, Diagnostic *diagnostic, const Sym
                     process->name->text);
 }
 
-// --- Which argument is which parameter's --------------------------------------------------------------
+// --- Which argument is which parameter's ---------------------------------------------------------
 
 static void report_unknown_argument(Checker *checker, const ProcessCall *call,
                                     const Argument *argument) {
-    Diagnostic *diagnostic =
-        diagnostic_report(checker->diagnostics, ERROR_unknown_argument, argument->name_span,
-                          "`%s` has no parameter `%s`", call->process->name->text,
-                          argument->name->text);
+    Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_unknown_argument,
+                                               argument->name_span, "`%s` has no parameter `%s`",
+                                               call->process->name->text, argument->name->text);
     note_declaration(checker, diagnostic, call->process);
     Suggestion suggestion = {.wanted = argument->name->text};
     for (uint32_t i = 0; i < call->info->parameter_count; i++) {
@@ -145,11 +144,11 @@ static void report_extra_argument(Checker *checker, const ProcessCall *call,
     uint32_t count = call->info->parameter_count, given = call->call->arguments.count;
     count -= call->has_receiver && count > 0;
     given -= call->has_receiver;
-    Diagnostic *diagnostic = diagnostic_report(
-        checker->diagnostics, ERROR_extra_argument, argument->header.span,
-        "`%s` takes %u argument%s%s, but %u %s given", call->process->name->text, count,
-        count == 1 ? "" : "s", call->has_receiver ? " behind the dot" : "", given,
-        given == 1 ? "is" : "are");
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_extra_argument, argument->header.span,
+                          "`%s` takes %u argument%s%s, but %u %s given", call->process->name->text,
+                          count, count == 1 ? "" : "s", call->has_receiver ? " behind the dot" : "",
+                          given, given == 1 ? "is" : "are");
     note_declaration(checker, diagnostic, call->process);
 }
 
@@ -179,10 +178,10 @@ static bool assign_positional(Checker *checker, ProcessCall *call) {
 
 static void report_missing_arguments(Checker *checker, const ProcessCall *call, const char *names,
                                      uint32_t count) {
-    Diagnostic *diagnostic = diagnostic_report(
-        checker->diagnostics, ERROR_missing_argument, call->call->header.span,
-        "the parameter%s %s of `%s` %s no value", count == 1 ? "" : "s", names,
-        call->process->name->text, count == 1 ? "gets" : "get");
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_missing_argument, call->call->header.span,
+                          "the parameter%s %s of `%s` %s no value", count == 1 ? "" : "s", names,
+                          call->process->name->text, count == 1 ? "gets" : "get");
     note_declaration(checker, diagnostic, call->process);
 }
 
@@ -194,8 +193,8 @@ static bool check_missing(Checker *checker, const ProcessCall *call) {
         bool is_missing = !call->by_parameter[i] && !info->parameters[i].value;
         if (is_missing && info->parameters[i].name) {
             const char *separator = count == 0 ? "" : ", ";
-            names = format_text(checker, "%s%s`%s`", names, separator,
-                                info->parameters[i].name->text);
+            names =
+                format_text(checker, "%s%s`%s`", names, separator, info->parameters[i].name->text);
             count++;
         }
     }
@@ -205,7 +204,7 @@ static bool check_missing(Checker *checker, const ProcessCall *call) {
     return count == 0;
 }
 
-// --- Values of the arguments --------------------------------------------------------------------------
+// --- Values of the arguments ---------------------------------------------------------------------
 
 static void check_argument(Checker *checker, const ProcessCall *call, Argument *argument) {
     if (argument->index >= call->info->parameter_count) {
@@ -215,9 +214,9 @@ static void check_argument(Checker *checker, const ProcessCall *call, Argument *
     const ParameterInfo *parameter = &call->info->parameters[argument->index];
     Type *type = parameter_type(checker, call, (uint32_t)argument->index);
     const char *name = parameter->name ? parameter->name->text : "_";
-    Reason reason = {format_text(checker, "the parameter `%s` of `%s` takes", name,
-                                 call->process->name->text),
-                     parameter->span};
+    Reason reason = {
+        format_text(checker, "the parameter `%s` of `%s` takes", name, call->process->name->text),
+        parameter->span};
     Node *value = argument->value->type ? convert_to(checker, argument->value, type, &reason)
                                         : check_as(checker, argument->value, type, &reason);
     if (parameter->type->kind == TYPE_PARAMETER && !require_word_value(checker, value)) {
@@ -233,16 +232,17 @@ static void bind_result(Checker *checker, const ProcessCall *call, Type *expecte
         expected->kind == TYPE_NULL || expected->kind == TYPE_NOTHING) {
         return;
     }
-    Type *result = settled(checker, type_substitute(checker->types, declared,
-                                                    call->info->type_parameters, call->variables,
-                                                    call->info->type_parameter_count));
+    Type *result =
+        settled(checker, type_substitute(checker->types, declared, call->info->type_parameters,
+                                         call->variables, call->info->type_parameter_count));
     if (result->kind == TYPE_VARIABLE || (result->has_variable && result->kind == expected->kind)) {
         type_unify(checker->types, result, expected);
     }
 }
 
-// Arguments whose type is known by itself come first, then what is expected of the result, then literals
-// and other arguments that adapt, and lambdas, which take the types of their parameters from the rest.
+// Arguments whose type is known by itself come first, then what is expected of the result, then
+// literals and other arguments that adapt, and lambdas, which take the types of their parameters
+// from the rest.
 static void check_generic_arguments(Checker *checker, const ProcessCall *call, Type *expected) {
     const NodeList *arguments = &call->call->arguments;
     for (int pass = 0; pass < 3; pass++) {
@@ -252,7 +252,7 @@ static void check_generic_arguments(Checker *checker, const ProcessCall *call, T
             if (argument->value->type && !(is_receiver && pass == 0)) {
                 continue;
             }
-            int own_pass = is_receiver                           ? 0
+            int own_pass = is_receiver                            ? 0
                            : argument->value->kind == NODE_LAMBDA ? 2
                            : is_soft(checker, argument->value)    ? 1
                                                                   : 0;
@@ -309,7 +309,7 @@ static void add_defaults(Checker *checker, const ProcessCall *call) {
     }
 }
 
-// --- The result ---------------------------------------------------------------------------------------
+// --- The result ----------------------------------------------------------------------------------
 
 // Whether the type parameter is a part of the type.
 static bool mentions(const Type *type, const Symbol *parameter) {
@@ -324,8 +324,8 @@ static bool mentions(const Type *type, const Symbol *parameter) {
     return is_part;
 }
 
-// One body serves all types only as long as every value is a word. An element in place is its address then,
-// in an Array, but it cannot be an element of another collection.
+// One body serves all types only as long as every value is a word. An element in place is its
+// address then, in an Array, but it cannot be an element of another collection.
 static bool takes_inline(const Type *type, const Symbol *parameter) {
     if (type->kind == TYPE_PARAMETER || !mentions(type, parameter)) {
         return true;
@@ -352,7 +352,8 @@ static bool all_take_inline(const ProcessInfo *info, const Symbol *parameter) {
 static bool check_inline_arguments(Checker *checker, const ProcessCall *call) {
     for (uint32_t i = 0; i < call->info->type_parameter_count; i++) {
         Type *type = settled(checker, call->variables[i]);
-        if (type->kind == TYPE_INLINE && !all_take_inline(call->info, call->info->type_parameters[i])) {
+        if (type->kind == TYPE_INLINE &&
+            !all_take_inline(call->info, call->info->type_parameters[i])) {
             Diagnostic *diagnostic = diagnostic_report(
                 checker->diagnostics, ERROR_inline_argument, call->call->header.span,
                 "`%s` of `%s` would be `%s`, but its collections hold words only",
@@ -371,9 +372,9 @@ static Node *finish_result(Checker *checker, const ProcessCall *call) {
     if (declared->kind == TYPE_POISON) {
         return poison_node(checker, node->span);
     }
-    Type *actual = settled(checker, type_substitute(checker->types, declared,
-                                                    call->info->type_parameters, call->variables,
-                                                    call->info->type_parameter_count));
+    Type *actual =
+        settled(checker, type_substitute(checker->types, declared, call->info->type_parameters,
+                                         call->variables, call->info->type_parameter_count));
     actual = actual->kind == TYPE_INLINE ? actual->first : actual;
     bool is_open = actual->kind == TYPE_FLOAT || actual->kind == TYPE_VARIABLE;
     if (declared->kind == TYPE_PARAMETER && is_open) {
@@ -388,9 +389,10 @@ static Node *finish_result(Checker *checker, const ProcessCall *call) {
 static Node *check_process_call(Checker *checker, Call *node, Symbol *process, bool has_receiver,
                                 Type *expected) {
     const ProcessInfo *info = process->as.process;
-    ProcessCall call = {.call = node, .process = process, .info = info, .has_receiver = has_receiver};
-    call.by_parameter = runa_arena_allocate(
-        checker->arena, (info->parameter_count + 1) * (int64_t)sizeof(Argument *));
+    ProcessCall call = {
+        .call = node, .process = process, .info = info, .has_receiver = has_receiver};
+    call.by_parameter = runa_arena_allocate(checker->arena, (info->parameter_count + 1) *
+                                                                (int64_t)sizeof(Argument *));
     call.variables = fresh_variables(checker, info->type_parameter_count);
     node->callee = NULL;
     node->process = process;
@@ -414,7 +416,7 @@ static Node *check_process_call(Checker *checker, Call *node, Symbol *process, b
     return finish_result(checker, &call);
 }
 
-// --- Calls of Function values -------------------------------------------------------------------------
+// --- Calls of Function values --------------------------------------------------------------------
 
 // After an error about the callee: the arguments are checked for their own errors.
 static Node *poison_call(Checker *checker, Call *call) {
@@ -437,14 +439,14 @@ static bool check_function_arguments(Checker *checker, Call *call, const Type *f
             Diagnostic *diagnostic =
                 diagnostic_report(checker->diagnostics, ERROR_unknown_argument, argument->name_span,
                                   "a Function value has no names for its parameters");
-            diagnostic_help(checker->diagnostics, diagnostic, "give the values in order, without `%s`",
-                            argument->name->text);
+            diagnostic_help(checker->diagnostics, diagnostic,
+                            "give the values in order, without `%s`", argument->name->text);
             is_good = false;
         }
         static const Reason reason = {"this parameter of the function takes", {0, 0}};
-        argument->value = i < wanted ? check_as(checker, argument->value,
-                                                function->arguments.items[i], &reason)
-                                     : check_value(checker, argument->value, NULL);
+        argument->value =
+            i < wanted ? check_as(checker, argument->value, function->arguments.items[i], &reason)
+                       : check_value(checker, argument->value, NULL);
     }
     if (wanted != given) {
         diagnostic_report(checker->diagnostics,
@@ -458,10 +460,11 @@ static bool check_function_arguments(Checker *checker, Call *call, const Type *f
 static Node *report_not_callable(Checker *checker, Call *call, Type *type) {
     Span span = call->callee->span;
     Diagnostic *diagnostic = diagnostic_report(
-        checker->diagnostics, type->kind == TYPE_VARIABLE ? ERROR_unknown_type_yet : ERROR_not_callable,
-        span,
-        type->kind == TYPE_VARIABLE ? "the type of this value is not known yet, so it cannot be called"
-                                    : "%s cannot be called",
+        checker->diagnostics,
+        type->kind == TYPE_VARIABLE ? ERROR_unknown_type_yet : ERROR_not_callable, span,
+        type->kind == TYPE_VARIABLE
+            ? "the type of this value is not known yet, so it cannot be called"
+            : "%s cannot be called",
         type_phrase(checker, type));
     const Symbol *symbol = call->callee->kind == NODE_NAME
                                ? AST(call->callee, NODE_NAME, NameExpression)->symbol
@@ -487,16 +490,17 @@ static Node *check_function_call(Checker *checker, Call *call) {
     return is_good ? &call->header : poison_node(checker, call->header.span);
 }
 
-// --- What is called -----------------------------------------------------------------------------------
+// --- What is called ------------------------------------------------------------------------------
 
 static Node *call_variant(Checker *checker, Call *call, VariantInfo *variant, Type *type,
                           Type *expected) {
     if ((call->header.flags & NODE_WITH) || call->arguments.count == 0) {
-        return construct_variant(checker, call->header.span, variant, type, call->arguments, expected);
+        return construct_variant(checker, call->header.span, variant, type, call->arguments,
+                                 expected);
     }
-    Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_not_callable,
-                                               call->callee->span, "`%s` is a variant, not a process",
-                                               variant->name->text);
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_not_callable, call->callee->span,
+                          "`%s` is a variant, not a process", variant->name->text);
     diagnostic_note(checker->diagnostics, diagnostic, variant->span, "declared here");
     if (variant->field_count > 0) {
         diagnostic_help(checker->diagnostics, diagnostic, "write `%s with %s as …`",
@@ -563,7 +567,8 @@ static bool takes_receiver(Checker *checker, const Symbol *process, Type *type) 
         return false;
     }
     const Type *first = info->parameters[0].type;
-    if (first->kind == TYPE_PARAMETER || first->kind == TYPE_POISON || first->kind == TYPE_POINTER) {
+    if (first->kind == TYPE_PARAMETER || first->kind == TYPE_POISON ||
+        first->kind == TYPE_POINTER) {
         return true;
     }
     if (type->kind == TYPE_POINTER && type->first) {
@@ -594,7 +599,8 @@ static Node *call_member(Checker *checker, Call *call, Type *expected) {
     if (type->kind == TYPE_POISON) {
         return poison_call(checker, call);
     }
-    Type *structure = type->kind == TYPE_POINTER && type->first ? settled(checker, type->first) : type;
+    Type *structure =
+        type->kind == TYPE_POINTER && type->first ? settled(checker, type->first) : type;
     for (uint32_t i = 0; structure->kind == TYPE_STRUCTURE && i < structure->aggregate->field_count;
          i++) {
         if (structure->aggregate->fields[i].name == field->name) {

@@ -5,7 +5,7 @@
 
 enum { MOST_CANDIDATES = 16 };
 
-// --- Finding variants -------------------------------------------------------------------------------
+// --- Finding variants ----------------------------------------------------------------------------
 
 VariantInfo *variant_of(const Aggregate *aggregate, const Name *name) {
     for (uint32_t i = 0; i < aggregate->variant_count; i++) {
@@ -45,8 +45,8 @@ VariantInfo *find_variant(Checker *checker, const Name *name, Span span, Type *e
         }
     }
     VariantInfo *found[MOST_CANDIDATES];
-    uint32_t count = resolve_variants(checker->compilation, checker->body->module, name, found,
-                                      MOST_CANDIDATES);
+    uint32_t count =
+        resolve_variants(checker->compilation, checker->body->module, name, found, MOST_CANDIDATES);
     if (count > 1) {
         report_ambiguous_variant(checker, name, span, found);
         *is_reported = true;
@@ -55,7 +55,7 @@ VariantInfo *find_variant(Checker *checker, const Name *name, Span span, Type *e
     return count == 1 ? found[0] : NULL;
 }
 
-// --- Fields -----------------------------------------------------------------------------------------
+// --- Fields --------------------------------------------------------------------------------------
 
 const char *field_names(Checker *checker, const FieldInfo *fields, uint32_t count) {
     const char *text = "";
@@ -77,9 +77,9 @@ typedef struct Object {
 
 static void report_strange_field(Checker *checker, const Object *object, const Argument *argument) {
     if (!argument->name) {
-        Diagnostic *diagnostic = diagnostic_report(
-            checker->diagnostics, ERROR_unnamed_field, argument->header.span,
-            "the fields of `%s` are given by name", object->name);
+        Diagnostic *diagnostic =
+            diagnostic_report(checker->diagnostics, ERROR_unnamed_field, argument->header.span,
+                              "the fields of `%s` are given by name", object->name);
         diagnostic_note(checker->diagnostics, diagnostic, object->declared, "declared here");
         if (object->field_count > 0) {
             diagnostic_help(checker->diagnostics, diagnostic, "write `%s with %s as …`",
@@ -124,7 +124,8 @@ static void report_missing_fields(Checker *checker, const Object *object, Span s
                     object->name, missing[0].name->text);
 }
 
-// Assigns the arguments to the fields. False after an error; those that were assigned have a field all the same.
+// Assigns the arguments to the fields. False after an error; those that were assigned have a field
+// all the same.
 static bool assign_fields(Checker *checker, const Object *object, const NodeList *arguments,
                           Argument **by_field) {
     bool is_good = true;
@@ -193,7 +194,7 @@ static bool check_fields(Checker *checker, const Object *object, Span span, Node
     return is_good;
 }
 
-// --- Variants ---------------------------------------------------------------------------------------
+// --- Variants ------------------------------------------------------------------------------------
 
 // The type with fresh variables for its type parameters.
 static Type *open_instance(Checker *checker, Symbol *owner) {
@@ -202,8 +203,8 @@ static Type *open_instance(Checker *checker, Symbol *owner) {
     return type_instance(checker->types, aggregate, arguments, aggregate->type_parameter_count);
 }
 
-static Node *finish_variant(Checker *checker, Construct *construct, VariantInfo *variant, Type *type,
-                            Type *expected) {
+static Node *finish_variant(Checker *checker, Construct *construct, VariantInfo *variant,
+                            Type *type, Type *expected) {
     Object object = {.name = variant->name->text,
                      .declared = variant->span,
                      .type = type,
@@ -228,7 +229,7 @@ Node *construct_variant(Checker *checker, Span span, VariantInfo *variant, Type 
     return finish_variant(checker, construct, variant, type, expected);
 }
 
-// --- Structures, and types that are written ---------------------------------------------------------
+// --- Structures, and types that are written ------------------------------------------------------
 
 static void check_rest(Checker *checker, Construct *construct) {
     for (uint32_t i = 0; i < construct->arguments.count; i++) {
@@ -292,7 +293,8 @@ static Node *report_unknown_variant(Checker *checker, Construct *construct, Type
             suggestion_offer(&suggestion, aggregate->variants[i].name->text);
         }
         if (suggestion.best) {
-            diagnostic_help(checker->diagnostics, diagnostic, "did you mean `%s`?", suggestion.best);
+            diagnostic_help(checker->diagnostics, diagnostic, "did you mean `%s`?",
+                            suggestion.best);
         }
     }
     return poison_node(checker, construct->header.span);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-// --- The table of implicit conversions ----------------------------------------------------------------
+// --- The table of implicit conversions -----------------------------------------------------------
 
 // The 64-bit signed integer, in which programs for Runa 0.0.8 keep references.
 static bool is_word(const Type *type) {
@@ -31,8 +31,8 @@ static Conversion convert_integer(const Type *from, const Type *to) {
     return type_is_reference(to) && !is_unsigned64(from) ? CONVERSION_WORD : CONVERSION_NONE;
 }
 
-// Of the parts of two types, when the wholes are of one kind: parts are not converted, so they must have the
-// same representation.
+// Of the parts of two types, when the wholes are of one kind: parts are not converted, so they must
+// have the same representation.
 static Conversion convert_part(const Type *from, const Type *to) {
     if (from == to) {
         return CONVERSION_SAME;
@@ -62,14 +62,14 @@ static Conversion convert_parts(const Type *from, const Type *to) {
     Conversion conversion =
         worse(convert_part(from->first, to->first), convert_part(from->second, to->second));
     for (uint32_t i = 0; i < from->arguments.count; i++) {
-        conversion = worse(conversion,
-                           convert_part(from->arguments.items[i], to->arguments.items[i]));
+        conversion =
+            worse(conversion, convert_part(from->arguments.items[i], to->arguments.items[i]));
     }
     return conversion;
 }
 
-// A function whose result is a structure needs storage for it from its caller, who knows from the type of
-// the function whether to give it.
+// A function whose result is a structure needs storage for it from its caller, who knows from the
+// type of the function whether to give it.
 static Conversion convert_result(const Type *from, const Type *to) {
     if (from == to) {
         return CONVERSION_SAME;
@@ -160,7 +160,7 @@ Conversion find_conversion(Checker *checker, Type *from, Type *to) {
     }
 }
 
-// --- Messages ---------------------------------------------------------------------------------------
+// --- Messages ------------------------------------------------------------------------------------
 
 // The cure for a pair of types, or NULL.
 static const char *cure_of(Checker *checker, const Type *from, Type *to) {
@@ -241,10 +241,10 @@ void warn_word_conversion(Checker *checker, Span span, Type *from, Type *to) {
     }
 }
 
-// --- Converting -------------------------------------------------------------------------------------
+// --- Converting ----------------------------------------------------------------------------------
 
-// A call without result where a value is wanted is 0 then; check_value has seen to that, except where the
-// call is a lambda's body.
+// A call without result where a value is wanted is 0 then; check_value has seen to that, except
+// where the call is a lambda's body.
 Node *convert_to(Checker *checker, Node *node, Type *wanted, const Reason *reason) {
     wanted = settled(checker, wanted);
     wanted = wanted->kind == TYPE_INLINE ? wanted->first : wanted;
@@ -274,7 +274,7 @@ Node *convert_to(Checker *checker, Node *node, Type *wanted, const Reason *reaso
     return implicit_convert(checker, node, wanted);
 }
 
-// --- convert x to T ---------------------------------------------------------------------------------
+// --- convert x to T ------------------------------------------------------------------------------
 
 static bool is_number(const Type *type) {
     return type->kind == TYPE_INTEGER || type->kind == TYPE_FLOAT || type->kind == TYPE_BOOLEAN;
@@ -304,7 +304,7 @@ static Node *convert_to_boolean(Checker *checker, Node *node, Node *operand) {
     zero->type = settled(checker, operand->type);
     Node *result = ast_new(checker->arena, NODE_BINARY, node->span);
     Binary *binary = AST(result, NODE_BINARY, Binary);
-    binary->operator = OPERATOR_NOT_EQUAL;
+    binary->operator= OPERATOR_NOT_EQUAL;
     binary->left = operand;
     binary->right = zero;
     result->type = checker->types->boolean;
@@ -312,17 +312,17 @@ static Node *convert_to_boolean(Checker *checker, Node *node, Node *operand) {
 }
 
 static Node *report_conversion(Checker *checker, const Node *node, Type *from, Type *to) {
-    Diagnostic *diagnostic =
-        diagnostic_report(checker->diagnostics, ERROR_no_conversion, node->span,
-                          "%s cannot be converted to %s", type_phrase(checker, from),
-                          type_phrase(checker, to));
+    Diagnostic *diagnostic = diagnostic_report(
+        checker->diagnostics, ERROR_no_conversion, node->span, "%s cannot be converted to %s",
+        type_phrase(checker, from), type_phrase(checker, to));
     const char *cure = cure_of(checker, from, to);
     if (cure && (from->kind == TYPE_STRING || to->kind == TYPE_STRING || is_number(from))) {
         diagnostic_help(checker->diagnostics, diagnostic, "%s", cure);
     } else if (type_is_reference(from) && type_is_reference(to)) {
-        diagnostic_help(checker->diagnostics, diagnostic,
-                        "a Pointer converts to every reference: `convert (convert … to Pointer) to %s`",
-                        type_words(checker, to));
+        diagnostic_help(
+            checker->diagnostics, diagnostic,
+            "a Pointer converts to every reference: `convert (convert … to Pointer) to %s`",
+            type_words(checker, to));
     }
     return poison_node(checker, node->span);
 }
@@ -354,7 +354,8 @@ Node *check_convert(Checker *checker, Node *node) {
     if (!is_fine && !is_address_conversion(from, to)) {
         Conversion conversion = find_conversion(checker, from, to);
         if (conversion == CONVERSION_NONE ||
-            (conversion == CONVERSION_WORD && (from->kind == TYPE_STRING || to->kind == TYPE_STRING))) {
+            (conversion == CONVERSION_WORD &&
+             (from->kind == TYPE_STRING || to->kind == TYPE_STRING))) {
             return report_conversion(checker, node, from, to);
         }
     }

@@ -25,7 +25,7 @@ void coverage_end(Coverage *coverage) {
     coverage->intervals = NULL;
 }
 
-// --- Intervals --------------------------------------------------------------------------------------
+// --- Intervals -----------------------------------------------------------------------------------
 
 // The number of the first interval that ends at `low` or behind it.
 static uint32_t find_interval(const Coverage *coverage, int64_t low) {
@@ -44,7 +44,8 @@ static uint32_t find_interval(const Coverage *coverage, int64_t low) {
 
 static void insert_interval(Coverage *coverage, uint32_t place, Interval interval) {
     if (coverage->interval_count == coverage->interval_capacity) {
-        coverage->interval_capacity = coverage->interval_capacity ? coverage->interval_capacity * 2 : 16;
+        coverage->interval_capacity =
+            coverage->interval_capacity ? coverage->interval_capacity * 2 : 16;
         coverage->intervals =
             memory_resize(coverage->intervals, coverage->interval_capacity * sizeof(Interval));
     }
@@ -91,7 +92,7 @@ bool coverage_add_range(Coverage *coverage, int64_t low, int64_t high, bool take
     return true;
 }
 
-// --- Variants and texts -----------------------------------------------------------------------------
+// --- Variants and texts --------------------------------------------------------------------------
 
 bool coverage_add_variant(Coverage *coverage, uint32_t index, bool takes) {
     if (coverage->is_all || coverage->variants[index]) {
@@ -112,7 +113,7 @@ bool coverage_add_text(Checker *checker, Coverage *coverage, const Name *text, b
     return true;
 }
 
-// --- What is left -----------------------------------------------------------------------------------
+// --- What is left --------------------------------------------------------------------------------
 
 static int64_t lowest(const Type *type) {
     if (type->kind == TYPE_BOOLEAN || (type->is_unsigned && type->size < 8)) {
@@ -129,7 +130,8 @@ static int64_t highest(const Type *type) {
                            : ((int64_t)1 << (type->size * 8 - (type->is_unsigned ? 0 : 1))) - 1;
 }
 
-// A value that nothing takes; false if there is none. Of those the one nearest to 0 from above, if any.
+// A value that nothing takes; false if there is none. Of those the one nearest to 0 from above, if
+// any.
 static bool find_gap(const Coverage *coverage, int64_t *value) {
     int64_t low = lowest(coverage->type), high = highest(coverage->type);
     int64_t zero = coverage_key(coverage->type, 0);
@@ -171,7 +173,8 @@ static const char *missing_variants(Checker *checker, const Coverage *coverage) 
     for (uint32_t i = 0; i < aggregate->variant_count && shown < most; i++) {
         if (!coverage->variants[i]) {
             const char *separator = shown == 0 ? "" : shown + 1 == missing ? " and " : ", ";
-            text = format_text(checker, "%s%s`%s`", text, separator, aggregate->variants[i].name->text);
+            text = format_text(checker, "%s%s`%s`", text, separator,
+                               aggregate->variants[i].name->text);
             shown++;
         }
     }

@@ -1,18 +1,20 @@
-// References to stack objects: which processes give their caller one, where its storage is, and which
-// references would outlive their object.
+// References to stack objects: which processes give their caller one, where its storage is, and
+// which references would outlive their object.
 //
-// A stack object is a `Let x as Structure`, a fixed array, or what a call of a process gives that returns such a
-// structure. For each variable the innermost block is found whose objects it may refer to, whatever the order of
-// the statements; then each use is looked at. What a process returns is summed up first, until nothing
-// changes: a stack structure of its own, and which of its parameters.
+// A stack object is a `Let x as Structure`, a fixed array, or what a call of a process gives that
+// returns such a structure. For each variable the innermost block is found whose objects it may
+// refer to, whatever the order of the statements; then each use is looked at. What a process
+// returns is summed up first, until nothing changes: a stack structure of its own, and which of its
+// parameters.
 #include "check_internal.h"
 
 #include <string.h>
 
 // Where a reference may come from.
 typedef struct Origin {
-    uint32_t depth;       // of the innermost block of an object that it may refer to; 0: none
-    uint64_t parameters;  // bit i: it may be the i-th parameter; the last bit stands for all from the 63rd on
+    uint32_t depth; // of the innermost block of an object that it may refer to; 0: none
+    // Bit i: it may be the i-th parameter; the last bit stands for all from the 63rd on.
+    uint64_t parameters;
     const Symbol *object; // declared with the object; NULL: it is a call's result
     Span span;            // of the object's declaration, or of the call
     bool is_array;
@@ -32,19 +34,19 @@ typedef struct Summary {
 // The walk over one process or initialiser.
 typedef struct Walk {
     Compilation *compilation;
-    Summary *summaries; // by order of the process's symbol
-    Process *process;   // NULL in an initialiser
+    Summary *summaries;  // by order of the process's symbol
+    Process *process;    // NULL in an initialiser
     Variable *variables; // by order of their symbol; owned
     uint32_t variable_count;
-    uint32_t depth;     // of the innermost block, as the checker counts
-    bool is_final;      // reports, and marks the calls
-    bool has_changed;   // something was learnt about a variable
+    uint32_t depth;   // of the innermost block, as the checker counts
+    bool is_final;    // reports, and marks the calls
+    bool has_changed; // something was learnt about a variable
     Origin returned;
 } Walk;
 
 enum { BODY_DEPTH = 2 }; // the parameters are at 1, and live as long as the outermost block
 
-// --- Origins ----------------------------------------------------------------------------------------
+// --- Origins -------------------------------------------------------------------------------------
 
 static void merge(Origin *into, Origin from) {
     uint64_t parameters = into->parameters | from.parameters;
@@ -117,9 +119,7 @@ static Origin origin_of_name(Walk *walk, const Node *node) {
     return origin;
 }
 
-static uint64_t parameter_bit(uint32_t index) {
-    return UINT64_C(1) << (index < 63 ? index : 63);
-}
+static uint64_t parameter_bit(uint32_t index) { return UINT64_C(1) << (index < 63 ? index : 63); }
 
 static Origin origin_of_call(Walk *walk, const Node *node) {
     const Call *call = AST((Node *)node, NODE_CALL, Call);
@@ -177,12 +177,12 @@ static Origin origin_of(Walk *walk, const Node *node) {
     }
 }
 
-// --- Messages ---------------------------------------------------------------------------------------
+// --- Messages ------------------------------------------------------------------------------------
 
 static const char *name_of(Walk *walk, const Origin *origin, const char *otherwise) {
-    return origin->object ? intern_format(&walk->compilation->names, "`%s`", origin->object->name->text)
-                                ->text
-                          : otherwise;
+    return origin->object
+               ? intern_format(&walk->compilation->names, "`%s`", origin->object->name->text)->text
+               : otherwise;
 }
 
 static void explain(Walk *walk, Diagnostic *diagnostic, const Origin *origin, const Node *value) {
@@ -193,14 +193,16 @@ static void explain(Walk *walk, Diagnostic *diagnostic, const Origin *origin, co
                                        : "what this call gives lies on the stack of its caller");
     }
     if (origin->is_array) {
-        diagnostic_help(diagnostics, diagnostic,
-                        "use a growable Array, or memory of `allocate`, which last until they are freed");
+        diagnostic_help(
+            diagnostics, diagnostic,
+            "use a growable Array, or memory of `allocate`, which last until they are freed");
     } else if (value->kind == NODE_NAME) {
         diagnostic_help(diagnostics, diagnostic,
                         "`copy of %s` makes a copy on the heap, which may be kept",
                         AST((Node *)value, NODE_NAME, NameExpression)->name->text);
     } else {
-        diagnostic_help(diagnostics, diagnostic, "`copy of …` makes a copy on the heap, which may be kept");
+        diagnostic_help(diagnostics, diagnostic,
+                        "`copy of …` makes a copy on the heap, which may be kept");
     }
 }
 
@@ -210,14 +212,14 @@ static void check_stored(Walk *walk, const Node *value, const char *where) {
     if (!walk->is_final || origin.depth == 0) {
         return;
     }
-    Diagnostic *diagnostic = diagnostic_report(
-        &walk->compilation->diagnostics, ERROR_stack_stored, value->span,
-        "%s lies on the stack of this process and cannot be stored in %s",
-        name_of(walk, &origin, "what this call gives"), where);
+    Diagnostic *diagnostic =
+        diagnostic_report(&walk->compilation->diagnostics, ERROR_stack_stored, value->span,
+                          "%s lies on the stack of this process and cannot be stored in %s",
+                          name_of(walk, &origin, "what this call gives"), where);
     explain(walk, diagnostic, &origin, value);
 }
 
-// --- Variables --------------------------------------------------------------------------------------
+// --- Variables -----------------------------------------------------------------------------------
 
 // The variable's own object is also known as `alias`.
 static void note_alias(Walk *walk, const Node *value, const Symbol *alias) {
@@ -243,7 +245,8 @@ static void learn(Walk *walk, const Symbol *symbol, Origin origin) {
 
 // A parameter has no storage of its own: the call keeps its result, to the end of the process.
 static void own_result(Walk *walk, Symbol *symbol, Node *value) {
-    learn(walk, symbol, (Origin){.depth = depth_of(symbol), .object = symbol, .span = symbol->span});
+    learn(walk, symbol,
+          (Origin){.depth = depth_of(symbol), .object = symbol, .span = symbol->span});
     if (walk->is_final && symbol->kind == SYMBOL_LOCAL) {
         symbol->flags |= SYMBOL_OWNS_RESULT;
         AST(value, NODE_CALL, Call)->storage = symbol;
@@ -275,16 +278,17 @@ static void check_lifetime(Walk *walk, const Symbol *symbol, const Node *value) 
     if (!walk->is_final || origin.depth <= depth_of(symbol)) {
         return;
     }
-    Diagnostic *diagnostic = diagnostic_report(
-        &walk->compilation->diagnostics, ERROR_stack_outlived, value->span,
-        "`%s` lasts longer than %s, to which it would refer", symbol->name->text,
-        name_of(walk, &origin, "what this call gives"));
-    diagnostic_note(&walk->compilation->diagnostics, diagnostic, symbol->span, "`%s` is declared here",
-                    symbol->name->text);
+    Diagnostic *diagnostic =
+        diagnostic_report(&walk->compilation->diagnostics, ERROR_stack_outlived, value->span,
+                          "`%s` lasts longer than %s, to which it would refer", symbol->name->text,
+                          name_of(walk, &origin, "what this call gives"));
+    diagnostic_note(&walk->compilation->diagnostics, diagnostic, symbol->span,
+                    "`%s` is declared here", symbol->name->text);
     explain(walk, diagnostic, &origin, value);
 }
 
-// Set x to make(): the new structure takes the place of the old one, to which another name may refer.
+// Set x to make(): the new structure takes the place of the old one, to which another name may
+// refer.
 static void check_replaced(Walk *walk, const Symbol *symbol, const Node *value) {
     const Symbol *alias = variable_of(walk, symbol)->alias;
     if (!walk->is_final || !alias || !is_stack_call(walk, value)) {
@@ -300,15 +304,14 @@ static void check_replaced(Walk *walk, const Symbol *symbol, const Node *value) 
                     alias->name->text, symbol->name->text);
 }
 
-// --- Statements -------------------------------------------------------------------------------------
+// --- Statements ----------------------------------------------------------------------------------
 
 static void walk_set(Walk *walk, Set *set) {
-    if (set->operator != OPERATOR_NONE || !set->target->type || !set->value->type) {
+    if (set->operator!= OPERATOR_NONE || !set->target->type || !set->value->type) {
         return;
     }
-    Symbol *symbol = set->target->kind == NODE_NAME
-                         ? AST(set->target, NODE_NAME, NameExpression)->symbol
-                         : NULL;
+    Symbol *symbol =
+        set->target->kind == NODE_NAME ? AST(set->target, NODE_NAME, NameExpression)->symbol : NULL;
     if (is_local(symbol)) {
         assign(walk, symbol, set->value);
         check_lifetime(walk, symbol, set->value);
@@ -337,17 +340,18 @@ static void walk_let(Walk *walk, Let *let) {
 }
 
 static void report_returned(Walk *walk, const Node *value, const Origin *origin) {
-    Diagnostic *diagnostic = diagnostic_report(
-        &walk->compilation->diagnostics, ERROR_stack_returned, value->span,
-        "this refers to %s, whose memory ends with the process",
-        name_of(walk, origin, "what a call gave"));
+    Diagnostic *diagnostic =
+        diagnostic_report(&walk->compilation->diagnostics, ERROR_stack_returned, value->span,
+                          "this refers to %s, whose memory ends with the process",
+                          name_of(walk, origin, "what a call gave"));
     explain(walk, diagnostic, origin, value);
 }
 
 static void report_exported(Walk *walk, const Node *value, const Origin *origin) {
-    Diagnostic *diagnostic = diagnostic_report(
-        &walk->compilation->diagnostics, ERROR_stack_exported, value->span,
-        "an Export Process cannot return a structure of its stack: C would not give storage for it");
+    Diagnostic *diagnostic =
+        diagnostic_report(&walk->compilation->diagnostics, ERROR_stack_exported, value->span,
+                          "an Export Process cannot return a structure of its stack: C would not "
+                          "give storage for it");
     explain(walk, diagnostic, origin, value);
 }
 
@@ -392,7 +396,7 @@ static void walk_match(Walk *walk, Match *match) {
     }
 }
 
-// --- Expressions --------------------------------------------------------------------------------------
+// --- Expressions ---------------------------------------------------------------------------------
 
 static void check_items(Walk *walk, const NodeList *items, const Type *element, const char *where) {
     for (uint32_t i = 0; !(element && lies_in_place(element)) && i < items->count; i++) {
@@ -400,8 +404,8 @@ static void check_items(Walk *walk, const NodeList *items, const Type *element, 
     }
 }
 
-// A function that gives a stack structure wants storage from its caller; one who knows its result only as a
-// type parameter gives none.
+// A function that gives a stack structure wants storage from its caller; one who knows its result
+// only as a type parameter gives none.
 static void check_function_value(Walk *walk, const Node *value, const Type *declared) {
     if (!walk->is_final || declared->kind != TYPE_FUNCTION ||
         declared->first->kind != TYPE_PARAMETER) {
@@ -506,7 +510,7 @@ static void walk_lambda(Walk *walk, Lambda *lambda) {
     }
 }
 
-// --- The walk -----------------------------------------------------------------------------------------
+// --- The walk ------------------------------------------------------------------------------------
 
 static void walk_node(Walk *walk, Node *node);
 
@@ -606,8 +610,9 @@ static void look_at(Walk *walk, Node *node) {
 
 // The kinds for which the checker began a scope.
 static bool has_scope(const Node *node) {
-    return node->kind == NODE_BLOCK || node->kind == NODE_FOR_RANGE || node->kind == NODE_FOR_EACH ||
-           node->kind == NODE_CASE || node->kind == NODE_ARENA_SCOPE || node->kind == NODE_LAMBDA;
+    return node->kind == NODE_BLOCK || node->kind == NODE_FOR_RANGE ||
+           node->kind == NODE_FOR_EACH || node->kind == NODE_CASE ||
+           node->kind == NODE_ARENA_SCOPE || node->kind == NODE_LAMBDA;
 }
 
 static void walk_node(Walk *walk, Node *node) {
@@ -657,7 +662,7 @@ static void walk_process(Walk *walk, Summary *summary) {
     }
 }
 
-// --- Summaries ----------------------------------------------------------------------------------------
+// --- Summaries -----------------------------------------------------------------------------------
 
 static bool returns_reference(const Process *node) {
     const Type *result = node->symbol->as.process->result;
@@ -668,8 +673,8 @@ static bool returns_reference(const Process *node) {
 static bool sum_up(Walk *walk, Summary *summary) {
     ProcessInfo *info = summary->node->symbol->as.process;
     walk_process(walk, summary);
-    bool returns_stack = info->result->kind == TYPE_STRUCTURE && walk->returned.depth > 0 &&
-                         !info->is_export;
+    bool returns_stack =
+        info->result->kind == TYPE_STRUCTURE && walk->returned.depth > 0 && !info->is_export;
     uint64_t parameters = summary->parameters | walk->returned.parameters;
     bool is_new = (returns_stack && !info->returns_stack) || parameters != summary->parameters;
     info->returns_stack |= returns_stack;

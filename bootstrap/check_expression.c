@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-// --- Small help -------------------------------------------------------------------------------------
+// --- Small help ----------------------------------------------------------------------------------
 
 Type *settled(Checker *checker, Type *type) {
     return type->has_variable ? type_resolve(checker->types, type, false) : type;
@@ -53,9 +53,7 @@ Node *poison_node(Checker *checker, Span span) {
     return node;
 }
 
-bool is_poison(const Node *node) {
-    return node->type && node->type->kind == TYPE_POISON;
-}
+bool is_poison(const Node *node) { return node->type && node->type->kind == TYPE_POISON; }
 
 Node *implicit_convert(Checker *checker, Node *node, Type *type) {
     Node *convert = ast_new(checker->arena, NODE_CONVERT, node->span);
@@ -104,15 +102,14 @@ void report_suggestion(Checker *checker, Diagnostic *diagnostic, const Suggestio
     }
 }
 
-// --- Names ------------------------------------------------------------------------------------------
+// --- Names ---------------------------------------------------------------------------------------
 
 static Node *report_no_value(Checker *checker, Span span, const Symbol *symbol) {
     bool is_module = symbol->kind == SYMBOL_MODULE;
-    Diagnostic *diagnostic =
-        diagnostic_report(checker->diagnostics, ERROR_not_a_value, span,
-                          is_module ? "`%s` is an imported file, not a value"
-                                    : "`%s` is a type, not a value",
-                          symbol->name->text);
+    Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_not_a_value, span,
+                                               is_module ? "`%s` is an imported file, not a value"
+                                                         : "`%s` is a type, not a value",
+                                               symbol->name->text);
     if (is_module) {
         diagnostic_help(checker->diagnostics, diagnostic, "write what you need of it: `%s.name`",
                         symbol->name->text);
@@ -124,10 +121,9 @@ static Node *report_no_value(Checker *checker, Span span, const Symbol *symbol) 
 }
 
 static Node *report_generic_value(Checker *checker, Span span, const Symbol *process) {
-    Diagnostic *diagnostic =
-        diagnostic_report(checker->diagnostics, ERROR_generic_value, span,
-                          "`%s` has type parameters and cannot be a value itself",
-                          process->name->text);
+    Diagnostic *diagnostic = diagnostic_report(
+        checker->diagnostics, ERROR_generic_value, span,
+        "`%s` has type parameters and cannot be a value itself", process->name->text);
     diagnostic_note(checker->diagnostics, diagnostic, process->span, "declared here");
     diagnostic_help(checker->diagnostics, diagnostic,
                     "write a lambda that calls it: `lambda x as Integer: %s(x)`",
@@ -189,10 +185,11 @@ static Node *check_name(Checker *checker, Node *node, Type *expected) {
         return bare_variant(checker, node, name->name, expected);
     }
     symbol = symbol ? symbol : find_symbol(checker, name->name, node->span);
-    return symbol ? symbol_value(checker, node, symbol, expected) : poison_node(checker, node->span);
+    return symbol ? symbol_value(checker, node, symbol, expected)
+                  : poison_node(checker, node->span);
 }
 
-// --- Fields -----------------------------------------------------------------------------------------
+// --- Fields --------------------------------------------------------------------------------------
 
 static const FieldInfo *find_field(const Aggregate *aggregate, const Name *name) {
     for (uint32_t i = 0; i < aggregate->field_count; i++) {
@@ -252,7 +249,7 @@ static Node *qualified_value(Checker *checker, Node *node, const Qualified *foun
                          : poison_node(checker, node->span);
 }
 
-// --- Elements ---------------------------------------------------------------------------------------
+// --- Elements ------------------------------------------------------------------------------------
 
 static Node *report_not_indexable(Checker *checker, const Index *index, Type *type) {
     Diagnostic *diagnostic =
@@ -261,7 +258,8 @@ static Node *report_not_indexable(Checker *checker, const Index *index, Type *ty
                               ? "the type of this value is not known yet, so it has no elements"
                               : "%s has no elements that an index could reach",
                           type_phrase(checker, type));
-    const char *cure = type->kind == TYPE_STRING       ? "the byte at a position is `string_char_at(s, i)`"
+    const char *cure = type->kind == TYPE_STRING
+                           ? "the byte at a position is `string_char_at(s, i)`"
                        : type->kind == TYPE_DICTIONARY ? "the value of a key is `dict_get(d, key)`"
                        : type->kind == TYPE_SET ? "a Set is gone through by `For each x in s`"
                                                 : NULL;
@@ -273,11 +271,12 @@ static Node *report_not_indexable(Checker *checker, const Index *index, Type *ty
 
 // Raw words behind a Pointer, or behind an Integer that holds one.
 static Type *raw_element(Checker *checker, Type *type) {
-    Type *element = type->kind == TYPE_POINTER && type->first ? settled(checker, type->first) : NULL;
-    bool is_word = element && (type_is_reference(element) ||
-                               (element->kind == TYPE_FLOAT && element->size == 8) ||
-                               (element->kind == TYPE_INTEGER && element->size == 8) ||
-                               element->kind == TYPE_PARAMETER);
+    Type *element =
+        type->kind == TYPE_POINTER && type->first ? settled(checker, type->first) : NULL;
+    bool is_word =
+        element &&
+        (type_is_reference(element) || (element->kind == TYPE_FLOAT && element->size == 8) ||
+         (element->kind == TYPE_INTEGER && element->size == 8) || element->kind == TYPE_PARAMETER);
     return is_word ? element : checker->types->integer;
 }
 
@@ -297,8 +296,8 @@ static bool check_constant_index(Checker *checker, const Index *index, Type *typ
                  : diagnostic_report(checker->diagnostics, ERROR_index_range, index->index->span,
                                      "the index %" PRId64 " is below 0", value);
     if (is_fixed) {
-        diagnostic_help(checker->diagnostics, diagnostic, "its elements have the indexes 0 to %" PRIu64,
-                        type->count - 1);
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "its elements have the indexes 0 to %" PRIu64, type->count - 1);
     }
     return false;
 }
@@ -364,7 +363,7 @@ static Node *check_index(Checker *checker, Node *node) {
     return read_place(checker, place, actual);
 }
 
-// --- copy of, size of, kind of ------------------------------------------------------------------------
+// --- copy of, size of, kind of -------------------------------------------------------------------
 
 static Node *check_copy(Checker *checker, Node *node, Type *expected) {
     CopyOf *copy = AST(node, NODE_COPY_OF, CopyOf);
@@ -410,7 +409,7 @@ static Node *check_kind(Checker *checker, Node *node) {
     return node;
 }
 
-// --- Expressions ------------------------------------------------------------------------------------
+// --- Expressions ---------------------------------------------------------------------------------
 
 Node *check_expression(Checker *checker, Node *node, Type *expected) {
     switch ((NodeKind)node->kind) {

@@ -14,23 +14,23 @@
 //   check_match.c       Match and its patterns; check_coverage.c what the patterns leave out
 //   check_escape.c      references to stack objects
 //
-// An expression is checked with the type that is expected of it, which may be NULL: it is a hint, by which
-// literals, lambdas and bare variants find their type. convert_to makes sure of a type.
+// An expression is checked with the type that is expected of it, which may be NULL: it is a hint,
+// by which literals, lambdas and bare variants find their type. convert_to makes sure of a type.
 #ifndef RUNA_CHECK_INTERNAL_H
 #define RUNA_CHECK_INTERNAL_H
 
 #include "check.h"
 #include "resolve_internal.h"
 
-// --- State ------------------------------------------------------------------------------------------
+// --- State ---------------------------------------------------------------------------------------
 
 // A variable that a name means in some block.
 typedef struct NameBinding {
     const Name *name;
     Symbol *symbol;
     struct NameBinding *hidden; // what the name meant before
-    uint32_t level;         // of the body
-    uint32_t scope;         // number of the scope that it belongs to
+    uint32_t level;             // of the body
+    uint32_t scope;             // number of the scope that it belongs to
     bool is_let;
     bool is_watched; // announced if it is never read
 } NameBinding;
@@ -51,15 +51,15 @@ typedef struct Body {
     uint32_t default_parameter;
     Symbol **type_parameters;
     uint32_t type_parameter_count;
-    Type **type_arguments; // what stands for the type parameters; NULL: they stand for themselves
-    Lambda *lambda;        // or NULL
-    PointerVector captures;        // of the lambda: NAME nodes of what is captured
+    Type **type_arguments;  // what stands for the type parameters; NULL: they stand for themselves
+    Lambda *lambda;         // or NULL
+    PointerVector captures; // of the lambda: NAME nodes of what is captured
     PointerVector capture_symbols; // NAME nodes of the symbols inside
     Loop *loop;
     uint16_t block_depth;
-    uint32_t scope;         // number of the innermost scope
-    uint32_t *order;        // of the next local of the process
-    uint32_t *lambda_count; // so far, in the process
+    uint32_t scope;            // number of the innermost scope
+    uint32_t *order;           // of the next local of the process
+    uint32_t *lambda_count;    // so far, in the process
     const Name *symbol_prefix; // for the names of lambdas
     bool has_assembly;         // its variables may be used where the checker does not look
 } Body;
@@ -84,7 +84,7 @@ typedef struct Reason {
     Span declared;    // shown in a note; {0, 0}: nowhere
 } Reason;
 
-// --- Small help (check_expression.c) ----------------------------------------------------------------
+// --- Small help (check_expression.c) -------------------------------------------------------------
 
 // The type with the variables that are known by now filled in.
 Type *settled(Checker *checker, Type *type);
@@ -107,7 +107,7 @@ bool known_integer(const Node *node, int64_t *value);
 void report_suggestion(Checker *checker, Diagnostic *diagnostic, const Suggestion *suggestion,
                        Span span);
 
-// --- Bodies and names (check_scope.c) ---------------------------------------------------------------
+// --- Bodies and names (check_scope.c) ------------------------------------------------------------
 
 // Begins a body inside the current one. A closed one does not see the variables around it.
 void body_begin(Checker *checker, Body *body, LoadedModule *module, bool is_closed);
@@ -121,12 +121,12 @@ ScopeMark scope_begin(Checker *checker);
 // Announces variables that were never read.
 void scope_end(Checker *checker, ScopeMark mark);
 // A new local, parameter or capture; not bound to its name yet.
-Symbol *new_local(Checker *checker, SymbolKind kind, const Name *name, Type *type, Node *declaration,
-                  Span span);
+Symbol *new_local(Checker *checker, SymbolKind kind, const Name *name, Type *type,
+                  Node *declaration, Span span);
 typedef enum BindingKind { BINDING_PLAIN, BINDING_WATCHED, BINDING_LET } BindingKind;
 void bind_name(Checker *checker, Symbol *symbol, BindingKind kind);
-// The variable that a bare name means here, captured if need be; NULL if it means none. It counts as read if
-// `is_read`.
+// The variable that a bare name means here, captured if need be; NULL if it means none. It counts
+// as read if `is_read`.
 Symbol *find_variable(Checker *checker, const Name *name, Span span, bool is_read);
 bool is_variable(Checker *checker, const Name *name);
 // What a bare name that is no variable means; NULL, reported, if nothing. Types, modules and all.
@@ -139,23 +139,26 @@ Type *check_type(Checker *checker, const Node *annotation);
 // The prelude's Arena.
 Type *arena_type(Checker *checker);
 
-// --- Modules (check.c) ------------------------------------------------------------------------------
+// --- Modules (check.c) ---------------------------------------------------------------------------
 
 // Gives a global its type, checking its initialiser if that was not done.
 void check_global(Checker *checker, Symbol *symbol, Span use);
-// The default value of a parameter, as a value of type `wanted`, for a call; type_arguments are the call's.
+// The default value of a parameter, as a value of type `wanted`, for a call; type_arguments are the
+// call's.
 Node *check_default(Checker *checker, Symbol *process, uint32_t parameter, Type **type_arguments,
                     Type *wanted, Span use);
 
-// --- Expressions (check_expression.c) ---------------------------------------------------------------
+// --- Expressions (check_expression.c) ------------------------------------------------------------
 
-// The checked expression, which may be another node. Its type is set; Nothing for a call without result.
+// The checked expression, which may be another node. Its type is set; Nothing for a call without
+// result.
 Node *check_expression(Checker *checker, Node *node, Type *expected);
 // The same, but a call without result counts as 0, with a warning.
 Node *check_value(Checker *checker, Node *node, Type *expected);
 // The value, converted to `wanted`.
 Node *check_as(Checker *checker, Node *node, Type *wanted, const Reason *reason);
-// A field or element as a place. *actual is the type of its value; the node's own type that of what is stored:
+// A field or element as a place. *actual is the type of its value; the node's own type that of what
+// is stored:
 // a type parameter's word, or an inline structure.
 Node *check_place(Checker *checker, Node *node, Type **actual);
 // The same for a field whose object is checked.
@@ -165,9 +168,10 @@ Node *read_place(Checker *checker, Node *place, Type *actual);
 // The expression that a symbol found by its name stands for.
 Node *symbol_value(Checker *checker, Node *node, Symbol *symbol, Type *expected);
 
-// --- Names with dots (check_method.c) ---------------------------------------------------------------
+// --- Names with dots (check_method.c) ------------------------------------------------------------
 
-// What `object.name` means when the object is no value: a member of a module, a process of a type or a variant.
+// What `object.name` means when the object is no value: a member of a module, a process of a type
+// or a variant.
 typedef struct Qualified {
     Symbol *symbol;
     VariantInfo *variant;
@@ -182,23 +186,26 @@ Symbol *find_method(Checker *checker, Type *type, const Name *name);
 const char *method_owner(Type *type);
 void report_unknown_field(Checker *checker, const Field *field, Type *type, bool is_call);
 
-// --- Calls (check_call.c) ---------------------------------------------------------------------------
+// --- Calls (check_call.c) ------------------------------------------------------------------------
 
 Node *check_call(Checker *checker, Node *node, Type *expected);
-// Makes the representation right where a value of `actual` type is given as one of the `declared` type.
+// Makes the representation right where a value of `actual` type is given as one of the `declared`
+// type.
 Node *represent(Checker *checker, Node *node, Type *declared);
 // Fresh variables for type parameters.
 Type **fresh_variables(Checker *checker, uint32_t count);
-// Whether a type that is not known yet should rather be taken from the other operands: literals and the like.
+// Whether a type that is not known yet should rather be taken from the other operands: literals and
+// the like.
 bool is_soft(Checker *checker, const Node *node);
 
-// --- Constructors (check_construct.c) ---------------------------------------------------------------
+// --- Constructors (check_construct.c) ------------------------------------------------------------
 
 Node *check_construct(Checker *checker, Node *node, Type *expected);
 // A variant that a bare name, or a call with `with`, means. `arguments` are those of the call.
 Node *construct_variant(Checker *checker, Span span, VariantInfo *variant, Type *type,
                         NodeList arguments, Type *expected);
-// The variant named `name` that is meant where `expected` is; NULL if there is none, or after an error, which
+// The variant named `name` that is meant where `expected` is; NULL if there is none, or after an
+// error, which
 // *is_reported tells.
 VariantInfo *find_variant(Checker *checker, const Name *name, Span span, Type *expected,
                           bool *is_reported);
@@ -207,7 +214,7 @@ VariantInfo *variant_of(const Aggregate *aggregate, const Name *name);
 // The fields' names, for messages: "`x`, `y` and `z`".
 const char *field_names(Checker *checker, const FieldInfo *fields, uint32_t count);
 
-// --- Operators (check_operator.c) -------------------------------------------------------------------
+// --- Operators (check_operator.c) ----------------------------------------------------------------
 
 Node *check_binary(Checker *checker, Node *node);
 Node *check_unary(Checker *checker, Node *node);
@@ -219,26 +226,28 @@ Node *check_change(Checker *checker, const Set *set, Type *type);
 bool is_displayable(Checker *checker, Type *type);
 Node *check_displayed(Checker *checker, Node *node, const char *what);
 
-// --- Conversions (check_convert.c) ------------------------------------------------------------------
+// --- Conversions (check_convert.c) ---------------------------------------------------------------
 
-// The checked node as a value of type `wanted`. Reports what does not convert, and then gives poison.
+// The checked node as a value of type `wanted`. Reports what does not convert, and then gives
+// poison.
 Node *convert_to(Checker *checker, Node *node, Type *wanted, const Reason *reason);
 // convert x to T, f(x as T)
 Node *check_convert(Checker *checker, Node *node);
 typedef enum Conversion {
     CONVERSION_NONE,
-    CONVERSION_SAME,     // one type, or nothing to do
+    CONVERSION_SAME, // one type, or nothing to do
     CONVERSION_IMPLICIT,
-    CONVERSION_WORD      // an Integer as a reference, or back
+    CONVERSION_WORD // an Integer as a reference, or back
 } Conversion;
 // Binds type variables where that makes the types one.
 Conversion find_conversion(Checker *checker, Type *from, Type *to);
 void warn_word_conversion(Checker *checker, Span span, Type *from, Type *to);
 
-// --- Literals (check_literal.c) ---------------------------------------------------------------------
+// --- Literals (check_literal.c) ------------------------------------------------------------------
 
 Node *check_literal(Checker *checker, Node *node);
-// A literal as one of another type, if it is one that adapts: NULL if not. Reports a number that does not fit.
+// A literal as one of another type, if it is one that adapts: NULL if not. Reports a number that
+// does not fit.
 Node *adapt_literal(Checker *checker, Node *node, Type *wanted);
 Node *check_array_literal(Checker *checker, Node *node, Type *expected);
 Node *check_collection_literal(Checker *checker, Node *node, Type *expected);
@@ -246,11 +255,11 @@ Node *check_dictionary_literal(Checker *checker, Node *node, Type *expected);
 // A type argument, element or captured value must be one word.
 bool require_word_value(Checker *checker, const Node *node);
 
-// --- Lambdas (check_lambda.c) -----------------------------------------------------------------------
+// --- Lambdas (check_lambda.c) --------------------------------------------------------------------
 
 Node *check_lambda(Checker *checker, Node *node, Type *expected);
 
-// --- Statements (check_statement.c) -----------------------------------------------------------------
+// --- Statements (check_statement.c) --------------------------------------------------------------
 
 // Where control is after a statement.
 typedef enum Flow {
@@ -262,7 +271,7 @@ Flow check_block(Checker *checker, Node *block);
 // Where control is after one of several branches.
 Flow join_flows(Flow a, Flow b);
 
-// --- Match (check_match.c, check_coverage.c) ----------------------------------------------------------
+// --- Match (check_match.c, check_coverage.c) -----------------------------------------------------
 
 Flow check_match(Checker *checker, Node *node);
 
@@ -272,12 +281,12 @@ typedef struct Interval {
 
 // The values that the cases so far take.
 typedef struct Coverage {
-    Type *type;           // of the value
-    bool is_all;          // a pattern took everything
-    Interval *intervals;  // integers, Booleans: sorted, apart from each other; owned
+    Type *type;          // of the value
+    bool is_all;         // a pattern took everything
+    Interval *intervals; // integers, Booleans: sorted, apart from each other; owned
     uint32_t interval_count;
     uint32_t interval_capacity;
-    bool *variants;       // by index; in the arena
+    bool *variants;         // by index; in the arena
     uint32_t variant_count; // that are taken
     NameTable texts;
 } Coverage;

@@ -66,8 +66,8 @@ static Symbol *lambda_symbol(Checker *checker, const Lambda *lambda) {
     const Name *name = intern_format(checker->names, "%s.lambda.%u", body->symbol_prefix->text,
                                      ++*body->lambda_count);
     Symbol *symbol = symbol_create(checker->compilation, body->module, SYMBOL_LAMBDA,
-                                   intern_text(checker->names, "lambda"),
-                                   (Node *)&lambda->header, lambda->header.span);
+                                   intern_text(checker->names, "lambda"), (Node *)&lambda->header,
+                                   lambda->header.span);
     symbol->as.assembly_name = name;
     return symbol;
 }

@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-// --- Numbers ----------------------------------------------------------------------------------------
+// --- Numbers -------------------------------------------------------------------------------------
 
 Node *check_literal(Checker *checker, Node *node) {
     TypeTable *types = checker->types;
@@ -44,7 +44,8 @@ static bool fits(const IntegerLiteral *literal, const Type *type) {
     if (type->size == 8 && type->is_unsigned) {
         return is_large || literal->value >= 0;
     }
-    return !is_large && literal->value >= lowest_value(type) && literal->value <= highest_value(type);
+    return !is_large && literal->value >= lowest_value(type) &&
+           literal->value <= highest_value(type);
 }
 
 static Node *report_range(Checker *checker, const IntegerLiteral *literal, Type *type) {
@@ -52,12 +53,12 @@ static Node *report_range(Checker *checker, const IntegerLiteral *literal, Type 
     const char *number = is_large ? format_text(checker, "%" PRIu64, (uint64_t)literal->value)
                                   : format_text(checker, "%" PRId64, literal->value);
     bool is_largest = type->size == 8 && type->is_unsigned;
-    const char *highest = is_largest ? "18446744073709551615"
-                                     : format_text(checker, "%" PRId64, highest_value(type));
-    Diagnostic *diagnostic = diagnostic_report(
-        checker->diagnostics, ERROR_number_range, literal->header.span,
-        "%s does not fit into %s, which holds %" PRId64 " to %s", number,
-        type_phrase(checker, type), lowest_value(type), highest);
+    const char *highest =
+        is_largest ? "18446744073709551615" : format_text(checker, "%" PRId64, highest_value(type));
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_number_range, literal->header.span,
+                          "%s does not fit into %s, which holds %" PRId64 " to %s", number,
+                          type_phrase(checker, type), lowest_value(type), highest);
     if (type->size < 8) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "give a wider type, or write `convert … to %s`, which keeps the low bits",
@@ -79,8 +80,8 @@ static Node *adapt_integer(Checker *checker, Node *node, Type *wanted) {
     }
     if (wanted->kind == TYPE_FLOAT) {
         Node *real = ast_new(checker->arena, NODE_FLOAT_LITERAL, node->span);
-        double value = node->flags & NODE_UNSIGNED ? (double)(uint64_t)literal->value
-                                                   : (double)literal->value;
+        double value =
+            node->flags & NODE_UNSIGNED ? (double)(uint64_t)literal->value : (double)literal->value;
         AST(real, NODE_FLOAT_LITERAL, FloatLiteral)->value =
             wanted->size == 4 ? (double)(float)value : value;
         real->type = wanted;
@@ -108,7 +109,7 @@ Node *adapt_literal(Checker *checker, Node *node, Type *wanted) {
     return NULL;
 }
 
-// --- The type of elements ---------------------------------------------------------------------------
+// --- The type of elements ------------------------------------------------------------------------
 
 bool require_word_value(Checker *checker, const Node *node) {
     if (settled(checker, node->type)->kind != TYPE_FIXED_ARRAY) {
@@ -163,7 +164,8 @@ static Type *infer_element(Checker *checker, NodeList *items) {
     return common ? common : type_variable(checker->types);
 }
 
-// Checks the elements; `expected`, which may be NULL, is their type by the context. Gives their type.
+// Checks the elements; `expected`, which may be NULL, is their type by the context. Gives their
+// type.
 static Type *check_elements(Checker *checker, NodeList *items, Type *expected, const char *what) {
     bool is_given = expected != NULL;
     Type *element = expected;
@@ -183,7 +185,7 @@ static Type *check_elements(Checker *checker, NodeList *items, Type *expected, c
     return element;
 }
 
-// --- Arrays and collections -------------------------------------------------------------------------
+// --- Arrays and collections ----------------------------------------------------------------------
 
 static Node *check_fixed_literal(Checker *checker, Node *node, Type *expected) {
     ArrayLiteral *literal = AST(node, NODE_ARRAY_LITERAL, ArrayLiteral);
@@ -221,13 +223,14 @@ Node *check_collection_literal(Checker *checker, Node *node, Type *expected) {
                               : &AST(node, NODE_SET_LITERAL, SetLiteral)->items;
     expected = expected ? settled(checker, expected) : NULL;
     bool fits_kind = expected && expected->kind == (is_list ? TYPE_LIST : TYPE_SET);
-    Type *element = check_elements(checker, items, fits_kind ? expected->first : NULL,
-                                   is_list ? "each element of this list is"
-                                           : "each element of this set is");
+    Type *element =
+        check_elements(checker, items, fits_kind ? expected->first : NULL,
+                       is_list ? "each element of this list is" : "each element of this set is");
     if (element->kind == TYPE_POISON) {
         node->type = element;
     } else {
-        node->type = is_list ? type_list(checker->types, element) : type_set(checker->types, element);
+        node->type =
+            is_list ? type_list(checker->types, element) : type_set(checker->types, element);
     }
     return node;
 }

@@ -8,11 +8,11 @@ typedef struct MatchState {
     Match *match;
     Type *type; // of the value
     Coverage coverage;
-    bool is_guarded; // the case being checked
+    bool is_guarded;        // the case being checked
     bool is_one_of_several; // patterns joined by `or`
 } MatchState;
 
-// --- What a name in a pattern means -------------------------------------------------------------------
+// --- What a name in a pattern means --------------------------------------------------------------
 
 // The Constant that a pattern's name means, or NULL.
 static Symbol *find_constant(Checker *checker, const PatternVariant *pattern) {
@@ -21,7 +21,8 @@ static Symbol *find_constant(Checker *checker, const PatternVariant *pattern) {
     }
     Symbol *symbol = NULL;
     if (!pattern->qualifier) {
-        symbol = is_variable(checker, pattern->name) ? NULL : find_symbol_quietly(checker, pattern->name);
+        symbol = is_variable(checker, pattern->name) ? NULL
+                                                     : find_symbol_quietly(checker, pattern->name);
     } else {
         LoadedModule *module = resolve_module_alias(checker->compilation, checker->body->module,
                                                     pattern->qualifier, pattern->header.span);
@@ -30,7 +31,8 @@ static Symbol *find_constant(Checker *checker, const PatternVariant *pattern) {
     return symbol && symbol->kind == SYMBOL_CONSTANT ? symbol : NULL;
 }
 
-// The variant type of the value when the patterns must tell it: the one type that has all their names.
+// The variant type of the value when the patterns must tell it: the one type that has all their
+// names.
 typedef struct VariantSearch {
     VariantInfo *found[16];
     uint32_t count;
@@ -74,10 +76,10 @@ static VariantSearch search_variants(Checker *checker, const Match *match) {
 
 static void report_ambiguous_patterns(Checker *checker, const VariantSearch *search) {
     const PatternVariant *pattern = search->first;
-    Diagnostic *diagnostic = diagnostic_report(
-        checker->diagnostics, ERROR_ambiguous_variant, pattern->name_span,
-        "`%s` is a variant of both `%s` and `%s`", pattern->name->text,
-        search->found[0]->owner->name->text, search->found[1]->owner->name->text);
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_ambiguous_variant, pattern->name_span,
+                          "`%s` is a variant of both `%s` and `%s`", pattern->name->text,
+                          search->found[0]->owner->name->text, search->found[1]->owner->name->text);
     diagnostic_note(checker->diagnostics, diagnostic, search->found[0]->span, "declared here");
     diagnostic_note(checker->diagnostics, diagnostic, search->found[1]->span, "and here");
     diagnostic_help(checker->diagnostics, diagnostic,
@@ -91,7 +93,8 @@ static Type *open_type(Checker *checker, Symbol *owner) {
     return type_instance(checker->types, aggregate, arguments, aggregate->type_parameter_count);
 }
 
-// Settles the type of the value. A reference in an Integer or Pointer gets the type that the patterns are of.
+// Settles the type of the value. A reference in an Integer or Pointer gets the type that the
+// patterns are of.
 static void settle_subject(Checker *checker, MatchState *state) {
     Match *match = state->match;
     Type *type = settled(checker, match->value->type);
@@ -116,21 +119,21 @@ static void settle_subject(Checker *checker, MatchState *state) {
     state->type = settled_or_integer(checker, type);
 }
 
-// --- Values -------------------------------------------------------------------------------------------
+// --- Values --------------------------------------------------------------------------------------
 
 static void report_pattern_type(Checker *checker, const MatchState *state, Span span,
                                 const char *pattern) {
-    Diagnostic *diagnostic =
-        diagnostic_report(checker->diagnostics, ERROR_pattern_type, span,
-                          "%s never fits here: the value of this Match is %s", pattern,
-                          type_phrase(checker, state->type));
+    Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_pattern_type, span,
+                                               "%s never fits here: the value of this Match is %s",
+                                               pattern, type_phrase(checker, state->type));
     diagnostic_note(checker->diagnostics, diagnostic, state->match->value->span,
                     "the value is this");
     if (state->type->kind == TYPE_FLOAT) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "compare a Float by If, or in a guard: `When _ where x is less than 1.5:`");
     } else if (state->type->kind == TYPE_STRUCTURE) {
-        diagnostic_help(checker->diagnostics, diagnostic, "match one of its fields: `Match x.field:`");
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "match one of its fields: `Match x.field:`");
     }
 }
 
@@ -145,11 +148,13 @@ static bool check_pattern_value(Checker *checker, const MatchState *state, Span 
         bool is_large = value->type == checker->types->unsigned64 && value->as.integer < 0;
         bool is_negative = value->as.integer < 0 && !is_large;
         if (is_subject_unsigned ? !is_negative : !is_large) {
-            value->type = is_subject_unsigned ? checker->types->unsigned64 : checker->types->integer;
+            value->type =
+                is_subject_unsigned ? checker->types->unsigned64 : checker->types->integer;
             return true;
         }
         diagnostic_report(checker->diagnostics, ERROR_number_range, span,
-                          is_large ? "%" PRIu64 " does not fit into %s" : "%" PRId64 " does not fit into %s",
+                          is_large ? "%" PRIu64 " does not fit into %s"
+                                   : "%" PRId64 " does not fit into %s",
                           value->as.integer, type_phrase(checker, state->type));
         return false;
     }
@@ -261,8 +266,9 @@ static void check_range_pattern(Checker *checker, MatchState *state, Node *node)
     int64_t first = coverage_key(state->type, low.as.integer);
     int64_t last = coverage_key(state->type, high.as.integer);
     if (first > last) {
-        Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_empty_range, node->span,
-                                                   "this range holds nothing: it ends before it begins");
+        Diagnostic *diagnostic =
+            diagnostic_report(checker->diagnostics, ERROR_empty_range, node->span,
+                              "this range holds nothing: it ends before it begins");
         diagnostic_help(checker->diagnostics, diagnostic, "write the smaller end first");
         return;
     }
@@ -271,7 +277,7 @@ static void check_range_pattern(Checker *checker, MatchState *state, Node *node)
     }
 }
 
-// --- Variants -----------------------------------------------------------------------------------------
+// --- Variants ------------------------------------------------------------------------------------
 
 static void bind_variable(Checker *checker, const Name *name, Symbol *symbol) {
     if (name) {
@@ -279,8 +285,10 @@ static void bind_variable(Checker *checker, const Name *name, Symbol *symbol) {
     }
 }
 
-// The number of the field that a binding names; reported, and the number of fields, if there is none.
-static uint32_t find_bound_field(Checker *checker, const VariantInfo *variant, const Binding *binding) {
+// The number of the field that a binding names; reported, and the number of fields, if there is
+// none.
+static uint32_t find_bound_field(Checker *checker, const VariantInfo *variant,
+                                 const Binding *binding) {
     uint32_t index = 0;
     while (index < variant->field_count && variant->fields[index].name != binding->field) {
         index++;
@@ -326,8 +334,8 @@ static void check_binding(Checker *checker, const MatchState *state, const Varia
     if (!binding->name) {
         return;
     }
-    binding->symbol = new_local(checker, SYMBOL_LOCAL, binding->name, type, &binding->header,
-                                binding->name_span);
+    binding->symbol =
+        new_local(checker, SYMBOL_LOCAL, binding->name, type, &binding->header, binding->name_span);
     if (type->kind == TYPE_FIXED_ARRAY) {
         binding->symbol->flags |= SYMBOL_BY_REFERENCE;
     }
@@ -337,14 +345,16 @@ static void check_binding(Checker *checker, const MatchState *state, const Varia
 static void check_bindings(Checker *checker, const MatchState *state, const VariantInfo *variant,
                            const PatternVariant *pattern) {
     uint32_t count = variant ? variant->field_count : 0;
-    Binding **by_field = runa_arena_allocate(checker->arena, (count + 1) * (int64_t)sizeof(Binding *));
+    Binding **by_field =
+        runa_arena_allocate(checker->arena, (count + 1) * (int64_t)sizeof(Binding *));
     for (uint32_t i = 0; i < pattern->bindings.count; i++) {
         Binding *binding = AST(pattern->bindings.items[i], NODE_BINDING, Binding);
         if (state->is_one_of_several && binding->name) {
             Diagnostic *diagnostic = diagnostic_report(
                 checker->diagnostics, ERROR_pattern_binding, binding->header.span,
                 "a pattern that is joined to others by `or` cannot bind `%s`", binding->name->text);
-            diagnostic_help(checker->diagnostics, diagnostic, "write a case for each of the patterns");
+            diagnostic_help(checker->diagnostics, diagnostic,
+                            "write a case for each of the patterns");
         }
         check_binding(checker, state, variant, binding, by_field);
     }
@@ -395,7 +405,8 @@ static Node *constant_pattern(Checker *checker, const PatternVariant *pattern, S
 }
 
 // Whether what stands before the variant's name is the type of the value, or the file of that type.
-static bool check_qualifier(Checker *checker, const MatchState *state, const PatternVariant *pattern) {
+static bool check_qualifier(Checker *checker, const MatchState *state,
+                            const PatternVariant *pattern) {
     if (!pattern->qualifier || state->type->kind != TYPE_VARIANT) {
         return true;
     }
@@ -404,17 +415,18 @@ static bool check_qualifier(Checker *checker, const MatchState *state, const Pat
     bool is_type = owner->name == pattern->qualifier ||
                    (symbol && symbol->kind == SYMBOL_TYPE && symbol->type &&
                     symbol->type->aggregate == state->type->aggregate);
-    LoadedModule *module =
-        is_type ? NULL
-                : resolve_module_alias(checker->compilation, checker->body->module,
-                                       pattern->qualifier, pattern->header.span);
+    LoadedModule *module = is_type
+                               ? NULL
+                               : resolve_module_alias(checker->compilation, checker->body->module,
+                                                      pattern->qualifier, pattern->header.span);
     if (is_type || module == owner->module) {
         return true;
     }
     Span span = {pattern->header.span.start, pattern->name_span.end};
-    Diagnostic *diagnostic = diagnostic_report(
-        checker->diagnostics, ERROR_pattern_type, span, "this is no variant of `%s`, the type of the "
-        "value", owner->name->text);
+    Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_pattern_type, span,
+                                               "this is no variant of `%s`, the type of the "
+                                               "value",
+                                               owner->name->text);
     diagnostic_note(checker->diagnostics, diagnostic, owner->span, "declared here");
     return false;
 }
@@ -447,7 +459,7 @@ static Node *check_variant_pattern(Checker *checker, MatchState *state, Node *no
     return node;
 }
 
-// --- Patterns that take everything ----------------------------------------------------------------------
+// --- Patterns that take everything ---------------------------------------------------------------
 
 static void take_all(Checker *checker, MatchState *state, Span span) {
     if (coverage_is_complete(&state->coverage) && state->type->kind != TYPE_POISON) {
@@ -466,16 +478,18 @@ static void check_type_pattern(Checker *checker, MatchState *state, Node *node) 
         Conversion conversion = find_conversion(checker, state->type, type);
         is_good = conversion == CONVERSION_SAME || (are_integers && conversion != CONVERSION_NONE);
         if (!is_good) {
-            report_pattern_type(checker, state, pattern->annotation->span, type_phrase(checker, type));
+            report_pattern_type(checker, state, pattern->annotation->span,
+                                type_phrase(checker, type));
         }
     }
     if (state->is_one_of_several) {
-        Diagnostic *diagnostic = diagnostic_report(
-            checker->diagnostics, ERROR_pattern_binding, node->span,
-            "a pattern that is joined to others by `or` cannot bind a name");
+        Diagnostic *diagnostic =
+            diagnostic_report(checker->diagnostics, ERROR_pattern_binding, node->span,
+                              "a pattern that is joined to others by `or` cannot bind a name");
         diagnostic_help(checker->diagnostics, diagnostic, "write a case for each of the patterns");
     }
-    pattern->symbol = new_local(checker, SYMBOL_LOCAL, pattern->name, type, node, pattern->name_span);
+    pattern->symbol =
+        new_local(checker, SYMBOL_LOCAL, pattern->name, type, node, pattern->name_span);
     if (type->kind == TYPE_FIXED_ARRAY) {
         pattern->symbol->flags |= SYMBOL_BY_REFERENCE;
     }
@@ -508,7 +522,7 @@ static Node *check_pattern(Checker *checker, MatchState *state, Node *node) {
     }
 }
 
-// --- Cases ----------------------------------------------------------------------------------------------
+// --- Cases ---------------------------------------------------------------------------------------
 
 static Flow check_case(Checker *checker, MatchState *state, Case *branch) {
     ScopeMark mark = scope_begin(checker);

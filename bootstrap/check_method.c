@@ -3,15 +3,16 @@
 
 #include <string.h>
 
-// --- The object is a file ---------------------------------------------------------------------------
+// --- The object is a file ------------------------------------------------------------------------
 
 static void report_unknown_member(Checker *checker, const LoadedModule *module, const Name *name,
                                   Span span) {
     if (module->scope->is_incomplete) {
         return;
     }
-    Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_unknown_member, span,
-                                               "%s defines no `%s`", module->source->path, name->text);
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_unknown_member, span, "%s defines no `%s`",
+                          module->source->path, name->text);
     Suggestion suggestion = {.wanted = name->text};
     const NameTable *definitions = &module->scope->definitions;
     for (uint32_t i = 0; i < definitions->count; i++) {
@@ -40,14 +41,16 @@ static LoadedModule *module_named(Checker *checker, const Node *object) {
     if (name->symbol || is_variable(checker, name->name)) {
         return NULL;
     }
-    return resolve_module_alias(checker->compilation, checker->body->module, name->name, object->span);
+    return resolve_module_alias(checker->compilation, checker->body->module, name->name,
+                                object->span);
 }
 
 static bool is_value_symbol(const Symbol *symbol) {
     return symbol && symbol->kind != SYMBOL_TYPE && symbol->kind != SYMBOL_MODULE;
 }
 
-static bool find_member(Checker *checker, const Field *field, LoadedModule *module, Qualified *found) {
+static bool find_member(Checker *checker, const Field *field, LoadedModule *module,
+                        Qualified *found) {
     Symbol *symbol = resolve_member(checker->compilation, module, field->name);
     if (!is_value_symbol(symbol)) {
         found->variant = variant_in_module(checker, module, field->name);
@@ -58,7 +61,8 @@ static bool find_member(Checker *checker, const Field *field, LoadedModule *modu
     if (!symbol) {
         // The file's own definition may have the same name as the import.
         const Node *object = field->object;
-        Symbol *own = find_symbol_quietly(checker, AST((Node *)object, NODE_NAME, NameExpression)->name);
+        Symbol *own =
+            find_symbol_quietly(checker, AST((Node *)object, NODE_NAME, NameExpression)->name);
         if (own && own->kind != SYMBOL_MODULE && own->kind != SYMBOL_PROCESS) {
             return false;
         }
@@ -69,7 +73,7 @@ static bool find_member(Checker *checker, const Field *field, LoadedModule *modu
     return true;
 }
 
-// --- The object is a type ---------------------------------------------------------------------------
+// --- The object is a type ------------------------------------------------------------------------
 
 // The type's name before the dot, and where its processes are looked for: NULL for everywhere.
 typedef struct Owner {
@@ -78,9 +82,7 @@ typedef struct Owner {
     Symbol *type; // NULL for String, Array and the like
 } Owner;
 
-static bool is_type_symbol(const Symbol *symbol) {
-    return symbol && symbol->kind == SYMBOL_TYPE;
-}
+static bool is_type_symbol(const Symbol *symbol) { return symbol && symbol->kind == SYMBOL_TYPE; }
 
 // Type, Module.Type
 static bool find_owner(Checker *checker, const Node *object, Owner *owner) {
@@ -131,11 +133,11 @@ static const Aggregate *aggregate_of(const Symbol *type) {
 static void report_unknown_dotted(Checker *checker, const Field *field, const Owner *owner) {
     const Aggregate *aggregate = aggregate_of(owner->type);
     bool has_variants = aggregate && aggregate->is_variant_type;
-    Diagnostic *diagnostic = diagnostic_report(
-        checker->diagnostics, ERROR_unknown_method, field->name_span,
-        has_variants ? "the type `%s` has no variant and no process `%s`"
-                     : "the type `%s` has no process `%s`",
-        owner->name->text, field->name->text);
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_unknown_method, field->name_span,
+                          has_variants ? "the type `%s` has no variant and no process `%s`"
+                                       : "the type `%s` has no process `%s`",
+                          owner->name->text, field->name->text);
     Suggestion suggestion = {.wanted = field->name->text};
     const char *prefix = format_text(checker, "%s.", owner->name->text);
     LoadedModule *module = owner->module ? owner->module : checker->body->module;
@@ -189,7 +191,7 @@ bool find_qualified(Checker *checker, const Field *field, Qualified *found) {
     return find_of_type(checker, field, found);
 }
 
-// --- The object is a value --------------------------------------------------------------------------
+// --- The object is a value -----------------------------------------------------------------------
 
 const char *method_owner(Type *type) {
     switch ((TypeKind)type->kind) {
@@ -254,7 +256,8 @@ Symbol *find_method(Checker *checker, Type *type, const Name *name) {
     }
     Symbol *process = process_or_null(find_dotted(checker, NULL, owner, name));
     if (!process && type->aggregate) {
-        process = process_or_null(find_dotted(checker, type->aggregate->symbol->module, owner, name));
+        process =
+            process_or_null(find_dotted(checker, type->aggregate->symbol->module, owner, name));
     }
     LoadedModule *module = checker->body->module;
     if (!process) {
@@ -266,7 +269,7 @@ Symbol *find_method(Checker *checker, Type *type, const Name *name) {
     return process;
 }
 
-// --- Messages ---------------------------------------------------------------------------------------
+// --- Messages ------------------------------------------------------------------------------------
 
 static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Field *field,
                               Type *type, bool is_call) {
@@ -279,11 +282,13 @@ static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Fi
     }
     const char *owner = method_owner(type);
     if (is_call && owner) {
-        diagnostic_help(checker->diagnostics, diagnostic,
-                        "such a call needs a `Process called \"%s.%s\"` whose first parameter takes %s",
-                        owner, field->name->text, type_phrase(checker, type));
+        diagnostic_help(
+            checker->diagnostics, diagnostic,
+            "such a call needs a `Process called \"%s.%s\"` whose first parameter takes %s", owner,
+            field->name->text, type_phrase(checker, type));
     } else if (type->kind == TYPE_FIXED_ARRAY) {
-        diagnostic_help(checker->diagnostics, diagnostic, "an element is reached by an index: a[0]");
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "an element is reached by an index: a[0]");
     } else if (type->kind == TYPE_VARIANT) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "the fields of a variant are bound by a Match: `When %s with …:`",
@@ -304,15 +309,16 @@ void report_unknown_field(Checker *checker, const Field *field, Type *type, bool
     Type *inner = type->kind == TYPE_POINTER && type->first ? settled(checker, type->first) : type;
     if (inner->kind != TYPE_STRUCTURE) {
         Diagnostic *diagnostic = diagnostic_report(
-            checker->diagnostics, is_call ? ERROR_unknown_method : ERROR_no_fields, field->name_span,
-            is_call ? "%s has no process `%s`" : "%s has no field `%s`", type_phrase(checker, type),
-            field->name->text);
+            checker->diagnostics, is_call ? ERROR_unknown_method : ERROR_no_fields,
+            field->name_span, is_call ? "%s has no process `%s`" : "%s has no field `%s`",
+            type_phrase(checker, type), field->name->text);
         help_with_methods(checker, diagnostic, field, type, is_call);
         return;
     }
     const Aggregate *aggregate = inner->aggregate;
     Diagnostic *diagnostic = diagnostic_report(
-        checker->diagnostics, is_call ? ERROR_unknown_method : ERROR_unknown_field, field->name_span,
+        checker->diagnostics, is_call ? ERROR_unknown_method : ERROR_unknown_field,
+        field->name_span,
         is_call ? "the structure `%s` has no process `%s`" : "the structure `%s` has no field `%s`",
         aggregate->name->text, field->name->text);
     diagnostic_note(checker->diagnostics, diagnostic, aggregate->symbol->span, "declared here");

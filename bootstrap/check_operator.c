@@ -1,10 +1,10 @@
 // Unary and binary operators, conditions, what can be shown.
 //
-// A chain of operators leans to the left and may be thousands of operands long: it is checked from its
-// leftmost operand on, in a loop.
+// A chain of operators leans to the left and may be thousands of operands long: it is checked from
+// its leftmost operand on, in a loop.
 #include "check_internal.h"
 
-// --- Types of operands ------------------------------------------------------------------------------
+// --- Types of operands ---------------------------------------------------------------------------
 
 static bool is_unsigned64(const Type *type) {
     return type->kind == TYPE_INTEGER && type->size == 8 && type->is_unsigned;
@@ -14,9 +14,7 @@ static bool is_whole(const Type *type) {
     return type->kind == TYPE_INTEGER || type->kind == TYPE_BOOLEAN;
 }
 
-static bool is_number(const Type *type) {
-    return is_whole(type) || type->kind == TYPE_FLOAT;
-}
+static bool is_number(const Type *type) { return is_whole(type) || type->kind == TYPE_FLOAT; }
 
 // An integer that a literal or an unsigned type makes fit for an Unsigned64 beside it.
 static bool goes_with_unsigned(const Node *node, const Type *type) {
@@ -24,11 +22,11 @@ static bool goes_with_unsigned(const Node *node, const Type *type) {
 }
 
 static bool is_comparison(int64_t operator) {
-    return operator >= OPERATOR_EQUAL && operator <= OPERATOR_NOT_GREATER;
+    return operator>= OPERATOR_EQUAL && operator<= OPERATOR_NOT_GREATER;
 }
 
 static bool is_bitwise(int64_t operator) {
-    return operator >= OPERATOR_BITWISE_OR && operator <= OPERATOR_SHIFT_RIGHT;
+    return operator>= OPERATOR_BITWISE_OR && operator<= OPERATOR_SHIFT_RIGHT;
 }
 
 static bool is_null(const Node *node, const Type *type) {
@@ -52,24 +50,27 @@ static void settle_operands(Checker *checker, const Node *left, const Node *righ
     settled_or_integer(checker, b);
 }
 
-// --- Messages ---------------------------------------------------------------------------------------
+// --- Messages ------------------------------------------------------------------------------------
 
 static void help_with_operands(Checker *checker, Diagnostic *diagnostic, int64_t operator,
-                               const Type *left, const Type *right) {
+                               const Type * left, const Type *right) {
     bool has_text = left->kind == TYPE_STRING || right->kind == TYPE_STRING;
-    if (has_text && operator == OPERATOR_ADD) {
+    if (has_text && operator== OPERATOR_ADD) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "texts are put together by `joined with`, which takes numbers, too");
     } else if (has_text) {
-        diagnostic_help(checker->diagnostics, diagnostic,
-                        "`string_to_integer(…)` and `string_to_float(…)` read the number that a text "
-                        "holds");
+        diagnostic_help(
+            checker->diagnostics, diagnostic,
+            "`string_to_integer(…)` and `string_to_float(…)` read the number that a text "
+            "holds");
     } else if (left->kind == TYPE_PARAMETER || right->kind == TYPE_PARAMETER) {
-        diagnostic_help(checker->diagnostics, diagnostic,
-                        "a type parameter may stand for any type: values of it can only be passed on, "
-                        "compared and shown");
+        diagnostic_help(
+            checker->diagnostics, diagnostic,
+            "a type parameter may stand for any type: values of it can only be passed on, "
+            "compared and shown");
     } else if (left->kind == TYPE_FLOAT || right->kind == TYPE_FLOAT) {
-        diagnostic_help(checker->diagnostics, diagnostic, "`convert … to Integer` cuts the fraction off");
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "`convert … to Integer` cuts the fraction off");
     } else if (left->kind == TYPE_FUNCTION || right->kind == TYPE_FUNCTION) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "to call a process, write its arguments behind it: `f(x)`");
@@ -79,17 +80,16 @@ static void help_with_operands(Checker *checker, Diagnostic *diagnostic, int64_t
     }
 }
 
-static Node *report_operands(Checker *checker, const Node *node, int64_t operator, Type *left,
+static Node *report_operands(Checker *checker, const Node *node, int64_t operator, Type * left,
                              Type *right) {
-    const char *words = operator_words((Operator)operator);
+    const char *words = operator_words((Operator) operator);
     Diagnostic *diagnostic =
-        left == right
-            ? diagnostic_report(checker->diagnostics, ERROR_operand_type, node->span,
-                                "`%s` does not work on two values of type %s", words,
-                                type_words(checker, left))
-            : diagnostic_report(checker->diagnostics, ERROR_operand_type, node->span,
-                                "`%s` does not work on %s and %s", words, type_phrase(checker, left),
-                                type_phrase(checker, right));
+        left == right ? diagnostic_report(checker->diagnostics, ERROR_operand_type, node->span,
+                                          "`%s` does not work on two values of type %s", words,
+                                          type_words(checker, left))
+                      : diagnostic_report(checker->diagnostics, ERROR_operand_type, node->span,
+                                          "`%s` does not work on %s and %s", words,
+                                          type_phrase(checker, left), type_phrase(checker, right));
     help_with_operands(checker, diagnostic, operator, left, right);
     return poison_node(checker, node->span);
 }
@@ -99,14 +99,16 @@ static Node *report_mixed_signs(Checker *checker, Node *signed_operand, Type *ty
         checker->diagnostics, ERROR_mixed_signs, span,
         "an Unsigned64 and %s do not mix: one of them may be negative", type_phrase(checker, type));
     diagnostic_note(checker->diagnostics, diagnostic, signed_operand->span, "this one has a sign");
-    diagnostic_help(checker->diagnostics, diagnostic,
-                    "write `convert … to Unsigned64`, or `convert … to Integer` around the other one");
+    diagnostic_help(
+        checker->diagnostics, diagnostic,
+        "write `convert … to Unsigned64`, or `convert … to Integer` around the other one");
     return poison_node(checker, span);
 }
 
-// --- Numbers ----------------------------------------------------------------------------------------
+// --- Numbers -------------------------------------------------------------------------------------
 
-// Converts two numbers to the type in which they are added, compared and so on; NULL after an error.
+// Converts two numbers to the type in which they are added, compared and so on; NULL after an
+// error.
 static Type *unite_numbers(Checker *checker, Node **left, Node **right, Span span) {
     Type *a = settled(checker, (*left)->type), *b = settled(checker, (*right)->type);
     Type *common = checker->types->integer;
@@ -136,7 +138,8 @@ static Node *finish_arithmetic(Checker *checker, Node *node, Type *type) {
 
 // The count of a shift may be of any integer type; the result has the type of what is shifted.
 static Node *check_shift(Checker *checker, Node *node, Binary *binary) {
-    Type *left = settled(checker, binary->left->type), *right = settled(checker, binary->right->type);
+    Type *left = settled(checker, binary->left->type),
+         *right = settled(checker, binary->right->type);
     Type *type = is_unsigned64(left) ? left : checker->types->integer;
     binary->left = convert_to(checker, binary->left, type, NULL);
     if (!is_unsigned64(right)) {
@@ -150,7 +153,8 @@ static Node *check_shift(Checker *checker, Node *node, Binary *binary) {
 
 // Pointer plus Integer, Integer plus Pointer, Pointer minus Integer, Pointer minus Pointer
 static Node *check_pointer_arithmetic(Checker *checker, Node *node, Binary *binary) {
-    Type *left = settled(checker, binary->left->type), *right = settled(checker, binary->right->type);
+    Type *left = settled(checker, binary->left->type),
+         *right = settled(checker, binary->right->type);
     Type *integer = checker->types->integer;
     if (left->kind == TYPE_POINTER && right->kind == TYPE_POINTER) {
         return finish_arithmetic(checker, node, integer);
@@ -166,12 +170,12 @@ static Node *check_pointer_arithmetic(Checker *checker, Node *node, Binary *bina
     return finish_arithmetic(checker, node, is_poison(*offset) ? NULL : pointer);
 }
 
-static bool is_pointer_arithmetic(int64_t operator, const Type *left, const Type *right) {
+static bool is_pointer_arithmetic(int64_t operator, const Type * left, const Type *right) {
     bool is_left = left->kind == TYPE_POINTER, is_right = right->kind == TYPE_POINTER;
-    if (operator == OPERATOR_ADD) {
+    if (operator== OPERATOR_ADD) {
         return (is_left && is_whole(right)) || (is_right && is_whole(left));
     }
-    return operator == OPERATOR_SUBTRACT && is_left && (is_right || is_whole(right));
+    return operator== OPERATOR_SUBTRACT && is_left &&(is_right || is_whole(right));
 }
 
 // Programs for Runa 0.0.8 compute with references: a Pointer counts as an Integer.
@@ -184,7 +188,8 @@ static Node *pointer_as_word(Checker *checker, Node *node) {
 static Node *check_arithmetic(Checker *checker, Node *node) {
     Binary *binary = AST(node, NODE_BINARY, Binary);
     settle_operands(checker, binary->left, binary->right);
-    Type *left = settled(checker, binary->left->type), *right = settled(checker, binary->right->type);
+    Type *left = settled(checker, binary->left->type),
+         *right = settled(checker, binary->right->type);
     if (is_pointer_arithmetic(binary->operator, left, right)) {
         return check_pointer_arithmetic(checker, node, binary);
     }
@@ -192,7 +197,7 @@ static Node *check_arithmetic(Checker *checker, Node *node) {
                     (is_number(right) || right->kind == TYPE_POINTER);
     bool has_float = left->kind == TYPE_FLOAT || right->kind == TYPE_FLOAT;
     bool has_pointer = left->kind == TYPE_POINTER || right->kind == TYPE_POINTER;
-    bool is_for_integers = is_bitwise(binary->operator) || binary->operator == OPERATOR_MODULO;
+    bool is_for_integers = is_bitwise(binary->operator) || binary->operator== OPERATOR_MODULO;
     if (!are_fine || (has_float && (is_for_integers || has_pointer))) {
         return report_operands(checker, node, binary->operator, left, right);
     }
@@ -200,14 +205,14 @@ static Node *check_arithmetic(Checker *checker, Node *node) {
         binary->left = pointer_as_word(checker, binary->left);
         binary->right = pointer_as_word(checker, binary->right);
     }
-    if (binary->operator == OPERATOR_SHIFT_LEFT || binary->operator == OPERATOR_SHIFT_RIGHT) {
+    if (binary->operator== OPERATOR_SHIFT_LEFT || binary->operator== OPERATOR_SHIFT_RIGHT) {
         return check_shift(checker, node, binary);
     }
     Type *type = unite_numbers(checker, &binary->left, &binary->right, node->span);
     return finish_arithmetic(checker, node, type);
 }
 
-// --- Comparisons ------------------------------------------------------------------------------------
+// --- Comparisons ---------------------------------------------------------------------------------
 
 static Node *report_not_comparable(Checker *checker, const Node *node, Type *left, Type *right) {
     Diagnostic *diagnostic = diagnostic_report(
@@ -218,9 +223,10 @@ static Node *report_not_comparable(Checker *checker, const Node *node, Type *lef
     if (are_arrays) {
         diagnostic_help(checker->diagnostics, diagnostic, "compare the elements in a loop");
     } else if (has_text && (is_number(left) || is_number(right))) {
-        diagnostic_help(checker->diagnostics, diagnostic,
-                        "`string_to_integer(…)` and `string_to_float(…)` read the number that a text "
-                        "holds");
+        diagnostic_help(
+            checker->diagnostics, diagnostic,
+            "`string_to_integer(…)` and `string_to_float(…)` read the number that a text "
+            "holds");
     } else if (left->kind == TYPE_FUNCTION || right->kind == TYPE_FUNCTION) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "to call a process, write its arguments behind it: `f(x)`");
@@ -228,8 +234,10 @@ static Node *report_not_comparable(Checker *checker, const Node *node, Type *lef
     return poison_node(checker, node->span);
 }
 
-// Two references: by address, but two Strings by content. One may be Nothing, or a word of Runa 0.0.8.
-static bool unite_references(Checker *checker, Node *node, Binary *binary, Type *left, Type *right) {
+// Two references: by address, but two Strings by content. One may be Nothing, or a word of Runa
+// 0.0.8.
+static bool unite_references(Checker *checker, Node *node, Binary *binary, Type *left,
+                             Type *right) {
     if (left->kind == TYPE_STRING && right->kind == TYPE_STRING) {
         return true;
     }
@@ -270,7 +278,8 @@ static bool is_word_or_reference(const Type *type) {
 
 static Node *check_comparison(Checker *checker, Node *node) {
     Binary *binary = AST(node, NODE_BINARY, Binary);
-    Type *left = settled(checker, binary->left->type), *right = settled(checker, binary->right->type);
+    Type *left = settled(checker, binary->left->type),
+         *right = settled(checker, binary->right->type);
     node->type = checker->types->boolean;
     if (left->kind == TYPE_VARIABLE || right->kind == TYPE_VARIABLE) {
         if (left->kind == TYPE_NULL || right->kind == TYPE_NULL) {
@@ -303,7 +312,7 @@ static Node *check_comparison(Checker *checker, Node *node) {
     return is_bad ? poison_node(checker, node->span) : node;
 }
 
-// --- joined with, Display ---------------------------------------------------------------------------
+// --- joined with, Display ------------------------------------------------------------------------
 
 bool is_displayable(Checker *checker, Type *type) {
     type = settled(checker, type);
@@ -335,11 +344,10 @@ static bool is_collection(const Type *type) {
 
 static Node *report_not_displayable(Checker *checker, const Node *node, Type *type,
                                     const char *what) {
-    Diagnostic *diagnostic =
-        diagnostic_report(checker->diagnostics, ERROR_not_displayable, node->span,
-                          "%s shows numbers, texts%s, and this is %s", what,
-                          what[0] == '`' ? "" : " and collections of them",
-                          type_phrase(checker, type));
+    Diagnostic *diagnostic = diagnostic_report(
+        checker->diagnostics, ERROR_not_displayable, node->span,
+        "%s shows numbers, texts%s, and this is %s", what,
+        what[0] == '`' ? "" : " and collections of them", type_phrase(checker, type));
     if (is_collection(type) && is_displayable(checker, type)) {
         diagnostic_help(checker->diagnostics, diagnostic, "show it by a Print of its own");
     } else if (type->kind == TYPE_STRUCTURE) {
@@ -382,12 +390,12 @@ static Node *check_join(Checker *checker, Node *node) {
     return node;
 }
 
-// --- Conditions -------------------------------------------------------------------------------------
+// --- Conditions ----------------------------------------------------------------------------------
 
 static Node *report_condition(Checker *checker, const Node *node, Type *type) {
-    Diagnostic *diagnostic =
-        diagnostic_report(checker->diagnostics, ERROR_condition_type, node->span,
-                          "a condition is true or false, and this is %s", type_phrase(checker, type));
+    Diagnostic *diagnostic = diagnostic_report(
+        checker->diagnostics, ERROR_condition_type, node->span,
+        "a condition is true or false, and this is %s", type_phrase(checker, type));
     if (type->kind == TYPE_FLOAT) {
         diagnostic_help(checker->diagnostics, diagnostic, "compare it: `… is not equal to 0.0`");
     }
@@ -424,7 +432,7 @@ Node *check_condition(Checker *checker, Node *node) {
     return as_condition(checker, value);
 }
 
-// --- Binary operators -------------------------------------------------------------------------------
+// --- Binary operators ----------------------------------------------------------------------------
 
 static Node *check_logic(Checker *checker, Node *node) {
     Binary *binary = AST(node, NODE_BINARY, Binary);
@@ -453,7 +461,8 @@ static Node *apply(Checker *checker, Node *node) {
                                            : check_arithmetic(checker, node);
 }
 
-// What the right operand is likely to be, so that bare variants beside a `is equal to` find their type.
+// What the right operand is likely to be, so that bare variants beside a `is equal to` find their
+// type.
 static Type *expected_right(const Binary *binary) {
     if (!is_comparison(binary->operator)) {
         return NULL;
@@ -494,10 +503,10 @@ Node *check_binary(Checker *checker, Node *node) {
     return result;
 }
 
-// --- Unary operators --------------------------------------------------------------------------------
+// --- Unary operators -----------------------------------------------------------------------------
 
-static Node *report_operand(Checker *checker, const Node *node, int64_t operator, Type *type) {
-    const char *words = operator_words((Operator)operator);
+static Node *report_operand(Checker *checker, const Node *node, int64_t operator, Type * type) {
+    const char *words = operator_words((Operator) operator);
     Diagnostic *diagnostic =
         diagnostic_report(checker->diagnostics, ERROR_operand_type, node->span,
                           "`%s` does not work on %s", words, type_phrase(checker, type));
@@ -507,7 +516,7 @@ static Node *report_operand(Checker *checker, const Node *node, int64_t operator
 
 Node *check_unary(Checker *checker, Node *node) {
     Unary *unary = AST(node, NODE_UNARY, Unary);
-    if (unary->operator == OPERATOR_NOT) {
+    if (unary->operator== OPERATOR_NOT) {
         unary->operand = check_condition(checker, unary->operand);
         node->type = checker->types->boolean;
         return node;
@@ -517,7 +526,8 @@ Node *check_unary(Checker *checker, Node *node) {
     if (type->kind == TYPE_POISON) {
         return poison_node(checker, node->span);
     }
-    bool is_fine = is_whole(type) || (type->kind == TYPE_FLOAT && unary->operator == OPERATOR_NEGATE);
+    bool is_fine =
+        is_whole(type) || (type->kind == TYPE_FLOAT && unary->operator== OPERATOR_NEGATE);
     if (!is_fine) {
         return report_operand(checker, node, unary->operator, type);
     }
@@ -529,11 +539,11 @@ Node *check_unary(Checker *checker, Node *node) {
     return node;
 }
 
-// --- Set target op= value ---------------------------------------------------------------------------
+// --- Set target op= value ------------------------------------------------------------------------
 
 Node *check_change(Checker *checker, const Set *set, Type *type) {
     type = settled_or_integer(checker, type);
-    bool is_sum = set->operator == OPERATOR_ADD || set->operator == OPERATOR_SUBTRACT;
+    bool is_sum = set->operator== OPERATOR_ADD || set->operator== OPERATOR_SUBTRACT;
     Node *value = check_value(checker, set->value, NULL);
     Type *amount = settled(checker, value->type);
     if (amount->kind == TYPE_VARIABLE && type->kind == TYPE_FLOAT) {
@@ -550,7 +560,8 @@ Node *check_change(Checker *checker, const Set *set, Type *type) {
                    : report_mixed_signs(checker, value, amount, set->header.span);
     }
     if (type->kind == TYPE_INTEGER && (is_number(amount) || amount->kind == TYPE_POINTER)) {
-        return convert_to(checker, value, is_unsigned64(type) ? type : checker->types->integer, &reason);
+        return convert_to(checker, value, is_unsigned64(type) ? type : checker->types->integer,
+                          &reason);
     }
     if (type->kind == TYPE_FLOAT && is_number(amount)) {
         return convert_to(checker, value, checker->types->float64, &reason);

@@ -1,12 +1,12 @@
 // Names inside processes: blocks, variables, captures, and what a name means.
 //
-// The innermost binding of a name is in its `slot`; the ones that it hides hang behind it. So a look-up
-// takes one step, however many variables there are.
+// The innermost binding of a name is in its `slot`; the ones that it hides hang behind it. So a
+// look-up takes one step, however many variables there are.
 #include "check_internal.h"
 
 #include <string.h>
 
-// --- Bodies -----------------------------------------------------------------------------------------
+// --- Bodies --------------------------------------------------------------------------------------
 
 void body_begin(Checker *checker, Body *body, LoadedModule *module, bool is_closed) {
     Body *outer = checker->body;
@@ -37,11 +37,9 @@ void body_end(Checker *checker, Body *body) {
     checker->body = body->outer;
 }
 
-// --- Scopes -----------------------------------------------------------------------------------------
+// --- Scopes --------------------------------------------------------------------------------------
 
-static NameBinding **slot_of(const Name *name) {
-    return (NameBinding **)&((Name *)name)->slot;
-}
+static NameBinding **slot_of(const Name *name) { return (NameBinding **)&((Name *)name)->slot; }
 
 ScopeMark scope_begin(Checker *checker) {
     ScopeMark mark = {checker->bindings.count, checker->body->scope};
@@ -56,8 +54,9 @@ static void warn_unused(Checker *checker, const NameBinding *binding) {
         checker->body->has_assembly || checker->is_damaged) {
         return;
     }
-    Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, WARNING_unused_variable,
-                                               symbol->span, "`%s` is never read", symbol->name->text);
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, WARNING_unused_variable, symbol->span,
+                          "`%s` is never read", symbol->name->text);
     diagnostic_help(checker->diagnostics, diagnostic,
                     symbol->declaration && symbol->declaration->kind == NODE_BINDING
                         ? "leave the field out, or begin the name with `_`"
@@ -77,10 +76,10 @@ void scope_end(Checker *checker, ScopeMark mark) {
     checker->body->block_depth--;
 }
 
-Symbol *new_local(Checker *checker, SymbolKind kind, const Name *name, Type *type, Node *declaration,
-                  Span span) {
-    Symbol *symbol = symbol_create(checker->compilation, checker->body->module, kind, name, declaration,
-                                   span);
+Symbol *new_local(Checker *checker, SymbolKind kind, const Name *name, Type *type,
+                  Node *declaration, Span span) {
+    Symbol *symbol =
+        symbol_create(checker->compilation, checker->body->module, kind, name, declaration, span);
     symbol->type = type;
     symbol->block_depth = checker->body->block_depth;
     symbol->order = (*checker->body->order)++;
@@ -92,8 +91,8 @@ static void warn_shadowed(Checker *checker, const Symbol *symbol, const NameBind
         checker->diagnostics, WARNING_shadowed_let, symbol->span,
         "a second Let of `%s` in this block starts a new variable", symbol->name->text);
     diagnostic_note(checker->diagnostics, diagnostic, first->symbol->span, "the first one is here");
-    diagnostic_help(checker->diagnostics, diagnostic, "to change the first one, write `Set %s to …`",
-                    symbol->name->text);
+    diagnostic_help(checker->diagnostics, diagnostic,
+                    "to change the first one, write `Set %s to …`", symbol->name->text);
 }
 
 void bind_name(Checker *checker, Symbol *symbol, BindingKind kind) {
@@ -101,12 +100,12 @@ void bind_name(Checker *checker, Symbol *symbol, BindingKind kind) {
     NameBinding *first = *slot_of(name);
     NameBinding *binding = runa_arena_allocate(checker->arena, sizeof(NameBinding));
     *binding = (NameBinding){.name = name,
-                         .symbol = symbol,
-                         .hidden = first,
-                         .level = checker->body->level,
-                         .scope = checker->body->scope,
-                         .is_let = kind == BINDING_LET,
-                         .is_watched = kind != BINDING_PLAIN};
+                             .symbol = symbol,
+                             .hidden = first,
+                             .level = checker->body->level,
+                             .scope = checker->body->scope,
+                             .is_let = kind == BINDING_LET,
+                             .is_watched = kind != BINDING_PLAIN};
     if (first && first->scope == binding->scope && first->is_let && binding->is_let) {
         warn_shadowed(checker, symbol, first);
     }
@@ -114,16 +113,14 @@ void bind_name(Checker *checker, Symbol *symbol, BindingKind kind) {
     vector_push(&checker->bindings, binding);
 }
 
-// --- Variables --------------------------------------------------------------------------------------
+// --- Variables -----------------------------------------------------------------------------------
 
 static NameBinding *find_binding(const Checker *checker, const Name *name) {
     NameBinding *binding = *slot_of(name);
     return binding && binding->level >= checker->body->lowest_level ? binding : NULL;
 }
 
-bool is_variable(Checker *checker, const Name *name) {
-    return find_binding(checker, name) != NULL;
-}
+bool is_variable(Checker *checker, const Name *name) { return find_binding(checker, name) != NULL; }
 
 static Node *name_node(Checker *checker, Symbol *symbol, Span span) {
     Node *node = ast_new(checker->arena, NODE_NAME, span);
@@ -155,7 +152,8 @@ static Symbol *capture_in(Checker *checker, Body *body, Symbol *outer, Span span
     if (outer->type->kind == TYPE_FIXED_ARRAY) {
         reject_array_capture(checker, outer, span);
     }
-    Symbol *symbol = new_local(checker, SYMBOL_CAPTURE, outer->name, outer->type, NULL, outer->span);
+    Symbol *symbol =
+        new_local(checker, SYMBOL_CAPTURE, outer->name, outer->type, NULL, outer->span);
     symbol->as.outer = outer;
     vector_push(&body->captures, name_node(checker, outer, span));
     vector_push(&body->capture_symbols, name_node(checker, symbol, span));
@@ -182,7 +180,7 @@ Symbol *find_variable(Checker *checker, const Name *name, Span span, bool is_rea
     return seen_from(checker, checker->body, binding, span);
 }
 
-// --- Other names ------------------------------------------------------------------------------------
+// --- Other names ---------------------------------------------------------------------------------
 
 Symbol *find_symbol_quietly(Checker *checker, const Name *name) {
     return resolve_name(checker->compilation, checker->body->module, name, (Span){0, 0}, true);
@@ -229,7 +227,7 @@ void report_unknown_name(Checker *checker, const Name *name, Span span, const ch
     }
 }
 
-// --- Types ------------------------------------------------------------------------------------------
+// --- Types ---------------------------------------------------------------------------------------
 
 Type *check_type(Checker *checker, const Node *annotation) {
     const Body *body = checker->body;

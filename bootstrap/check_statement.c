@@ -3,11 +3,9 @@
 
 #include <string.h>
 
-Flow join_flows(Flow a, Flow b) {
-    return a < b ? a : b;
-}
+Flow join_flows(Flow a, Flow b) { return a < b ? a : b; }
 
-// --- Let --------------------------------------------------------------------------------------------
+// --- Let -----------------------------------------------------------------------------------------
 
 // The type of a variable that a value gives: Nothing alone does not tell it yet.
 static Type *type_of_value(Checker *checker, const Node *value) {
@@ -38,16 +36,16 @@ static void check_let(Checker *checker, Node *statement) {
     bind_name(checker, let->symbol, BINDING_LET);
 }
 
-// --- Set --------------------------------------------------------------------------------------------
+// --- Set -----------------------------------------------------------------------------------------
 
 static void report_not_settable(Checker *checker, Span span, const Symbol *symbol) {
     const char *name = symbol->name->text;
     bool is_loop = symbol->kind == SYMBOL_LOCAL;
-    const char *what = is_loop                            ? "the variable of a For"
-                       : symbol->kind == SYMBOL_CONSTANT  ? "a Constant"
-                       : symbol->kind == SYMBOL_PROCESS   ? "a process"
-                       : symbol->kind == SYMBOL_MODULE    ? "an imported file"
-                                                          : "a type";
+    const char *what = is_loop                           ? "the variable of a For"
+                       : symbol->kind == SYMBOL_CONSTANT ? "a Constant"
+                       : symbol->kind == SYMBOL_PROCESS  ? "a process"
+                       : symbol->kind == SYMBOL_MODULE   ? "an imported file"
+                                                         : "a type";
     Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_not_settable, span,
                                                "`%s` is %s and cannot be changed", name, what);
     diagnostic_note(checker->diagnostics, diagnostic, symbol->span, "declared here");
@@ -55,7 +53,8 @@ static void report_not_settable(Checker *checker, Span span, const Symbol *symbo
         diagnostic_help(checker->diagnostics, diagnostic,
                         "a loop that changes its own variable is a While");
     } else if (symbol->kind == SYMBOL_CONSTANT) {
-        diagnostic_help(checker->diagnostics, diagnostic, "a variable is declared by `Let %s be …`", name);
+        diagnostic_help(checker->diagnostics, diagnostic, "a variable is declared by `Let %s be …`",
+                        name);
     }
 }
 
@@ -95,8 +94,9 @@ static const Symbol *constant_of(const Node *place) {
     }
     const Symbol *symbol =
         place->kind == NODE_NAME ? AST((Node *)place, NODE_NAME, NameExpression)->symbol : NULL;
-    return symbol && symbol->kind == SYMBOL_CONSTANT && symbol->type->kind == TYPE_FIXED_ARRAY ? symbol
-                                                                                               : NULL;
+    return symbol && symbol->kind == SYMBOL_CONSTANT && symbol->type->kind == TYPE_FIXED_ARRAY
+               ? symbol
+               : NULL;
 }
 
 // Checks a target. *type receives the type of the values that it takes.
@@ -160,7 +160,7 @@ static void check_set(Checker *checker, Node *statement) {
     Set *set = AST(statement, NODE_SET, Set);
     Type *type;
     set->target = check_target(checker, set->target, &type);
-    if (set->operator != OPERATOR_NONE) {
+    if (set->operator!= OPERATOR_NONE) {
         if (set->target->kind == NODE_FIELD && set->target->type->kind == TYPE_PARAMETER) {
             set->target->type = settled_or_integer(checker, type); // computed with as what it is
         }
@@ -176,7 +176,7 @@ static void check_set(Checker *checker, Node *statement) {
     set->value = represent(checker, set->value, set->target->type);
 }
 
-// --- If, loops --------------------------------------------------------------------------------------
+// --- If, loops -----------------------------------------------------------------------------------
 
 // A loop over the branches, of which there may be thousands.
 static Flow check_if(Checker *checker, Node *statement) {
@@ -235,8 +235,9 @@ static Symbol *loop_variable(Checker *checker, const Name *name, Type *type, Nod
 static void check_step(Checker *checker, const Node *step) {
     int64_t value;
     if (known_integer(step, &value) && value == 0) {
-        Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_zero_step, step->span,
-                                                   "a For that goes on by 0 does not end");
+        Diagnostic *diagnostic =
+            diagnostic_report(checker->diagnostics, ERROR_zero_step, step->span,
+                              "a For that goes on by 0 does not end");
         diagnostic_help(checker->diagnostics, diagnostic,
                         "leave out `by` to go on by 1, or give a negative step to count down");
     }
@@ -300,9 +301,10 @@ static void element_types(Checker *checker, const ForEach *loop, Type **first, T
         return;
     }
     if (loop->second) {
-        Diagnostic *diagnostic = diagnostic_report(
-            checker->diagnostics, ERROR_not_iterable, loop->second_span,
-            "only a Dictionary gives two values at a time, and this is %s", type_phrase(checker, type));
+        Diagnostic *diagnostic =
+            diagnostic_report(checker->diagnostics, ERROR_not_iterable, loop->second_span,
+                              "only a Dictionary gives two values at a time, and this is %s",
+                              type_phrase(checker, type));
         diagnostic_help(checker->diagnostics, diagnostic,
                         "for the positions, count: `For i from 0 to … minus 1`");
     }
@@ -316,7 +318,8 @@ static void check_for_each(Checker *checker, Node *statement) {
     ScopeMark mark = scope_begin(checker);
     loop->first_symbol = loop_variable(checker, loop->first, first, statement, loop->first_span);
     if (loop->second) {
-        loop->second_symbol = loop_variable(checker, loop->second, second, statement, loop->second_span);
+        loop->second_symbol =
+            loop_variable(checker, loop->second, second, statement, loop->second_span);
     }
     bool is_broken;
     check_loop_body(checker, loop->body, &is_broken);
@@ -330,28 +333,28 @@ static void check_jump(Checker *checker, const Node *statement) {
         loop->is_broken |= is_break;
         return;
     }
-    Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_misplaced_jump,
-                                               statement->span, "%s stands outside every loop",
-                                               is_break ? "Break" : "Continue");
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_misplaced_jump, statement->span,
+                          "%s stands outside every loop", is_break ? "Break" : "Continue");
     diagnostic_help(checker->diagnostics, diagnostic,
                     is_break ? "it leaves a While or For; to leave the process, write Return"
                              : "it goes on with the next turn of a While or For");
 }
 
-// --- Return -----------------------------------------------------------------------------------------
+// --- Return --------------------------------------------------------------------------------------
 
 static void report_returned_value(Checker *checker, const Return *node, const Symbol *process) {
-    Diagnostic *diagnostic =
-        diagnostic_report(checker->diagnostics, ERROR_returned_value, node->value->span,
-                          "`%s` returns Nothing, so this Return can have no value",
-                          process->name->text);
+    Diagnostic *diagnostic = diagnostic_report(
+        checker->diagnostics, ERROR_returned_value, node->value->span,
+        "`%s` returns Nothing, so this Return can have no value", process->name->text);
     diagnostic_note(checker->diagnostics, diagnostic, process->span, "declared here");
     if (node->value->type->kind != TYPE_POISON && node->value->type->kind != TYPE_NOTHING) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "write Return alone, or `returns %s` in the header of the process",
                         type_words(checker, node->value->type));
     } else {
-        diagnostic_help(checker->diagnostics, diagnostic, "write Return alone on a line of its own");
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "write Return alone on a line of its own");
     }
 }
 
@@ -362,7 +365,8 @@ static void warn_bare_return(Checker *checker, const Node *statement, const Symb
                           "this Return has no value, but `%s` returns %s", process->name->text,
                           type_phrase(checker, result));
     diagnostic_note(checker->diagnostics, diagnostic, process->span, "declared here");
-    diagnostic_help(checker->diagnostics, diagnostic, "its result is 0: write the value that is meant");
+    diagnostic_help(checker->diagnostics, diagnostic,
+                    "its result is 0: write the value that is meant");
 }
 
 static void check_return(Checker *checker, Node *statement) {
@@ -388,7 +392,7 @@ static void check_return(Checker *checker, Node *statement) {
     }
 }
 
-// --- Other statements -------------------------------------------------------------------------------
+// --- Other statements ----------------------------------------------------------------------------
 
 static void check_display(Checker *checker, Node *statement) {
     Display *display = AST(statement, NODE_DISPLAY, Display);
@@ -425,17 +429,17 @@ static void check_assembly(Checker *checker, Node *statement) {
         NameExpression *name = AST(part, NODE_NAME, NameExpression);
         Symbol *symbol = find_variable(checker, name->name, part->span, true);
         symbol = symbol ? symbol : find_symbol(checker, name->name, part->span);
-        bool is_place = symbol && (symbol->kind == SYMBOL_LOCAL || symbol->kind == SYMBOL_PARAMETER ||
-                                   symbol->kind == SYMBOL_GLOBAL);
+        bool is_place =
+            symbol && (symbol->kind == SYMBOL_LOCAL || symbol->kind == SYMBOL_PARAMETER ||
+                       symbol->kind == SYMBOL_GLOBAL);
         if (symbol && !is_place) {
-            Diagnostic *diagnostic =
-                diagnostic_report(checker->diagnostics, ERROR_assembly_operand, part->span,
-                                  "`%s` is not a variable, so it has no place in memory",
-                                  symbol->name->text);
+            Diagnostic *diagnostic = diagnostic_report(
+                checker->diagnostics, ERROR_assembly_operand, part->span,
+                "`%s` is not a variable, so it has no place in memory", symbol->name->text);
             diagnostic_note(checker->diagnostics, diagnostic, symbol->span, "declared here");
         }
-        assembly->parts.items[i] = is_place ? symbol_value(checker, part, symbol, NULL)
-                                            : poison_node(checker, part->span);
+        assembly->parts.items[i] =
+            is_place ? symbol_value(checker, part, symbol, NULL) : poison_node(checker, part->span);
     }
 }
 
@@ -445,8 +449,8 @@ static Flow check_arena_scope(Checker *checker, Node *statement) {
     scope->size = check_as(checker, scope->size, checker->types->integer, &reason);
     ScopeMark mark = scope_begin(checker);
     if (scope->name) {
-        scope->symbol = new_local(checker, SYMBOL_LOCAL, scope->name, arena_type(checker), statement,
-                                  scope->name_span);
+        scope->symbol = new_local(checker, SYMBOL_LOCAL, scope->name, arena_type(checker),
+                                  statement, scope->name_span);
         scope->symbol->flags |= SYMBOL_READ_ONLY;
         bind_name(checker, scope->symbol, BINDING_WATCHED);
     }
@@ -455,7 +459,7 @@ static Flow check_arena_scope(Checker *checker, Node *statement) {
     return flow;
 }
 
-// --- Dispatch ---------------------------------------------------------------------------------------
+// --- Dispatch ------------------------------------------------------------------------------------
 
 static Flow check_statement(Checker *checker, Node *statement) {
     switch ((NodeKind)statement->kind) {

@@ -17,7 +17,7 @@ enum {
     FLUSH_SIZE = 64 * 1024, // finished text that is worth a call of the sink
 };
 
-// --- The generator ---------------------------------------------------------------------------------
+// --- The generator -------------------------------------------------------------------------------
 
 Codegen *codegen_create(Compilation *compilation, AssemblySink *sink) {
     Codegen *codegen = memory_allocate(sizeof *codegen);
@@ -74,7 +74,7 @@ void codegen_destroy(Codegen *codegen) {
     memory_free(codegen);
 }
 
-// --- Frames ----------------------------------------------------------------------------------------
+// --- Frames --------------------------------------------------------------------------------------
 
 static void put_frame_symbol(Text *text, const Frame *frame) {
     if (frame->symbol) {
@@ -139,7 +139,8 @@ void frame_begin(Codegen *codegen, Frame *frame, const Node *node) {
     text_put(lines, "\n");
 }
 
-// Touches each page of a large frame, in order, so that the guard page below the stack is not stepped over.
+// Touches each page of a large frame, in order, so that the guard page below the stack is not
+// stepped over.
 static void emit_probes(Codegen *codegen, int64_t size) {
     Value top = a_memory(RSP, 0, STORAGE_WORD);
     if (size >= (int64_t)(UNROLLED_PROBES + 1) * PAGE) {
@@ -238,7 +239,7 @@ void frame_end(Codegen *codegen) {
     }
 }
 
-// --- Parameters ------------------------------------------------------------------------------------
+// --- Parameters ----------------------------------------------------------------------------------
 
 Value next_parameter(ParameterWalk *walk, bool is_float) {
     if (is_float && walk->vectors < VECTOR_ARGUMENTS) {
@@ -313,7 +314,7 @@ void receive_storage(Codegen *codegen) {
     emit2(codegen, "movq", a_register(R11), a_slot(codegen->frame->storage_slot, false));
 }
 
-// --- A look at the body ----------------------------------------------------------------------------
+// --- A look at the body --------------------------------------------------------------------------
 
 static void survey_node(Codegen *codegen, const Node *node);
 
@@ -425,12 +426,11 @@ static void survey_node(Codegen *codegen, const Node *node) {
 
 void survey_body(Codegen *codegen, const Node *body) { survey_node(codegen, body); }
 
-// --- Processes -------------------------------------------------------------------------------------
+// --- Processes -----------------------------------------------------------------------------------
 
 static bool ends_with_return(const Node *body) {
     const NodeList *statements = &AST(body, NODE_BLOCK, Block)->statements;
-    return statements->count > 0 &&
-           statements->items[statements->count - 1]->kind == NODE_RETURN;
+    return statements->count > 0 && statements->items[statements->count - 1]->kind == NODE_RETURN;
 }
 
 // The end of a process without Return gives 0, or nothing.
@@ -478,7 +478,7 @@ static void generate_process(Codegen *codegen, const Process *process) {
     generate_pending(codegen);
 }
 
-// --- Globals ---------------------------------------------------------------------------------------
+// --- Globals -------------------------------------------------------------------------------------
 
 // Zero-filled memory with a symbol.
 static void reserve(Text *text, const Name *name, uint64_t size) {
@@ -556,7 +556,7 @@ static Label generate_initialiser(Codegen *codegen, const LoadedModule *module) 
     return frame.start;
 }
 
-// --- The entry -------------------------------------------------------------------------------------
+// --- The entry -----------------------------------------------------------------------------------
 
 // Calls main with argc (at -8), argv (-16) or the list of arguments, and leaves its result in rax.
 static void emit_main_call(Codegen *codegen, const Symbol *main_process) {
@@ -607,14 +607,14 @@ static void generate_entry(Codegen *codegen, const PointerVector *initialisers) 
 static void put_start_array(Codegen *codegen, const PointerVector *initialisers) {
     Text *output = &codegen->texts->output;
     for (uint32_t i = 0; i < initialisers->count; i++) {
-        text_put(output, i == 0 ? "\t.section .init_array,\"aw\"\n\t.balign 8\n\t.quad .L"
-                                : "\t.quad .L");
+        text_put(output,
+                 i == 0 ? "\t.section .init_array,\"aw\"\n\t.balign 8\n\t.quad .L" : "\t.quad .L");
         text_put_integer(output, (int64_t)(uintptr_t)initialisers->items[i]);
         text_put(output, "\n");
     }
 }
 
-// --- The program -----------------------------------------------------------------------------------
+// --- The program ---------------------------------------------------------------------------------
 
 static void generate_processes(Codegen *codegen, const LoadedModule *module) {
     const NodeList *declarations = &AST(module->ast, NODE_MODULE, Module)->declarations;

@@ -1,11 +1,12 @@
-// From the checked, owned AST to GNU assembly (AT&T) for x86-64. Writes while it walks; no optimiser.
+// From the checked, owned AST to GNU assembly (AT&T) for x86-64. Writes while it walks; no
+// optimiser.
 #ifndef RUNA_CODEGEN_H
 #define RUNA_CODEGEN_H
 
 #include "compilation.h"
 
-// Where assembly text goes. `write` returns false when the text cannot be taken (the generator then stops early
-// and codegen_program returns false).
+// Where assembly text goes. `write` returns false when the text cannot be taken (the generator then
+// stops early and codegen_program returns false).
 typedef struct AssemblySink {
     bool (*write)(void *context, const char *text, size_t length);
     void *context;

@@ -1,5 +1,5 @@
-// Calls. Arguments are evaluated left to right onto the stack of values, mostly into the registers where
-// the call wants them, and put in their places together at the end.
+// Calls. Arguments are evaluated left to right onto the stack of values, mostly into the registers
+// where the call wants them, and put in their places together at the end.
 #include "codegen_internal.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@ enum {
     MOST_MOVES = 8,     // the vector arguments, or the integer ones and the function object
 };
 
-// --- Placing arguments -----------------------------------------------------------------------------
+// --- Placing arguments ---------------------------------------------------------------------------
 
 typedef struct Move {
     uint32_t depth; // of the value
@@ -74,8 +74,7 @@ static void break_ring(Codegen *codegen, Moves *moves, Move *move) {
     }
     for (uint32_t i = 0; i < moves->count; i++) {
         Value *other = value_at(codegen, moves->items[i].depth);
-        if (!moves->items[i].is_done && other->kind == source.kind &&
-            other->base == move->target) {
+        if (!moves->items[i].is_done && other->kind == source.kind && other->base == move->target) {
             *other = source;
         }
     }
@@ -113,7 +112,8 @@ static void move_registers(Codegen *codegen, Moves *moves) {
 static void place_in_registers(Codegen *codegen, Moves *moves) {
     for (uint32_t i = 0; i < moves->count; i++) { // those whose address is in registers
         Value *value = value_at(codegen, moves->items[i].depth);
-        if (value->kind == VALUE_MEMORY || (value->kind == VALUE_PLACE && !value_is_static(value))) {
+        if (value->kind == VALUE_MEMORY ||
+            (value->kind == VALUE_PLACE && !value_is_static(value))) {
             value_load(codegen, value, moves->items[i].target);
         }
     }
@@ -185,7 +185,7 @@ static void finish_call(Codegen *codegen, Placement placement, uint32_t count) {
     }
 }
 
-// --- The arena of a scope --------------------------------------------------------------------------
+// --- The arena of a scope ------------------------------------------------------------------------
 
 static void set_scope_arena(Codegen *codegen) {
     emit2(codegen, "movq", a_slot(codegen->frame->scope->slot, false), a_register(R10));
@@ -196,7 +196,7 @@ static void clear_scope_arena(Codegen *codegen) {
     text_put(codegen->text, "\tmovq $0, %fs:runa_scope_arena@tpoff\n");
 }
 
-// --- The runtime -----------------------------------------------------------------------------------
+// --- The runtime ---------------------------------------------------------------------------------
 
 static void push_result(Codegen *codegen, ResultClass result) {
     value_push(codegen, result == RESULT_FLOAT  ? a_vector(0)
@@ -204,8 +204,8 @@ static void push_result(Codegen *codegen, ResultClass result) {
                                                 : no_value());
 }
 
-static void call_function(Codegen *codegen, const Node *node, const char *function,
-                          uint32_t count, ResultClass result, bool in_scope) {
+static void call_function(Codegen *codegen, const Node *node, const char *function, uint32_t count,
+                          ResultClass result, bool in_scope) {
     value_spill_below(codegen, count);
     Placement placement = place_arguments(codegen, count, false);
     if (in_scope) {
@@ -256,10 +256,10 @@ void push_kind(Codegen *codegen, const Node *node, const Type *type) {
     }
 }
 
-// --- Allocation ------------------------------------------------------------------------------------
+// --- Allocation ----------------------------------------------------------------------------------
 
-// start = (used + 7) & -8, and then as runa.h says for struct runa_arena. What a slow call would change is
-// saved before, so that both ways leave the same state.
+// start = (used + 7) & -8, and then as runa.h says for struct runa_arena. What a slow call would
+// change is saved before, so that both ways leave the same state.
 void emit_bump(Codegen *codegen, const Node *node) {
     value_spill_below(codegen, 2);
     Value size = *value_at(codegen, 0);
@@ -317,9 +317,10 @@ void allocate_object(Codegen *codegen, const Node *node, uint64_t size) {
     call_runtime(codegen, node, "runa_allocate", 1, RESULT_WORD);
 }
 
-// --- Processes -------------------------------------------------------------------------------------
+// --- Processes -----------------------------------------------------------------------------------
 
-// Does the function come from the runtime (or, as those of `math`, from C) with values as Runa has them?
+// Does the function come from the runtime (or, as those of `math`, from C) with values as Runa has
+// them?
 static bool is_library_function(const Symbol *process) {
     return process->as.process->is_external && process->module->is_library;
 }
@@ -351,8 +352,8 @@ void call_process(Codegen *codegen, const Node *node, const Symbol *process, uin
                   Value storage) {
     const ProcessInfo *info = process->as.process;
     bool is_c = info->is_external || info->is_export;
-    bool in_scope = codegen->frame->scope && is_library_function(process) &&
-                    type_is_reference(info->result);
+    bool in_scope =
+        codegen->frame->scope && is_library_function(process) && type_is_reference(info->result);
     if (is_c) {
         narrow_arguments(codegen, info, count);
     }
@@ -383,7 +384,7 @@ void call_process(Codegen *codegen, const Node *node, const Symbol *process, uin
     }
 }
 
-// --- Call expressions ------------------------------------------------------------------------------
+// --- Call expressions ----------------------------------------------------------------------------
 
 // Where the callee puts a stack structure.
 static Value result_storage(Codegen *codegen, const Call *call) {

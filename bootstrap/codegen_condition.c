@@ -1,28 +1,31 @@
-// Comparisons and truth. Where a condition decides a jump, its flags do; 0 and 1 are made only where
-// the truth is a value.
+// Comparisons and truth. Where a condition decides a jump, its flags do; 0 and 1 are made only
+// where the truth is a value.
 #include "codegen_internal.h"
 
 enum { SPINE_LENGTH = 64 }; // operands of and, or that are generated without recursion
 
 bool is_condition_operator(int64_t operator) {
-    return operator >= OPERATOR_OR && operator <= OPERATOR_NOT_GREATER;
+    return operator>= OPERATOR_OR && operator<= OPERATOR_NOT_GREATER;
 }
 
 static bool is_comparison(const Node *node) {
-    return node->kind == NODE_BINARY &&
-           AST(node, NODE_BINARY, Binary)->operator >= OPERATOR_EQUAL &&
-           AST(node, NODE_BINARY, Binary)->operator <= OPERATOR_NOT_GREATER;
+    return node->kind == NODE_BINARY && AST(node, NODE_BINARY, Binary)
+                                            ->
+                                            operator>= OPERATOR_EQUAL &&
+                                        AST(node, NODE_BINARY, Binary)
+                                            ->
+                                            operator<= OPERATOR_NOT_GREATER;
 }
 
 static bool is_connective(const Node *node, Operator operator) {
-    return node->kind == NODE_BINARY && AST(node, NODE_BINARY, Binary)->operator == operator;
+    return node->kind == NODE_BINARY && AST(node, NODE_BINARY, Binary)->operator== operator;
 }
 
 static bool is_not(const Node *node) {
-    return node->kind == NODE_UNARY && AST(node, NODE_UNARY, Unary)->operator == OPERATOR_NOT;
+    return node->kind == NODE_UNARY && AST(node, NODE_UNARY, Unary)->operator== OPERATOR_NOT;
 }
 
-// --- Codes -----------------------------------------------------------------------------------------
+// --- Codes ---------------------------------------------------------------------------------------
 
 // Each code and its opposite stand next to each other.
 static ConditionCode opposite(ConditionCode code) { return code ^ 1; }
@@ -80,16 +83,16 @@ static ConditionCode signed_code(int64_t operator) {
     case OPERATOR_NOT_GREATER:
         return CODE_LESS_EQUAL;
     default:
-        assert(operator == OPERATOR_GREATER_EQUAL || operator == OPERATOR_NOT_LESS);
+        assert(operator== OPERATOR_GREATER_EQUAL || operator== OPERATOR_NOT_LESS);
         return CODE_GREATER_EQUAL;
     }
 }
 
 void emit_branch(Codegen *codegen, ConditionCode code, Label target) {
     static const char *const jumps[] = {
-        [CODE_EQUAL] = "je",  [CODE_NOT_EQUAL] = "jne",    [CODE_LESS] = "jl",
-        [CODE_GREATER] = "jg", [CODE_GREATER_EQUAL] = "jge", [CODE_LESS_EQUAL] = "jle",
-        [CODE_BELOW] = "jb",  [CODE_ABOVE_EQUAL] = "jae",  [CODE_ABOVE] = "ja",
+        [CODE_EQUAL] = "je",        [CODE_NOT_EQUAL] = "jne",     [CODE_LESS] = "jl",
+        [CODE_GREATER] = "jg",      [CODE_GREATER_EQUAL] = "jge", [CODE_LESS_EQUAL] = "jle",
+        [CODE_BELOW] = "jb",        [CODE_ABOVE_EQUAL] = "jae",   [CODE_ABOVE] = "ja",
         [CODE_BELOW_EQUAL] = "jbe",
     };
     if (code == CODE_FLOAT_NOT_EQUAL) { // unequal, or one is no number
@@ -108,9 +111,9 @@ void emit_branch(Codegen *codegen, ConditionCode code, Label target) {
 // Pushes 0 or 1 as the flags say.
 static void push_flag(Codegen *codegen, ConditionCode code, uint8_t hint) {
     static const char *const sets[] = {
-        [CODE_EQUAL] = "sete",     [CODE_NOT_EQUAL] = "setne",
-        [CODE_LESS] = "setl",      [CODE_GREATER] = "setg",
-        [CODE_BELOW] = "setb",     [CODE_ABOVE] = "seta",
+        [CODE_EQUAL] = "sete",        [CODE_NOT_EQUAL] = "setne",
+        [CODE_LESS] = "setl",         [CODE_GREATER] = "setg",
+        [CODE_BELOW] = "setb",        [CODE_ABOVE] = "seta",
         [CODE_LESS_EQUAL] = "setle",  [CODE_GREATER_EQUAL] = "setge",
         [CODE_BELOW_EQUAL] = "setbe", [CODE_ABOVE_EQUAL] = "setae",
         [CODE_FLOAT_EQUAL] = "sete",  [CODE_FLOAT_NOT_EQUAL] = "setne",
@@ -129,7 +132,7 @@ static void push_flag(Codegen *codegen, ConditionCode code, uint8_t hint) {
     value_push(codegen, a_register(number));
 }
 
-// --- Comparisons -----------------------------------------------------------------------------------
+// --- Comparisons ---------------------------------------------------------------------------------
 
 // A byte in memory against a small number, without loading it.
 static bool compare_byte(Codegen *codegen) {
@@ -177,8 +180,8 @@ ConditionCode compare_integers(Codegen *codegen, ConditionCode code) {
     return code;
 }
 
-// ucomisd knows above and below only, and sets both equal and parity where one is no number: so less
-// is asked as greater with the operands exchanged.
+// ucomisd knows above and below only, and sets both equal and parity where one is no number: so
+// less is asked as greater with the operands exchanged.
 static ConditionCode compare_floats(Codegen *codegen, int64_t operator) {
     ConditionCode code = CODE_FLOAT_EQUAL;
     uint32_t first = 1; // depth of the operand that is the destination
@@ -190,16 +193,16 @@ static ConditionCode compare_floats(Codegen *codegen, int64_t operator) {
         break;
     case OPERATOR_LESS:
     case OPERATOR_NOT_LESS:
-        code = operator == OPERATOR_LESS ? CODE_ABOVE : CODE_BELOW_EQUAL;
+        code = operator== OPERATOR_LESS ? CODE_ABOVE : CODE_BELOW_EQUAL;
         first = 0;
         break;
     case OPERATOR_GREATER:
     case OPERATOR_NOT_GREATER:
-        code = operator == OPERATOR_GREATER ? CODE_ABOVE : CODE_BELOW_EQUAL;
+        code = operator== OPERATOR_GREATER ? CODE_ABOVE : CODE_BELOW_EQUAL;
         break;
     default:
         code = CODE_ABOVE_EQUAL;
-        first = operator == OPERATOR_LESS_EQUAL ? 0 : 1;
+        first = operator== OPERATOR_LESS_EQUAL ? 0 : 1;
         break;
     }
     value_to_vector(codegen, value_at(codegen, first), NO_REGISTER);
@@ -219,13 +222,12 @@ static ConditionCode compare_result(Codegen *codegen, ConditionCode code) {
 // By content (Strings), or as the kind says that lies below the operands (type parameters).
 static ConditionCode compare_by_call(Codegen *codegen, const Node *node, int64_t operator,
                                      bool with_kind) {
-    bool is_equality = operator == OPERATOR_EQUAL || operator == OPERATOR_NOT_EQUAL;
-    const char *function = with_kind
-                               ? (is_equality ? "runa_value_equals" : "runa_value_compare")
-                               : (is_equality ? "runa_string_equals" : "runa_string_compare");
+    bool is_equality = operator== OPERATOR_EQUAL || operator== OPERATOR_NOT_EQUAL;
+    const char *function = with_kind ? (is_equality ? "runa_value_equals" : "runa_value_compare")
+                                     : (is_equality ? "runa_string_equals" : "runa_string_compare");
     call_runtime(codegen, node, function, with_kind ? 3 : 2, RESULT_WORD);
     if (is_equality) {
-        return compare_result(codegen, operator == OPERATOR_EQUAL ? CODE_NOT_EQUAL : CODE_EQUAL);
+        return compare_result(codegen, operator== OPERATOR_EQUAL ? CODE_NOT_EQUAL : CODE_EQUAL);
     }
     return compare_result(codegen, signed_code(operator));
 }
@@ -255,7 +257,7 @@ static ConditionCode generate_comparison(Codegen *codegen, const Node *node) {
     return compare_integers(codegen, is_unsigned ? unsigned_code(code) : code);
 }
 
-// --- Conditions ------------------------------------------------------------------------------------
+// --- Conditions ----------------------------------------------------------------------------------
 
 // A conversion between Boolean and integer does not change what is true.
 static const Node *without_conversion(const Node *node) {
@@ -271,13 +273,13 @@ static const Node *without_conversion(const Node *node) {
     return node;
 }
 
-// left and right (or: left or right): jumps to `target` when the outcome is `when`. An operand that is `decisive`
-// decides alone.
-static void generate_connective(Codegen *codegen, const Node *node, Operator operator,
-                                Label target, bool when) {
+// left and right (or: left or right): jumps to `target` when the outcome is `when`. An operand that
+// is `decisive` decides alone.
+static void generate_connective(Codegen *codegen, const Node *node, Operator operator, Label target,
+                                bool when) {
     const Node *operands[SPINE_LENGTH + 1];
     uint32_t count = 0;
-    bool decisive = operator == OPERATOR_OR;
+    bool decisive = operator== OPERATOR_OR;
     while (count < SPINE_LENGTH && is_connective(node, operator)) {
         operands[count++] = AST(node, NODE_BINARY, Binary)->right;
         node = AST(node, NODE_BINARY, Binary)->left;

@@ -11,11 +11,9 @@ static bool is_integer_like(const Type *type) {
 
 static unsigned size_of(const Type *type) { return type->kind == TYPE_BOOLEAN ? 1 : type->size; }
 
-static bool is_signed(const Type *type) {
-    return type->kind == TYPE_INTEGER && !type->is_unsigned;
-}
+static bool is_signed(const Type *type) { return type->kind == TYPE_INTEGER && !type->is_unsigned; }
 
-// --- Integers --------------------------------------------------------------------------------------
+// --- Integers ------------------------------------------------------------------------------------
 
 // Does every value of `from` mean the same as a value of `to`?
 static bool is_contained(const Type *from, const Type *to) {
@@ -82,7 +80,7 @@ static void convert_to_boolean(Codegen *codegen, uint8_t hint) {
     emit2(codegen, "movzbl", a_register_part(number, 1), a_register_part(number, 4));
 }
 
-// --- Integer to Float ------------------------------------------------------------------------------
+// --- Integer to Float ----------------------------------------------------------------------------
 
 static void load_converted(Codegen *codegen, Value source, uint8_t vector) {
     emit2(codegen, "xorps", a_vector(vector), a_vector(vector)); // cvtsi2sdq keeps the upper half
@@ -131,10 +129,10 @@ static void integer_to_float(Codegen *codegen, const Type *from, uint8_t hint) {
     *top = a_vector(vector);
 }
 
-// --- Float to Integer ------------------------------------------------------------------------------
+// --- Float to Integer ----------------------------------------------------------------------------
 
-// cvttsd2siq gives the smallest Integer for all that it cannot convert: NaN becomes 0, too large ones the
-// largest Integer, too small ones stay.
+// cvttsd2siq gives the smallest Integer for all that it cannot convert: NaN becomes 0, too large
+// ones the largest Integer, too small ones stay.
 static void saturate_signed(Codegen *codegen, uint8_t vector, uint8_t number, Label back) {
     Label nan = new_label(codegen);
     emit2(codegen, "ucomisd", a_vector(vector), a_vector(vector));
@@ -232,7 +230,7 @@ void round_to_float32(Codegen *codegen) {
     emit2(codegen, "cvtss2sd", vector, vector);
 }
 
-// --- All ------------------------------------------------------------------------------------------
+// --- All -----------------------------------------------------------------------------------------
 
 static void convert_from_float(Codegen *codegen, const Type *from, const Type *to, uint8_t hint) {
     if (to->kind == TYPE_FLOAT) {

@@ -1,11 +1,13 @@
-// Read-only data: strings, numbers, kinds, tables and objects, each once; and the sections at the end.
-// Labels: .LS string, .LF double, .LK kind, .LT table, .LV variant without fields, .LO function object,
+// Read-only data: strings, numbers, kinds, tables and objects, each once; and the sections at the
+// end.
+// Labels: .LS string, .LF double, .LK kind, .LT table, .LV variant without fields, .LO function
+// object,
 // .LM mask.
 #include "codegen_internal.h"
 
 #include <string.h>
 
-// --- Number tables ---------------------------------------------------------------------------------
+// --- Number tables -------------------------------------------------------------------------------
 
 static uint32_t slot_of(const NumberTable *table, uint64_t key) {
     uint32_t slot = (uint32_t)((key * 0x9E3779B97F4A7C15u) >> 32) & (table->capacity - 1);
@@ -56,7 +58,7 @@ void number_table_destroy(NumberTable *table) {
 
 static uint64_t key_of(const void *pointer) { return (uint64_t)(uintptr_t)pointer; }
 
-// --- Text of data ----------------------------------------------------------------------------------
+// --- Text of data --------------------------------------------------------------------------------
 
 static void put_data_label(Text *text, char prefix, uint32_t number) {
     char start[] = {'.', 'L', prefix};
@@ -69,7 +71,7 @@ static void define(Text *text, char prefix, uint32_t number) {
     text_put(text, ":\n");
 }
 
-// --- Strings and numbers ---------------------------------------------------------------------------
+// --- Strings and numbers -------------------------------------------------------------------------
 
 // Bytes as the assembler reads them between quotes.
 static void put_quoted(Text *text, const Name *name) {
@@ -132,7 +134,7 @@ Value magnitude_mask(Codegen *codegen) {
     return at_place(a_label('M', 1), STORAGE_FLOAT64);
 }
 
-// --- Kinds -----------------------------------------------------------------------------------------
+// --- Kinds ---------------------------------------------------------------------------------------
 
 int64_t kind_tag(const Type *type) {
     switch ((TypeKind)type->kind) {
@@ -207,8 +209,7 @@ static void put_kind(Codegen *codegen, uint32_t number, int64_t tag, int64_t cou
 
 static uint32_t scalar_kind(Codegen *codegen, int64_t tag) {
     bool is_new;
-    uint32_t number =
-        number_table_add(&codegen->constants->kinds, (uint64_t)tag + 1, &is_new);
+    uint32_t number = number_table_add(&codegen->constants->kinds, (uint64_t)tag + 1, &is_new);
     if (is_new) {
         put_kind(codegen, number, tag, 0, -1, -1);
     }
@@ -245,7 +246,7 @@ Value kind_constant(Codegen *codegen, const Type *type) {
     return a_label('K', kind_number(codegen, type));
 }
 
-// --- Objects and tables ----------------------------------------------------------------------------
+// --- Objects and tables --------------------------------------------------------------------------
 
 Value variant_constant(Codegen *codegen, const VariantInfo *variant) {
     bool is_new;
@@ -344,8 +345,10 @@ bool constant_real(const Node *node, uint64_t *bits) {
         }
         return false;
     }
-    if (node->kind == NODE_UNARY && AST(node, NODE_UNARY, Unary)->operator == OPERATOR_NEGATE &&
-        constant_real(AST(node, NODE_UNARY, Unary)->operand, bits)) {
+    if (node->kind == NODE_UNARY && AST(node, NODE_UNARY, Unary)
+                                        ->
+                                        operator== OPERATOR_NEGATE &&
+                                    constant_real(AST(node, NODE_UNARY, Unary)->operand, bits)) {
         *bits ^= (uint64_t)1 << 63;
         return true;
     }
@@ -431,7 +434,7 @@ Value variant_sizes(Codegen *codegen, const Aggregate *aggregate) {
     return a_label('T', number);
 }
 
-// --- Sections --------------------------------------------------------------------------------------
+// --- Sections ------------------------------------------------------------------------------------
 
 static void put_section(Codegen *codegen, const char *header, Text *text) {
     if (text->length > 0) {

@@ -1,5 +1,5 @@
-// Text of instructions: written into owned buffers with nothing between, since it is most of what the
-// generator does.
+// Text of instructions: written into owned buffers with nothing between, since it is most of what
+// the generator does.
 #include "codegen_internal.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@ enum {
     LONGEST_NUMBER = 24,
 };
 
-// --- Text ------------------------------------------------------------------------------------------
+// --- Text ----------------------------------------------------------------------------------------
 
 static void text_reserve(Text *text, size_t size) {
     if (text->capacity - text->length >= size) {
@@ -68,7 +68,7 @@ void emit_flush(Codegen *codegen, Text *text) {
     text->length = 0;
 }
 
-// --- Operands --------------------------------------------------------------------------------------
+// --- Operands ------------------------------------------------------------------------------------
 
 static const char *const register_names[4][RSP + 1] = {
     {"%al", "%cl", "%dl", "%sil", "%dil", "%r8b", "%r9b", "%r10b", "%r11b", "%bpl", "%spl"},
@@ -88,7 +88,8 @@ static void put_label_name(Text *text, char prefix, uint32_t label) {
     text_put_integer(text, label);
 }
 
-// symbol+offset, .LS5+offset, or offset alone; a symbol's name may be a register's to the assembler.
+// symbol+offset, .LS5+offset, or offset alone; a symbol's name may be a register's to the
+// assembler.
 static void put_static_part(Text *text, Value place) {
     if (place.symbol) {
         text_append(text, place.symbol->text, place.symbol->length);
@@ -160,7 +161,7 @@ void text_put_operand(Codegen *codegen, Text *text, Value operand) {
     }
 }
 
-// --- Instructions ----------------------------------------------------------------------------------
+// --- Instructions --------------------------------------------------------------------------------
 
 static void begin(Text *text, const char *operation) {
     size_t length = strlen(operation);
@@ -238,7 +239,7 @@ void emit_call_name(Codegen *codegen, const Name *symbol) {
     text_put_character(text, '\n');
 }
 
-// --- Positions -------------------------------------------------------------------------------------
+// --- Positions -----------------------------------------------------------------------------------
 
 // The source line of a position, remembered: most nodes lie on the line of the one before.
 static bool find_line(Codegen *codegen, Position position) {
@@ -291,7 +292,7 @@ void emit_statement_position(Codegen *codegen, const Node *node) {
     text_put(text, "\n");
 }
 
-// --- Code behind the process -----------------------------------------------------------------------
+// --- Code behind the process ---------------------------------------------------------------------
 
 void cold_begin(Codegen *codegen, Label label) {
     assert(!codegen->is_cold);

@@ -2,13 +2,13 @@
 #include "codegen_internal.h"
 
 enum {
-    SAFE_OFFSET = 4096,   // accesses up to here through Nothing fault, and the handler knows why
-    PURITY_DEPTH = 8,     // how far is_pure looks
-    TABLE_SIZE = 32,      // bytes of a constant array literal that is copied from a table
-    LENGTH_OFFSET = 8,    // of struct runa_array
+    SAFE_OFFSET = 4096, // accesses up to here through Nothing fault, and the handler knows why
+    PURITY_DEPTH = 8,   // how far is_pure looks
+    TABLE_SIZE = 32,    // bytes of a constant array literal that is copied from a table
+    LENGTH_OFFSET = 8,  // of struct runa_array
 };
 
-// --- What is known about an expression -------------------------------------------------------------
+// --- What is known about an expression -----------------------------------------------------------
 
 static bool fits_type(int64_t value, const Type *type) {
     switch (storage_of(type)) {
@@ -63,11 +63,11 @@ bool constant_integer(const Node *node, int64_t *value) {
         return constant_of_symbol(AST(node, NODE_NAME, NameExpression)->symbol, value);
     case NODE_UNARY: {
         const Unary *unary = AST(node, NODE_UNARY, Unary);
-        if (unary->operator != OPERATOR_NEGATE || is_float_type(node->type) ||
+        if (unary->operator!= OPERATOR_NEGATE || is_float_type(node->type) ||
             !constant_integer(unary->operand, value)) {
             return false;
         }
-        *value = (int64_t)-(uint64_t)*value;
+        *value = (int64_t) - (uint64_t)*value;
         return true;
     }
     case NODE_CONVERT: {
@@ -124,7 +124,7 @@ static bool is_pure_to(const Node *node, int depth) {
                is_pure_to(AST(node, NODE_INDEX, Index)->index, depth - 1);
     case NODE_BINARY: {
         const Binary *binary = AST(node, NODE_BINARY, Binary);
-        return binary->operator != OPERATOR_JOIN && is_pure_to(binary->left, depth - 1) &&
+        return binary->operator!= OPERATOR_JOIN && is_pure_to(binary->left, depth - 1) &&
                is_pure_to(binary->right, depth - 1);
     }
     default:
@@ -134,7 +134,7 @@ static bool is_pure_to(const Node *node, int depth) {
 
 bool is_pure(const Node *node) { return is_pure_to(node, PURITY_DEPTH); }
 
-// --- Names -----------------------------------------------------------------------------------------
+// --- Names ---------------------------------------------------------------------------------------
 
 Value variable_value(Codegen *codegen, const Symbol *symbol) {
     (void)codegen;
@@ -185,7 +185,7 @@ static void generate_name(Codegen *codegen, const Node *node) {
     }
 }
 
-// --- Fields ----------------------------------------------------------------------------------------
+// --- Fields --------------------------------------------------------------------------------------
 
 static bool is_in_frame(const Value *place) {
     return place->base == RBP || place->symbol || place->prefix;
@@ -242,9 +242,8 @@ static void combine_field(Codegen *codegen, const Field *field) {
     Storage storage = field_storage(field);
     Value *top = value_at(codegen, 0);
     emit_position(codegen, node);
-    int64_t end = field->offset + (storage == STORAGE_IN_PLACE
-                                       ? (int64_t)type_storage_size(node->type)
-                                       : 8);
+    int64_t end =
+        field->offset + (storage == STORAGE_IN_PLACE ? (int64_t)type_storage_size(node->type) : 8);
     if (end > SAFE_OFFSET && !is_in_frame(top)) {
         uint8_t base = value_to_register(codegen, top, NO_REGISTER);
         emit_null_check(codegen, base);
@@ -254,7 +253,7 @@ static void combine_field(Codegen *codegen, const Field *field) {
     finish_place(codegen, node, storage);
 }
 
-// --- Elements --------------------------------------------------------------------------------------
+// --- Elements ------------------------------------------------------------------------------------
 
 void place_add_index(Codegen *codegen, Value index, uint64_t size) {
     Value *place = value_at(codegen, 0);
@@ -375,7 +374,7 @@ void call_element_set(Codegen *codegen, const Node *target) {
     value_drop(codegen);
 }
 
-// --- Places ----------------------------------------------------------------------------------------
+// --- Places --------------------------------------------------------------------------------------
 
 static const Node *without_inline_conversion(const Node *node) {
     while (node->kind == NODE_CONVERT &&
@@ -385,7 +384,8 @@ static const Node *without_inline_conversion(const Node *node) {
     return node;
 }
 
-// The object of a field or element: what lies in place within another object is reached in one step.
+// The object of a field or element: what lies in place within another object is reached in one
+// step.
 static void generate_object(Codegen *codegen, const Node *node) {
     const Node *inner = without_inline_conversion(node);
     bool is_place = inner->kind == NODE_FIELD || inner->kind == NODE_INDEX;
@@ -443,7 +443,7 @@ static void generate_place_value(Codegen *codegen, const Node *node) {
     }
 }
 
-// --- Literals --------------------------------------------------------------------------------------
+// --- Literals ------------------------------------------------------------------------------------
 
 // Copies the structure or array on top to the frame, or stores the value there.
 static void store_item(Codegen *codegen, const Type *type, int32_t offset) {
@@ -553,14 +553,13 @@ static void generate_dictionary_literal(Codegen *codegen, const Node *node) {
     value_push_kept(codegen, dictionary);
 }
 
-// --- Objects ---------------------------------------------------------------------------------------
+// --- Objects -------------------------------------------------------------------------------------
 
 // Stores the field values, which lie on the stack in textual order, into the object and drops them.
 static void fill_object(Codegen *codegen, const Construct *construct, const FieldInfo *fields,
                         Value object) {
     for (uint32_t i = construct->arguments.count; i > 0; i--) {
-        const Argument *argument =
-            AST(construct->arguments.items[i - 1], NODE_ARGUMENT, Argument);
+        const Argument *argument = AST(construct->arguments.items[i - 1], NODE_ARGUMENT, Argument);
         const FieldInfo *field = &fields[argument->index];
         Value place = a_memory(object.base, (int32_t)field->offset, storage_of(field->type));
         value_store(codegen, place, value_at(codegen, 0));
@@ -568,13 +567,13 @@ static void fill_object(Codegen *codegen, const Construct *construct, const Fiel
     }
 }
 
-// In place fields are copied by instructions that use rdi and others, so then the object waits in a slot.
+// In place fields are copied by instructions that use rdi and others, so then the object waits in a
+// slot.
 static void fill_object_from_slot(Codegen *codegen, const Construct *construct,
                                   const FieldInfo *fields, Value slot) {
     uint32_t count = construct->arguments.count;
     for (uint32_t i = count; i > 0; i--) {
-        const Argument *argument =
-            AST(construct->arguments.items[i - 1], NODE_ARGUMENT, Argument);
+        const Argument *argument = AST(construct->arguments.items[i - 1], NODE_ARGUMENT, Argument);
         const FieldInfo *field = &fields[argument->index];
         Storage storage = storage_of(field->type);
         Value value = value_detach(codegen);
@@ -660,7 +659,8 @@ static void generate_construct(Codegen *codegen, const Node *node) {
                     variant ? variant->field_count : aggregate->field_count);
 }
 
-// The variant's object on top: its tag tells the size. One without fields is static, and is its own copy.
+// The variant's object on top: its tag tells the size. One without fields is static, and is its own
+// copy.
 static void copy_variant(Codegen *codegen, const Node *node) {
     Value source = value_keep(codegen), copy = a_slot(temporary_take(codegen), false);
     Label end = new_label(codegen);
@@ -709,7 +709,7 @@ static void generate_copy_of(Codegen *codegen, const Node *node) {
     value_push_kept(codegen, copy);
 }
 
-// --- All -------------------------------------------------------------------------------------------
+// --- All -----------------------------------------------------------------------------------------
 
 static void generate_convert(Codegen *codegen, const Node *node, uint8_t hint) {
     const Node *operand = AST(node, NODE_CONVERT, Convert)->operand;
@@ -727,8 +727,8 @@ static void push_real(Codegen *codegen, double real) {
 static void generate_integer(Codegen *codegen, const Node *node) {
     int64_t integer = AST(node, NODE_INTEGER_LITERAL, IntegerLiteral)->value;
     if (is_float_type(node->type)) {
-        push_real(codegen, node->flags & NODE_UNSIGNED ? (double)(uint64_t)integer
-                                                       : (double)integer);
+        push_real(codegen,
+                  node->flags & NODE_UNSIGNED ? (double)(uint64_t)integer : (double)integer);
     } else {
         value_push(codegen, an_integer(integer));
     }
@@ -743,8 +743,8 @@ void generate_expression(Codegen *codegen, const Node *node, uint8_t hint) {
         push_real(codegen, AST(node, NODE_FLOAT_LITERAL, FloatLiteral)->value);
         break;
     case NODE_STRING_LITERAL:
-        value_push(codegen, string_constant(codegen,
-                                            AST(node, NODE_STRING_LITERAL, StringLiteral)->text));
+        value_push(codegen,
+                   string_constant(codegen, AST(node, NODE_STRING_LITERAL, StringLiteral)->text));
         break;
     case NODE_BOOLEAN_LITERAL:
         value_push(codegen, an_integer(AST(node, NODE_BOOLEAN_LITERAL, BooleanLiteral)->value));

@@ -19,7 +19,7 @@
 
 #include "codegen.h"
 
-// --- Text (codegen_emit.c) ------------------------------------------------------------------------
+// --- Text (codegen_emit.c) -----------------------------------------------------------------------
 
 // A growing text in owned memory. A zeroed one is valid and empty.
 typedef struct Text {
@@ -47,11 +47,19 @@ void text_put(Text *text, const char *string);
 void text_put_integer(Text *text, int64_t value);
 void text_destroy(Text *text);
 
-// --- Values ---------------------------------------------------------------------------------------
+// --- Values --------------------------------------------------------------------------------------
 
 // The general registers that hold values: those that a call does not preserve.
 typedef enum Register {
-    RAX, RCX, RDX, RSI, RDI, R8, R9, R10, R11,
+    RAX,
+    RCX,
+    RDX,
+    RSI,
+    RDI,
+    R8,
+    R9,
+    R10,
+    R11,
     REGISTER_COUNT,
     RBP = REGISTER_COUNT, // only as the base of a place
     RSP,
@@ -85,16 +93,17 @@ typedef enum ValueKind {
     VALUE_PLACE     // the address of a place
 } ValueKind;
 
-// A place is base + index * scale + offset, or, with a symbol or label, that + index * scale + offset.
+// A place is base + index * scale + offset, or, with a symbol or label, that + index * scale +
+// offset.
 typedef struct Value {
-    uint8_t kind;    // ValueKind
-    uint8_t storage; // of VALUE_MEMORY
-    uint8_t base;    // register, or NO_REGISTER
-    uint8_t index;   // register, or NO_REGISTER
-    uint8_t scale;   // of the index; for VALUE_REGISTER the bytes that an instruction names
-    char prefix;     // of a static label (.LS5: 'S'), or 0
+    uint8_t kind;      // ValueKind
+    uint8_t storage;   // of VALUE_MEMORY
+    uint8_t base;      // register, or NO_REGISTER
+    uint8_t index;     // register, or NO_REGISTER
+    uint8_t scale;     // of the index; for VALUE_REGISTER the bytes that an instruction names
+    char prefix;       // of a static label (.LS5: 'S'), or 0
     bool is_temporary; // VALUE_SLOT: belongs to this value
-    bool is_float;   // VALUE_SLOT: holds a double
+    bool is_float;     // VALUE_SLOT: holds a double
     int32_t offset;
     uint32_t label;
     union {
@@ -108,8 +117,8 @@ static inline Value no_value(void) {
 }
 
 static inline Value an_integer(int64_t integer) {
-    return (Value){.kind = VALUE_INTEGER, .base = NO_REGISTER, .index = NO_REGISTER,
-                   .integer = integer};
+    return (Value){
+        .kind = VALUE_INTEGER, .base = NO_REGISTER, .index = NO_REGISTER, .integer = integer};
 }
 
 static inline Value a_register_part(uint8_t number, uint8_t bytes) {
@@ -123,31 +132,46 @@ static inline Value a_vector(uint8_t number) {
 }
 
 static inline Value a_slot(int32_t offset, bool is_float) {
-    return (Value){.kind = VALUE_SLOT, .base = RBP, .index = NO_REGISTER, .scale = 1,
-                   .is_float = is_float, .offset = offset};
+    return (Value){.kind = VALUE_SLOT,
+                   .base = RBP,
+                   .index = NO_REGISTER,
+                   .scale = 1,
+                   .is_float = is_float,
+                   .offset = offset};
 }
 
 // The address base + offset.
 static inline Value a_place(uint8_t base, int32_t offset) {
-    return (Value){.kind = VALUE_PLACE, .base = base, .index = NO_REGISTER, .scale = 1,
-                   .offset = offset};
+    return (Value){
+        .kind = VALUE_PLACE, .base = base, .index = NO_REGISTER, .scale = 1, .offset = offset};
 }
 
 // What lies at base + offset.
 static inline Value a_memory(uint8_t base, int32_t offset, Storage storage) {
-    return (Value){.kind = VALUE_MEMORY, .storage = (uint8_t)storage, .base = base,
-                   .index = NO_REGISTER, .scale = 1, .offset = offset};
+    return (Value){.kind = VALUE_MEMORY,
+                   .storage = (uint8_t)storage,
+                   .base = base,
+                   .index = NO_REGISTER,
+                   .scale = 1,
+                   .offset = offset};
 }
 
 // The address of a symbol, or of a static label.
 static inline Value a_symbol(const Name *symbol) {
-    return (Value){.kind = VALUE_PLACE, .base = NO_REGISTER, .index = NO_REGISTER, .scale = 1,
+    return (Value){.kind = VALUE_PLACE,
+                   .base = NO_REGISTER,
+                   .index = NO_REGISTER,
+                   .scale = 1,
                    .symbol = symbol};
 }
 
 static inline Value a_label(char prefix, uint32_t label) {
-    return (Value){.kind = VALUE_PLACE, .base = NO_REGISTER, .index = NO_REGISTER, .scale = 1,
-                   .prefix = prefix, .label = label};
+    return (Value){.kind = VALUE_PLACE,
+                   .base = NO_REGISTER,
+                   .index = NO_REGISTER,
+                   .scale = 1,
+                   .prefix = prefix,
+                   .label = label};
 }
 
 // What lies at a place.
@@ -157,7 +181,7 @@ static inline Value at_place(Value place, Storage storage) {
     return place;
 }
 
-// --- The state of the generator -------------------------------------------------------------------
+// --- The state of the generator ------------------------------------------------------------------
 
 typedef uint32_t Label; // .L1, .L2, …; never 0
 
@@ -184,22 +208,22 @@ typedef enum Convention {
 
 // The process (lambda, initialiser) being generated.
 typedef struct Frame {
-    const Name *symbol;         // in assembly; NULL: label `start`
+    const Name *symbol; // in assembly; NULL: label `start`
     Label start;
-    const Name *name;           // in panics
+    const Name *name; // in panics
     const Source *source;
     const Type *result;
     Convention convention;
-    bool is_library;            // of the prelude or stdlib
+    bool is_library; // of the prelude or stdlib
     bool has_assembly;
-    bool has_kinds;             // kinds of type parameters are passed
+    bool has_kinds; // kinds of type parameters are passed
     Symbol **type_parameters;
     uint32_t type_parameter_count;
-    int32_t storage_slot;       // holds r11 as it came in, or 0
-    int64_t used;               // bytes of the frame that are in use now
-    int64_t floor;              // bytes that stay in use to the end
-    int64_t peak;               // most bytes ever in use
-    uint32_t file;              // number for .loc
+    int32_t storage_slot; // holds r11 as it came in, or 0
+    int64_t used;         // bytes of the frame that are in use now
+    int64_t floor;        // bytes that stay in use to the end
+    int64_t peak;         // most bytes ever in use
+    uint32_t file;        // number for .loc
     Loop *loop;
     ScopeLevel *scope;
 } Frame;
@@ -214,14 +238,14 @@ typedef struct NumberTable {
 
 // What the constants in Texts hold, so that each is there once.
 typedef struct Constants {
-    NumberTable strings;  // Name: .LS
-    NumberTable reals;    // bits: .LF
-    NumberTable kinds;    // Type, or the tag of a scalar kind: .LK
-    NumberTable functions; // Symbol of a process or lambda: .LO
-    NumberTable variants; // VariantInfo: .LV
-    NumberTable tables;   // Symbol of a Constant array, array literal, Aggregate: .LT
+    NumberTable strings;    // Name: .LS
+    NumberTable reals;      // bits: .LF
+    NumberTable kinds;      // Type, or the tag of a scalar kind: .LK
+    NumberTable functions;  // Symbol of a process or lambda: .LO
+    NumberTable variants;   // VariantInfo: .LV
+    NumberTable tables;     // Symbol of a Constant array, array literal, Aggregate: .LT
     NumberTable intrinsics; // Name: row of codegen_intrinsic.def
-    bool has_masks; // .LM0: the sign of a double, .LM1: all but it
+    bool has_masks;         // .LM0: the sign of a double, .LM1: all but it
 } Constants;
 
 // Panics of the process being generated that are in the cold text already.
@@ -239,7 +263,7 @@ typedef struct Values {
     uint32_t capacity;
     uint32_t busy_registers; // bit sets
     uint32_t busy_vectors;
-    int32_t free_slots[32];  // temporary slots that may be used again in this statement
+    int32_t free_slots[32]; // temporary slots that may be used again in this statement
     uint32_t free_slot_count;
     ColdPanic panics[4]; // the last ones
     uint32_t panic_count;
@@ -254,26 +278,26 @@ typedef struct LineState {
 
 // Work that is done after the process in which it was found.
 typedef struct Pending {
-    PointerVector bodies;  // PendingBody: lambdas, and thunks of processes
-    PointerVector files;   // Source: numbers for .loc
+    PointerVector bodies; // PendingBody: lambdas, and thunks of processes
+    PointerVector files;  // Source: numbers for .loc
     LineState line;
 } Pending;
 
 struct Codegen {
-    Compilation *compilation; // borrowed
-    AssemblySink *sink;       // borrowed
-    Arena *arena;             // the compilation's
-    Text *text;               // where instructions go: texts->body or texts->cold
-    Texts *texts;             // owned
-    Values *values;           // owned
-    Constants *constants;     // owned
-    Pending *pending;         // owned
-    Frame *frame;             // borrowed from the function that generates a process
+    Compilation *compilation;   // borrowed
+    AssemblySink *sink;         // borrowed
+    Arena *arena;               // the compilation's
+    Text *text;                 // where instructions go: texts->body or texts->cold
+    Texts *texts;               // owned
+    Values *values;             // owned
+    Constants *constants;       // owned
+    Pending *pending;           // owned
+    Frame *frame;               // borrowed from the function that generates a process
     const LoadedModule *module; // being generated
     Label last_label;
     uint32_t last_literal_table;
     bool is_cold;
-    bool failed;              // the sink refused text
+    bool failed; // the sink refused text
     bool checks_memory;
     bool checks_overflow;
     bool checks_bounds;
@@ -281,7 +305,7 @@ struct Codegen {
 };
 _Static_assert(sizeof(Codegen) == 96, "documented size of the code generator");
 
-// --- Instructions (codegen_emit.c) ----------------------------------------------------------------
+// --- Instructions (codegen_emit.c) ---------------------------------------------------------------
 
 void emit0(Codegen *codegen, const char *operation);
 void emit1(Codegen *codegen, const char *operation, Value operand);
@@ -310,7 +334,7 @@ Label cold_panic(Codegen *codegen, const char *function, Value first, Value seco
 // Hands finished text to the sink.
 void emit_flush(Codegen *codegen, Text *text);
 
-// --- Values (codegen_value.c) ---------------------------------------------------------------------
+// --- Values (codegen_value.c) --------------------------------------------------------------------
 
 Storage storage_of(const Type *type);
 // True where a value of the type is a double in an xmm register.
@@ -332,7 +356,8 @@ uint8_t vector_take(Codegen *codegen, uint8_t hint);
 void vector_release(Codegen *codegen, uint8_t number);
 // Moves the value that `number` is a part of to another register. `number` is busy afterwards.
 void register_vacate(Codegen *codegen, uint8_t number);
-// Makes the value a register of its class, of its own: not of another value's and free to be changed.
+// Makes the value a register of its class, of its own: not of another value's and free to be
+// changed.
 uint8_t value_to_register(Codegen *codegen, Value *value, uint8_t hint);
 uint8_t value_to_vector(Codegen *codegen, Value *value, uint8_t hint);
 // The same with exactly this general register; whatever else is in it moves away.
@@ -345,11 +370,12 @@ void value_settle(Codegen *codegen, uint8_t hint);
 void value_settle_all(Codegen *codegen, uint32_t count);
 // Pushes what lies at a place that another value keeps.
 void value_push_loaded(Codegen *codegen, Value memory);
-// Moves the top to a slot, from which it is used again and again; value_push_kept pushes it for the last time.
+// Moves the top to a slot, from which it is used again and again; value_push_kept pushes it for the
+// last time.
 Value value_keep(Codegen *codegen);
 void value_push_kept(Codegen *codegen, Value slot);
-// Makes the value an operand of 64-bit integer instructions: a register, slot, word in memory or 32-bit
-// immediate.
+// Makes the value an operand of 64-bit integer instructions: a register, slot, word in memory or
+// 32-bit immediate.
 Value value_to_operand(Codegen *codegen, Value *value);
 // Makes the value an operand of double instructions.
 Value value_to_vector_operand(Codegen *codegen, Value *value);
@@ -379,7 +405,7 @@ void frame_release(Codegen *codegen, int64_t mark);
 int32_t temporary_take(Codegen *codegen);
 void temporary_release(Codegen *codegen, int32_t offset);
 
-// --- Expressions ----------------------------------------------------------------------------------
+// --- Expressions ---------------------------------------------------------------------------------
 
 // Evaluates and pushes one value; `hint` is a register of its class that would suit.
 void generate_expression(Codegen *codegen, const Node *node, uint8_t hint);
@@ -401,9 +427,11 @@ void generate_place_parts(Codegen *codegen, const Node *target);
 void combine_place(Codegen *codegen, const Node *target);
 // The address on top and the index, a detached value: the index times `size` is added.
 void place_add_index(Codegen *codegen, Value index, uint64_t size);
-// The growable Array or List below the top, and the index on top, become the element; `node` is what reads it.
+// The growable Array or List below the top, and the index on top, become the element; `node` is
+// what reads it.
 void combine_element(Codegen *codegen, const Node *node, const Type *element);
-// The raw address below the top, and the number of items of `scale` bytes on top, become the memory there.
+// The raw address below the top, and the number of items of `scale` bytes on top, become the memory
+// there.
 void combine_raw(Codegen *codegen, const Node *node, uint64_t scale, Storage storage);
 // Is the element reached through functions of the runtime (runa_array_get, …) only?
 bool is_runtime_element(Codegen *codegen, const Node *target);
@@ -417,7 +445,7 @@ void generate_array_items(Codegen *codegen, const ArrayLiteral *literal, int32_t
 
 // codegen_operator.c: the two topmost values become the result.
 void generate_binary(Codegen *codegen, const Node *node, uint8_t hint);
-void apply_operator(Codegen *codegen, Operator operator, const Type *left, const Type *right,
+void apply_operator(Codegen *codegen, Operator operator, const Type * left, const Type *right,
                     uint8_t hint);
 void generate_unary(Codegen *codegen, const Node *node, uint8_t hint);
 void generate_join(Codegen *codegen, const Node *node);
@@ -430,12 +458,18 @@ void generate_truth(Codegen *codegen, const Node *node, uint8_t hint); // pushes
 bool is_condition_operator(int64_t operator);
 // What a comparison's flags mean.
 typedef enum ConditionCode {
-    CODE_EQUAL, CODE_NOT_EQUAL,
-    CODE_LESS, CODE_GREATER_EQUAL,
-    CODE_GREATER, CODE_LESS_EQUAL,
-    CODE_BELOW, CODE_ABOVE_EQUAL,
-    CODE_ABOVE, CODE_BELOW_EQUAL,
-    CODE_FLOAT_EQUAL, CODE_FLOAT_NOT_EQUAL
+    CODE_EQUAL,
+    CODE_NOT_EQUAL,
+    CODE_LESS,
+    CODE_GREATER_EQUAL,
+    CODE_GREATER,
+    CODE_LESS_EQUAL,
+    CODE_BELOW,
+    CODE_ABOVE_EQUAL,
+    CODE_ABOVE,
+    CODE_BELOW_EQUAL,
+    CODE_FLOAT_EQUAL,
+    CODE_FLOAT_NOT_EQUAL
 } ConditionCode;
 void emit_branch(Codegen *codegen, ConditionCode code, Label target);
 // Compares the two topmost integers and drops them; `code` is what is asked, the result how to ask.
@@ -448,25 +482,27 @@ void wrap_integer(Codegen *codegen, const Type *type);
 // Rounds the double on top to what a Float32 can hold.
 void round_to_float32(Codegen *codegen);
 
-// --- Calls (codegen_call.c) -----------------------------------------------------------------------
+// --- Calls (codegen_call.c) ----------------------------------------------------------------------
 
 void generate_call(Codegen *codegen, const Node *node, uint8_t hint);
 // Pushes the arguments, evaluated as the text has them, in the order of the parameters.
 void generate_arguments(Codegen *codegen, const Call *call);
-// Calls a function of the runtime with the `count` topmost values, in order, as arguments, and replaces them by
-// its result: of the integer class, or a double, or nothing.
+// Calls a function of the runtime with the `count` topmost values, in order, as arguments, and
+// replaces them by its result: of the integer class, or a double, or nothing.
 typedef enum ResultClass { RESULT_NONE, RESULT_WORD, RESULT_FLOAT } ResultClass;
 void call_runtime(Codegen *codegen, const Node *node, const char *function, uint32_t count,
                   ResultClass result);
 // The same in an Arena.scope: what the function makes lies in its arena.
 void call_runtime_in_scope(Codegen *codegen, const Node *node, const char *function,
                            uint32_t count);
-// Calls `process` with the `count` topmost values, one a parameter and hidden argument, in order, and replaces
-// them by its result. `storage` is a place for a stack structure, or nothing.
+// Calls `process` with the `count` topmost values, one a parameter and hidden argument, in order,
+// and replaces them by its result. `storage` is a place for a stack structure, or nothing.
 void call_process(Codegen *codegen, const Node *node, const Symbol *process, uint32_t count,
                   Value storage);
-// Moves the `count` topmost values to where a call wants them; what lies below them is not in registers.
-// With `has_object` the value below them is a function object, for r10. The caller drops all of them.
+// Moves the `count` topmost values to where a call wants them; what lies below them is not in
+// registers.
+// With `has_object` the value below them is a function object, for r10. The caller drops all of
+// them.
 typedef struct Placement {
     uint32_t stack_bytes;  // to be given back after the call
     uint32_t vector_count; // vector registers used
@@ -483,7 +519,8 @@ void emit_bump(Codegen *codegen, const Node *node);
 
 // codegen_intrinsic.c
 void intrinsics_prepare(Codegen *codegen);
-// Expands the call in place and pushes its result; false, with nothing done, if it is none of those.
+// Expands the call in place and pushes its result; false, with nothing done, if it is none of
+// those.
 bool generate_intrinsic(Codegen *codegen, const Node *node, uint8_t hint);
 
 // codegen_lambda.c
@@ -493,7 +530,7 @@ Value function_object(Codegen *codegen, Symbol *process);
 // Generates the lambdas and thunks that were found meanwhile.
 void generate_pending(Codegen *codegen);
 
-// --- Statements -----------------------------------------------------------------------------------
+// --- Statements ----------------------------------------------------------------------------------
 
 void generate_block(Codegen *codegen, const Node *block);
 void generate_statement(Codegen *codegen, const Node *node);
@@ -515,7 +552,7 @@ void emit_copy_out(Codegen *codegen, const Type *type);
 // Returns with the value on top, if the process has a result.
 void emit_return(Codegen *codegen);
 
-// --- Processes (codegen.c) ------------------------------------------------------------------------
+// --- Processes (codegen.c) -----------------------------------------------------------------------
 
 // Starts a process: an empty frame. The caller has filled in what it is; `node` is where it begins.
 void frame_begin(Codegen *codegen, Frame *frame, const Node *node);
@@ -534,13 +571,13 @@ void receive_kinds(Codegen *codegen, ParameterWalk *walk);
 void receive_storage(Codegen *codegen);
 // frame_offset of a stack object whose variable is set to another one somewhere.
 enum { OFFSET_REASSIGNED = 1 };
-// Looks the body over before it is generated: marks those, and with Inline Assembly gives all variables
-// their slots.
+// Looks the body over before it is generated: marks those, and with Inline Assembly gives all
+// variables their slots.
 void survey_body(Codegen *codegen, const Node *body);
 // Does the variable stand for an object in the frame, or among the globals?
 bool is_object(const Symbol *symbol);
 
-// --- Constants (codegen_data.c) -------------------------------------------------------------------
+// --- Constants (codegen_data.c) ------------------------------------------------------------------
 
 // The number of `key`; *is_new tells whether it was not there before.
 uint32_t number_table_add(NumberTable *table, uint64_t key, bool *is_new);

@@ -1,5 +1,5 @@
-// Calls of library functions that are expanded in place, as codegen_intrinsic.def lists them. Where the
-// short way does not suffice, the function itself is called from behind the process.
+// Calls of library functions that are expanded in place, as codegen_intrinsic.def lists them. Where
+// the short way does not suffice, the function itself is called from behind the process.
 #include "codegen_internal.h"
 
 // Expands the call; false, with nothing done, if the types forbid it.
@@ -11,7 +11,7 @@ static const Type *argument_type(const Node *node, uint32_t index) {
     return AST(call_of(node)->arguments.items[index], NODE_ARGUMENT, Argument)->value->type;
 }
 
-// --- Memory ----------------------------------------------------------------------------------------
+// --- Memory --------------------------------------------------------------------------------------
 
 static bool memory_get(Codegen *codegen, const Node *node, int storage, uint8_t hint) {
     (void)hint;
@@ -49,7 +49,7 @@ static bool memory_set_item(Codegen *codegen, const Node *node, int storage, uin
     return true;
 }
 
-// --- Fields of the runtime's objects ---------------------------------------------------------------
+// --- Fields of the runtime's objects -------------------------------------------------------------
 
 static void read_field(Codegen *codegen, const Node *node, int offset, Storage storage) {
     generate_arguments(codegen, call_of(node));
@@ -72,7 +72,7 @@ static bool strong_count(Codegen *codegen, const Node *node, int offset, uint8_t
     return true;
 }
 
-// --- Elements --------------------------------------------------------------------------------------
+// --- Elements ------------------------------------------------------------------------------------
 
 // The element type, or NULL where its size is known at run time only.
 static const Type *element_type(const Node *node) {
@@ -148,7 +148,7 @@ static bool element_append(Codegen *codegen, const Node *node, int is_list, uint
     return true;
 }
 
-// --- Allocation ------------------------------------------------------------------------------------
+// --- Allocation ----------------------------------------------------------------------------------
 
 static bool arena_allocate(Codegen *codegen, const Node *node, int argument, uint8_t hint) {
     (void)argument, (void)hint;
@@ -173,7 +173,7 @@ static bool scope_allocate(Codegen *codegen, const Node *node, int argument, uin
     return true;
 }
 
-// --- Reference counts ------------------------------------------------------------------------------
+// --- Reference counts ----------------------------------------------------------------------------
 
 // Leaves the object in rdi, and goes to `slow` unless this is the only thread.
 static void begin_count(Codegen *codegen, const Node *node) {
@@ -230,7 +230,7 @@ static bool refcount_release(Codegen *codegen, const Node *node, int argument, u
     return true;
 }
 
-// --- Mathematics -----------------------------------------------------------------------------------
+// --- Mathematics ---------------------------------------------------------------------------------
 
 static bool square_root(Codegen *codegen, const Node *node, int argument, uint8_t hint) {
     (void)argument;
@@ -248,7 +248,8 @@ static bool absolute(Codegen *codegen, const Node *node, int argument, uint8_t h
     return true;
 }
 
-// minsd gives its source, here the first number, where one is NaN; if that is the first, it is left out.
+// minsd gives its source, here the first number, where one is NaN; if that is the first, it is left
+// out.
 static bool smaller_or_larger(Codegen *codegen, const Node *node, int larger, uint8_t hint) {
     generate_arguments(codegen, call_of(node));
     value_to_vector(codegen, value_at(codegen, 1), NO_REGISTER);
@@ -265,7 +266,7 @@ static bool smaller_or_larger(Codegen *codegen, const Node *node, int larger, ui
     return true;
 }
 
-// --- All -------------------------------------------------------------------------------------------
+// --- All -----------------------------------------------------------------------------------------
 
 static const struct {
     const char *symbol;

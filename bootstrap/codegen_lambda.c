@@ -1,16 +1,16 @@
-// Function values: lambdas, and processes as values. Calls through a Function value pass every value as a
-// word of the integer class, Floats as their bits, so that a generic process can call what it is given
-// without knowing its types. A process with other needs is called by a thunk.
+// Function values: lambdas, and processes as values. Calls through a Function value pass every
+// value as a word of the integer class, Floats as their bits, so that a generic process can call
+// what it is given without knowing its types. A process with other needs is called by a thunk.
 #include "codegen_internal.h"
 
 enum { WORD = 8 };
 
 // A body that waits to be generated. In the arena.
 typedef struct PendingBody {
-    const Lambda *lambda;  // or NULL: a thunk
-    Symbol *process;       // of the thunk
+    const Lambda *lambda; // or NULL: a thunk
+    Symbol *process;      // of the thunk
     Label thunk;
-    const Name *name;      // of the process around
+    const Name *name; // of the process around
     const Source *source;
     bool is_library;
     Symbol **type_parameters; // of the process around
@@ -35,7 +35,7 @@ static Text *define_object(Codegen *codegen, uint32_t number) {
     return text;
 }
 
-// --- Processes as values ---------------------------------------------------------------------------
+// --- Processes as values -------------------------------------------------------------------------
 
 static bool is_narrow(const Type *type) {
     return (type->kind == TYPE_INTEGER && type->size < WORD) || type->kind == TYPE_BOOLEAN;
@@ -78,7 +78,7 @@ Value function_object(Codegen *codegen, Symbol *process) {
     return a_label('O', number);
 }
 
-// --- Lambdas ---------------------------------------------------------------------------------------
+// --- Lambdas -------------------------------------------------------------------------------------
 
 static void queue_lambda(Codegen *codegen, const Lambda *lambda) {
     const Frame *frame = codegen->frame;
@@ -112,7 +112,8 @@ static void store_capture(Codegen *codegen, uint8_t object, uint32_t index, Valu
     value_drop(codegen);
 }
 
-// The object: code address, captured words, and in a generic process the kinds of its type parameters.
+// The object: code address, captured words, and in a generic process the kinds of its type
+// parameters.
 void generate_lambda_value(Codegen *codegen, const Node *node) {
     const Lambda *lambda = AST(node, NODE_LAMBDA, Lambda);
     const Frame *frame = codegen->frame;
@@ -127,8 +128,7 @@ void generate_lambda_value(Codegen *codegen, const Node *node) {
     emit2(codegen, "movq", a_symbol(lambda->symbol->as.assembly_name),
           a_memory(object, 0, STORAGE_WORD));
     for (uint32_t i = 0; i < captures; i++) {
-        const Symbol *outer =
-            AST(lambda->captures.items[i], NODE_NAME, NameExpression)->symbol;
+        const Symbol *outer = AST(lambda->captures.items[i], NODE_NAME, NameExpression)->symbol;
         store_capture(codegen, object, i, variable_value(codegen, outer));
     }
     for (uint32_t i = 0; i < frame->type_parameter_count; i++) {
@@ -137,7 +137,7 @@ void generate_lambda_value(Codegen *codegen, const Node *node) {
     }
 }
 
-// --- Bodies ----------------------------------------------------------------------------------------
+// --- Bodies --------------------------------------------------------------------------------------
 
 // Copies a word of the object, which came in r10, to a slot of its own.
 static int32_t receive_capture(Codegen *codegen, uint32_t index) {

@@ -1,5 +1,5 @@
-// While, For, For each, and Arena.scope. The condition of a loop stands at its end, so that a turn takes
-// one jump.
+// While, For, For each, and Arena.scope. The condition of a loop stands at its end, so that a turn
+// takes one jump.
 #include "codegen_internal.h"
 
 static Loop enter_loop(Codegen *codegen) {
@@ -35,7 +35,7 @@ void generate_while(Codegen *codegen, const Node *node) {
     emit_label(codegen, loop.break_label);
 }
 
-// --- For i from a to b -----------------------------------------------------------------------------
+// --- For i from a to b ---------------------------------------------------------------------------
 
 typedef struct Range {
     Value variable; // slot
@@ -174,7 +174,7 @@ void generate_for_range(Codegen *codegen, const Node *node) {
     frame_release(codegen, mark);
 }
 
-// --- For each --------------------------------------------------------------------------------------
+// --- For each ------------------------------------------------------------------------------------
 
 static bool is_growable(const Type *type) {
     return type->kind == TYPE_ARRAY || type->kind == TYPE_LIST;
@@ -341,7 +341,7 @@ void generate_for_each(Codegen *codegen, const Node *node) {
     frame_release(codegen, mark);
 }
 
-// --- Arena.scope -----------------------------------------------------------------------------------
+// --- Arena.scope ---------------------------------------------------------------------------------
 
 void generate_arena_scope(Codegen *codegen, const Node *node) {
     const ArenaScope *statement = AST(node, NODE_ARENA_SCOPE, ArenaScope);

@@ -1,5 +1,6 @@
-// Match. Cases are tried in order; where several in a row have constant patterns and no guard, the value
-// decides at once: by a table of jumps if they are dense, by halving if they are many, else one by one.
+// Match. Cases are tried in order; where several in a row have constant patterns and no guard, the
+// value decides at once: by a table of jumps if they are dense, by halving if they are many, else
+// one by one.
 #include "codegen_internal.h"
 
 #include <stdlib.h>
@@ -13,14 +14,14 @@ enum {
 
 typedef struct Matching {
     const Match *node;
-    const Type *type;      // of the value
-    Value subject;         // slot
+    const Type *type;            // of the value
+    Value subject;               // slot
     const VariantInfo *variants; // of a variant type
     bool is_unsigned;
     Label end;
 } Matching;
 
-// --- Patterns --------------------------------------------------------------------------------------
+// --- Patterns ------------------------------------------------------------------------------------
 
 static bool is_string_pattern(const Node *pattern) {
     return pattern->kind == NODE_PATTERN_VALUE &&
@@ -125,8 +126,7 @@ static void test_pattern(Codegen *codegen, const Matching *matching, const Node 
     }
 }
 
-static void bind_fields(Codegen *codegen, const Matching *matching,
-                        const PatternVariant *pattern) {
+static void bind_fields(Codegen *codegen, const Matching *matching, const PatternVariant *pattern) {
     const VariantInfo *variant = &matching->variants[pattern->variant_index];
     for (uint32_t i = 0; i < pattern->bindings.count; i++) {
         const Binding *binding = AST(pattern->bindings.items[i], NODE_BINDING, Binding);
@@ -167,7 +167,7 @@ static bool binds(const Node *pattern) {
             AST(pattern, NODE_PATTERN_VARIANT, PatternVariant)->bindings.count > 0);
 }
 
-// --- One case after the other ----------------------------------------------------------------------
+// --- One case after the other --------------------------------------------------------------------
 
 // The guard and the body, at the end of which the Match ends.
 static void generate_case_body(Codegen *codegen, const Matching *matching, const Case *node,
@@ -202,7 +202,7 @@ static void generate_case(Codegen *codegen, const Matching *matching, const Case
     frame_release(codegen, mark);
 }
 
-// --- Many cases at once ----------------------------------------------------------------------------
+// --- Many cases at once --------------------------------------------------------------------------
 
 // The values from low to high go to `target`.
 typedef struct Interval {
@@ -451,7 +451,7 @@ static bool generate_dispatch(Codegen *codegen, const Matching *matching, uint32
     return is_possible;
 }
 
-// --- Match -----------------------------------------------------------------------------------------
+// --- Match ---------------------------------------------------------------------------------------
 
 // Are all variants taken by patterns without guard? Then what falls through is no such object.
 static bool covers_variants(const Matching *matching) {

@@ -1,5 +1,5 @@
-// Arithmetic, and `joined with`. Operands are evaluated left to right; the instruction then works on
-// the left one's register and takes the right one from where it is.
+// Arithmetic, and `joined with`. Operands are evaluated left to right; the instruction then works
+// on the left one's register and takes the right one from where it is.
 #include "codegen_internal.h"
 
 #include <string.h>
@@ -35,7 +35,7 @@ bool emit_overflow_check(Codegen *codegen, const Type *type) {
     return true;
 }
 
-// --- Floats ----------------------------------------------------------------------------------------
+// --- Floats --------------------------------------------------------------------------------------
 
 static void apply_float(Codegen *codegen, Operator operator, uint8_t hint) {
     static const char *const operations[OPERATOR_COUNT] = {
@@ -45,7 +45,7 @@ static void apply_float(Codegen *codegen, Operator operator, uint8_t hint) {
         [OPERATOR_DIVIDE] = "divsd",
     };
     assert(operations[operator]);
-    if (operator == OPERATOR_ADD || operator == OPERATOR_MULTIPLY) {
+    if (operator== OPERATOR_ADD || operator== OPERATOR_MULTIPLY) {
         arrange_commutative(codegen, VALUE_VECTOR);
     }
     uint8_t destination = value_to_vector(codegen, value_at(codegen, 1), hint);
@@ -54,21 +54,21 @@ static void apply_float(Codegen *codegen, Operator operator, uint8_t hint) {
     value_drop(codegen);
 }
 
-// --- Integers --------------------------------------------------------------------------------------
+// --- Integers ------------------------------------------------------------------------------------
 
-static void apply_plain(Codegen *codegen, Operator operator, const Type *type, uint8_t hint) {
+static void apply_plain(Codegen *codegen, Operator operator, const Type * type, uint8_t hint) {
     static const char *const operations[OPERATOR_COUNT] = {
-        [OPERATOR_ADD] = "addq",        [OPERATOR_SUBTRACT] = "subq",
-        [OPERATOR_BITWISE_OR] = "orq",  [OPERATOR_BITWISE_XOR] = "xorq",
+        [OPERATOR_ADD] = "addq",         [OPERATOR_SUBTRACT] = "subq",
+        [OPERATOR_BITWISE_OR] = "orq",   [OPERATOR_BITWISE_XOR] = "xorq",
         [OPERATOR_BITWISE_AND] = "andq",
     };
-    if (operator != OPERATOR_SUBTRACT) {
+    if (operator!= OPERATOR_SUBTRACT) {
         arrange_commutative(codegen, VALUE_REGISTER);
     }
     uint8_t destination = value_to_register(codegen, value_at(codegen, 1), hint);
     Value source = value_to_operand(codegen, value_at(codegen, 0));
     emit2(codegen, operations[operator], source, a_register(destination));
-    if (operator == OPERATOR_ADD || operator == OPERATOR_SUBTRACT) {
+    if (operator== OPERATOR_ADD || operator== OPERATOR_SUBTRACT) {
         emit_overflow_check(codegen, type);
     }
     value_drop(codegen);
@@ -138,10 +138,10 @@ static void apply_multiply(Codegen *codegen, const Type *type, uint8_t hint) {
     value_drop(codegen);
 }
 
-static void apply_shift(Codegen *codegen, Operator operator, const Type *type, uint8_t hint) {
-    const char *operation = operator == OPERATOR_SHIFT_LEFT ? "shlq"
-                            : is_unsigned64(type)           ? "shrq"
-                                                            : "sarq";
+static void apply_shift(Codegen *codegen, Operator operator, const Type * type, uint8_t hint) {
+    const char *operation = operator== OPERATOR_SHIFT_LEFT ? "shlq"
+                            : is_unsigned64(type)          ? "shrq"
+                                                           : "sarq";
     Value *right = value_at(codegen, 0);
     if (right->kind == VALUE_INTEGER) {
         uint8_t number = value_to_register(codegen, value_at(codegen, 1), hint);
@@ -156,7 +156,7 @@ static void apply_shift(Codegen *codegen, Operator operator, const Type *type, u
     value_drop(codegen);
 }
 
-// --- Division --------------------------------------------------------------------------------------
+// --- Division ------------------------------------------------------------------------------------
 
 // The dividend is below the top, the divisor, a constant, on top.
 typedef struct Division {
@@ -173,7 +173,8 @@ static void finish_division(Codegen *codegen, uint8_t result) {
     value_push(codegen, a_register(result));
 }
 
-// x and its bias: (2^shift - 1) for a negative x, else 0, since shifts round down and division rounds to zero.
+// x and its bias: (2^shift - 1) for a negative x, else 0, since shifts round down and division
+// rounds to zero.
 static void divide_by_power(Codegen *codegen, const Division *division, int shift, uint8_t hint) {
     uint8_t x = value_to_register(codegen, value_at(codegen, 1), hint);
     uint8_t bias = register_take(codegen, NO_REGISTER);
@@ -226,8 +227,8 @@ static void divide_by_one(Codegen *codegen, const Division *division, uint8_t hi
     finish_division(codegen, x);
 }
 
-// The multiplier and shift that stand for a division by `divisor`, of absolute value 2 or more: Warren,
-// Hacker's Delight, section 10-1.
+// The multiplier and shift that stand for a division by `divisor`, of absolute value 2 or more:
+// Warren, Hacker's Delight, section 10-1.
 typedef struct Magic {
     int64_t multiplier;
     int shift;
@@ -322,8 +323,7 @@ static void divide_by_variable(Codegen *codegen, const Division *division, bool 
     assert(divisor != RAX && divisor != RDX);
     if (!is_known) {
         emit2(codegen, "testq", a_register(divisor), a_register(divisor));
-        emit_jump(codegen, "je",
-                  cold_panic(codegen, "runa_panic_divide", no_value(), no_value()));
+        emit_jump(codegen, "je", cold_panic(codegen, "runa_panic_divide", no_value(), no_value()));
     }
     Label slow = new_label(codegen), back = new_label(codegen);
     emit2(codegen, "movq", a_register(RAX), a_register(RDX));
@@ -350,18 +350,17 @@ static void divide_by_zero(Codegen *codegen) {
     value_push(codegen, an_integer(0));
 }
 
-static void apply_division(Codegen *codegen, Operator operator, const Type *left, const Type *right,
-                           uint8_t hint) {
+static void apply_division(Codegen *codegen, Operator operator, const Type * left,
+                           const Type *right, uint8_t hint) {
     const Value *top = value_at(codegen, 0);
-    Division division = {operator == OPERATOR_MODULO,
-                         is_unsigned64(left) || is_unsigned64(right), top->integer};
+    Division division = {operator== OPERATOR_MODULO, is_unsigned64(left) || is_unsigned64(right),
+                         top->integer};
     if (top->kind != VALUE_INTEGER) {
         divide_by_variable(codegen, &division, false);
         return;
     }
-    uint64_t absolute = division.divisor < 0 && !division.is_unsigned
-                            ? -(uint64_t)division.divisor
-                            : (uint64_t)division.divisor;
+    uint64_t absolute = division.divisor < 0 && !division.is_unsigned ? -(uint64_t)division.divisor
+                                                                      : (uint64_t)division.divisor;
     int shift = power_of_two(absolute);
     if (absolute == 0) {
         divide_by_zero(codegen);
@@ -380,9 +379,9 @@ static void apply_division(Codegen *codegen, Operator operator, const Type *left
     }
 }
 
-// --- Operators -------------------------------------------------------------------------------------
+// --- Operators -----------------------------------------------------------------------------------
 
-void apply_operator(Codegen *codegen, Operator operator, const Type *left, const Type *right,
+void apply_operator(Codegen *codegen, Operator operator, const Type * left, const Type *right,
                     uint8_t hint) {
     if (is_float_type(left)) {
         apply_float(codegen, operator, hint);
@@ -408,8 +407,8 @@ void apply_operator(Codegen *codegen, Operator operator, const Type *left, const
 }
 
 static bool can_panic(Codegen *codegen, const Binary *binary) {
-    return binary->operator == OPERATOR_DIVIDE || binary->operator == OPERATOR_MODULO ||
-           codegen->checks_overflow;
+    return binary->operator== OPERATOR_DIVIDE || binary->operator== OPERATOR_MODULO ||
+        codegen->checks_overflow;
 }
 
 static void generate_right_operand(Codegen *codegen, const Binary *binary, uint8_t hint) {
@@ -425,13 +424,12 @@ static void generate_right_operand(Codegen *codegen, const Binary *binary, uint8
 }
 
 static bool is_arithmetic(const Node *node) {
-    return node->kind == NODE_BINARY &&
-           AST(node, NODE_BINARY, Binary)->operator > OPERATOR_JOIN;
+    return node->kind == NODE_BINARY && AST(node, NODE_BINARY, Binary)->operator> OPERATOR_JOIN;
 }
 
 void generate_binary(Codegen *codegen, const Node *node, uint8_t hint) {
     const Binary *binary = AST(node, NODE_BINARY, Binary);
-    if (binary->operator == OPERATOR_JOIN) {
+    if (binary->operator== OPERATOR_JOIN) {
         generate_join(codegen, node);
         return;
     }
@@ -453,7 +451,7 @@ void generate_binary(Codegen *codegen, const Node *node, uint8_t hint) {
 
 void generate_unary(Codegen *codegen, const Node *node, uint8_t hint) {
     const Unary *unary = AST(node, NODE_UNARY, Unary);
-    if (unary->operator == OPERATOR_NOT) {
+    if (unary->operator== OPERATOR_NOT) {
         generate_truth(codegen, node, hint);
         return;
     }
@@ -468,23 +466,23 @@ void generate_unary(Codegen *codegen, const Node *node, uint8_t hint) {
         emit2(codegen, "xorps", sign_mask(codegen), a_vector(number));
         return;
     }
-    if (unary->operator == OPERATOR_NEGATE && top->kind == VALUE_INTEGER &&
+    if (unary->operator== OPERATOR_NEGATE && top->kind == VALUE_INTEGER &&
         top->integer != INT64_MIN) {
         top->integer = -top->integer;
         return;
     }
     uint8_t number = value_to_register(codegen, top, hint);
-    emit1(codegen, unary->operator == OPERATOR_NEGATE ? "negq" : "notq", a_register(number));
-    if (unary->operator == OPERATOR_NEGATE && codegen->checks_overflow) {
+    emit1(codegen, unary->operator== OPERATOR_NEGATE ? "negq" : "notq", a_register(number));
+    if (unary->operator== OPERATOR_NEGATE && codegen->checks_overflow) {
         emit_position(codegen, node);
         emit_overflow_check(codegen, codegen->compilation->types.integer);
     }
 }
 
-// --- joined with -----------------------------------------------------------------------------------
+// --- joined with ---------------------------------------------------------------------------------
 
 static bool is_join(const Node *node) {
-    return node->kind == NODE_BINARY && AST(node, NODE_BINARY, Binary)->operator == OPERATOR_JOIN;
+    return node->kind == NODE_BINARY && AST(node, NODE_BINARY, Binary)->operator== OPERATOR_JOIN;
 }
 
 static void reverse(PointerVector *vector, uint32_t from) {

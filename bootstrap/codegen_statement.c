@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-// --- Variables -------------------------------------------------------------------------------------
+// --- Variables -----------------------------------------------------------------------------------
 
 void declare_variable(Codegen *codegen, Symbol *symbol) {
     bool is_reassigned = symbol->frame_offset == OFFSET_REASSIGNED;
@@ -70,7 +70,7 @@ static void generate_let(Codegen *codegen, const Node *node) {
     frame_release(codegen, mark);
 }
 
-// --- Set -------------------------------------------------------------------------------------------
+// --- Set -----------------------------------------------------------------------------------------
 
 static bool is_word_variable(const Symbol *symbol) {
     return symbol->kind != SYMBOL_GLOBAL && !is_float_type(symbol->type) &&
@@ -105,7 +105,7 @@ static void change_memory(Codegen *codegen, const Node *node, int64_t operator, 
         source = *top;
     }
     emit2(codegen, memory_operation(operator), source, place);
-    if (codegen->checks_overflow && (operator == OPERATOR_ADD || operator == OPERATOR_SUBTRACT)) {
+    if (codegen->checks_overflow && (operator== OPERATOR_ADD || operator== OPERATOR_SUBTRACT)) {
         emit_position(codegen, node);
         emit_overflow_check(codegen, type);
     }
@@ -179,7 +179,7 @@ static void set_place(Codegen *codegen, const Node *target, const Node *value) {
     }
 }
 
-// --- Increase and the like -------------------------------------------------------------------------
+// --- Increase and the like -----------------------------------------------------------------------
 
 static void change_variable(Codegen *codegen, const Set *set) {
     const Symbol *symbol = AST(set->target, NODE_NAME, NameExpression)->symbol;
@@ -206,7 +206,8 @@ static void change_variable(Codegen *codegen, const Set *set) {
     store_variable(codegen, symbol);
 }
 
-// The value is evaluated after the place was read, and then calls nothing: the place is computed once.
+// The value is evaluated after the place was read, and then calls nothing: the place is computed
+// once.
 static void change_place(Codegen *codegen, const Set *set) {
     const Type *type = set->target->type;
     generate_place_parts(codegen, set->target);
@@ -260,7 +261,8 @@ static void write_parts(Codegen *codegen, const Node *target, const Value *parts
     store_at_place(codegen, *place, result, (Storage)place->storage);
 }
 
-// The value may change where the element lies: its place is computed before and after, from the same parts.
+// The value may change where the element lies: its place is computed before and after, from the
+// same parts.
 static void change_place_carefully(Codegen *codegen, const Set *set) {
     Value parts[2];
     uint32_t count = part_count(set->target);
@@ -282,7 +284,7 @@ static void change_place_carefully(Codegen *codegen, const Set *set) {
 static void generate_set(Codegen *codegen, const Node *node) {
     const Set *set = AST(node, NODE_SET, Set);
     bool is_variable = set->target->kind == NODE_NAME;
-    if (set->operator == OPERATOR_NONE) {
+    if (set->operator== OPERATOR_NONE) {
         if (is_variable) {
             set_variable(codegen, AST(set->target, NODE_NAME, NameExpression)->symbol, set->value);
         } else {
@@ -297,7 +299,7 @@ static void generate_set(Codegen *codegen, const Node *node) {
     }
 }
 
-// --- If --------------------------------------------------------------------------------------------
+// --- If ------------------------------------------------------------------------------------------
 
 bool block_leaves(const Node *block) {
     if (block->kind != NODE_BLOCK) {
@@ -335,7 +337,7 @@ static void generate_if(Codegen *codegen, const Node *node) {
     emit_label(codegen, end);
 }
 
-// --- Return ----------------------------------------------------------------------------------------
+// --- Return --------------------------------------------------------------------------------------
 
 void emit_leave_scopes(Codegen *codegen, const Node *node, const ScopeLevel *outer) {
     for (const ScopeLevel *scope = codegen->frame->scope; scope != outer; scope = scope->outer) {
@@ -413,7 +415,7 @@ static void generate_return(Codegen *codegen, const Node *node) {
     emit_return(codegen);
 }
 
-// --- Display ---------------------------------------------------------------------------------------
+// --- Display -------------------------------------------------------------------------------------
 
 // Prints the value on top and drops it.
 static void print_value(Codegen *codegen, const Node *node, const Type *type) {
@@ -472,7 +474,7 @@ static void display_pieces(Codegen *codegen, const Node *node) {
 static void generate_display(Codegen *codegen, const Node *node) {
     const Display *display = AST(node, NODE_DISPLAY, Display);
     const Node *value = display->value;
-    if (value->kind == NODE_BINARY && AST(value, NODE_BINARY, Binary)->operator == OPERATOR_JOIN) {
+    if (value->kind == NODE_BINARY && AST(value, NODE_BINARY, Binary)->operator== OPERATOR_JOIN) {
         display_pieces(codegen, value);
     } else {
         generate_expression(codegen, value, NO_REGISTER);
@@ -484,7 +486,7 @@ static void generate_display(Codegen *codegen, const Node *node) {
     }
 }
 
-// --- Inline Assembly -------------------------------------------------------------------------------
+// --- Inline Assembly -----------------------------------------------------------------------------
 
 // The lines of the source block, of which comments and empty ones are left out in the node.
 typedef struct AssemblyLines {
@@ -521,7 +523,8 @@ static void put_line_marker(Codegen *codegen, AssemblyLines *lines, const char *
     }
 }
 
-// A piece of the block's text; `begins_line` tells whether it starts a line, the result whether it ends one.
+// A piece of the block's text; `begins_line` tells whether it starts a line, the result whether it
+// ends one.
 static bool put_assembly_text(Codegen *codegen, AssemblyLines *lines, const Name *text,
                               bool begins_line) {
     const char *at = text->text, *end = text->text + text->length;
@@ -543,8 +546,8 @@ static bool put_assembly_text(Codegen *codegen, AssemblyLines *lines, const Name
 static void put_assembly_operand(Codegen *codegen, const Node *node) {
     const Symbol *symbol = AST(node, NODE_NAME, NameExpression)->symbol;
     int64_t integer;
-    Value value = constant_integer(node, &integer) ? an_integer(integer)
-                                                   : variable_value(codegen, symbol);
+    Value value =
+        constant_integer(node, &integer) ? an_integer(integer) : variable_value(codegen, symbol);
     text_put_operand(codegen, codegen->text, value);
 }
 
@@ -582,14 +585,13 @@ static void generate_assembly(Codegen *codegen, const Node *node) {
     }
 }
 
-// --- All -------------------------------------------------------------------------------------------
+// --- All -----------------------------------------------------------------------------------------
 
 static void generate_jump(Codegen *codegen, const Node *node) {
     const Loop *loop = codegen->frame->loop;
     assert(loop);
     emit_leave_scopes(codegen, node, loop->scope);
-    emit_jump(codegen, "jmp",
-              node->kind == NODE_BREAK ? loop->break_label : loop->continue_label);
+    emit_jump(codegen, "jmp", node->kind == NODE_BREAK ? loop->break_label : loop->continue_label);
 }
 
 static void generate_statement_kind(Codegen *codegen, const Node *node) {

@@ -1,6 +1,6 @@
-// Where values are. Expressions push what they made onto a stack of descriptions: a value stays where
-// it is (immediate, frame slot, memory) until an instruction needs it elsewhere. Before a call, what
-// is still in registers moves to temporary slots of the frame.
+// Where values are. Expressions push what they made onto a stack of descriptions: a value stays
+// where it is (immediate, frame slot, memory) until an instruction needs it elsewhere. Before a
+// call, what is still in registers moves to temporary slots of the frame.
 #include "codegen_internal.h"
 
 #include <string.h>
@@ -10,10 +10,11 @@ enum {
     SMALL_CLEAR = 192, // bytes that are cleared without rep
 };
 
-// The order in which registers are given out: rcx and rdx late, since shifts and divisions want them.
+// The order in which registers are given out: rcx and rdx late, since shifts and divisions want
+// them.
 static const uint8_t general_order[REGISTER_COUNT] = {RAX, RSI, RDI, R8, R9, RCX, RDX, R10, R11};
 
-// --- Types and memory ------------------------------------------------------------------------------
+// --- Types and memory ----------------------------------------------------------------------------
 
 static const struct {
     const char *load;  // to a general register
@@ -78,7 +79,7 @@ bool value_is_static(const Value *value) {
     return value->kind == VALUE_PLACE && value->base == NO_REGISTER && value->index == NO_REGISTER;
 }
 
-// --- The stack -------------------------------------------------------------------------------------
+// --- The stack -----------------------------------------------------------------------------------
 
 // The general registers that a value uses.
 static uint32_t registers_of(const Value *value) {
@@ -132,7 +133,7 @@ void value_release(Codegen *codegen, Value value) {
 
 void value_drop(Codegen *codegen) { value_release(codegen, value_detach(codegen)); }
 
-// --- Registers -------------------------------------------------------------------------------------
+// --- Registers -----------------------------------------------------------------------------------
 
 static void spill(Codegen *codegen, Value *value) {
     value_load(codegen, value, NO_REGISTER);
@@ -242,7 +243,7 @@ void register_vacate(Codegen *codegen, uint8_t number) {
     assert(!"a busy register without a value");
 }
 
-// --- Loading ---------------------------------------------------------------------------------------
+// --- Loading -------------------------------------------------------------------------------------
 
 void emit_load_integer(Codegen *codegen, int64_t integer, uint8_t destination) {
     if (integer == 0) {
@@ -341,7 +342,8 @@ uint8_t value_to_vector(Codegen *codegen, Value *value, uint8_t hint) {
     if (value->kind == VALUE_REAL && value->integer == 0) {
         emit2(codegen, "xorps", vector, vector);
     } else if (value->kind == VALUE_MEMORY && value->storage == STORAGE_FLOAT32) {
-        emit2(codegen, "xorps", vector, vector); // cvtss2sd keeps the upper half: no dependence on it
+        emit2(codegen, "xorps", vector,
+              vector); // cvtss2sd keeps the upper half: no dependence on it
         emit2(codegen, "cvtss2sd", *value, vector);
     } else {
         assert(value_is_float(value));
@@ -491,7 +493,7 @@ void value_to_place(Codegen *codegen, Value *value) {
     }
 }
 
-// --- Storing ---------------------------------------------------------------------------------------
+// --- Storing -------------------------------------------------------------------------------------
 
 static void store_float32(Codegen *codegen, Value place, Value *value) {
     uint8_t vector = value_to_vector(codegen, value, NO_REGISTER);
@@ -536,7 +538,7 @@ void value_store(Codegen *codegen, Value place, Value *value) {
     }
 }
 
-// --- Copies ----------------------------------------------------------------------------------------
+// --- Copies --------------------------------------------------------------------------------------
 
 static Value moved_by(Value place, uint64_t offset) {
     place.offset = (int32_t)(place.offset + (int64_t)offset);
@@ -621,9 +623,10 @@ void emit_clear(Codegen *codegen, int32_t offset, uint64_t size) {
     }
 }
 
-// --- The frame -------------------------------------------------------------------------------------
+// --- The frame -----------------------------------------------------------------------------------
 
-// Frames beyond 2 GB overflow the stack at their beginning, so their offsets only have to be numbers.
+// Frames beyond 2 GB overflow the stack at their beginning, so their offsets only have to be
+// numbers.
 int32_t frame_allocate(Codegen *codegen, uint64_t size) {
     Frame *frame = codegen->frame;
     frame->used += (int64_t)((size + 7) & ~(uint64_t)7);

@@ -12,25 +12,25 @@
 typedef struct Options {
     const char **include_folders; // -I, owned vector
     uint32_t include_count;
-    const char *library_folder;   // where prelude.runa and the stdlib modules are
+    const char *library_folder; // where prelude.runa and the stdlib modules are
     bool strict;
     bool check_memory;
     bool check_overflow;
     bool no_bounds_check;
-    bool debug;                   // -g
-    int optimize;                 // 0 to 2; this compiler has one level
-    bool check_only;              // a file without main is accepted
-    bool no_entry;                // -c of a file without main: no runa_entry
+    bool debug;      // -g
+    int optimize;    // 0 to 2; this compiler has one level
+    bool check_only; // a file without main is accepted
+    bool no_entry;   // -c of a file without main: no runa_entry
 } Options;
 
 // A file that was loaded.
 struct LoadedModule {
-    const Name *name;   // for symbols: the file name without folder and ".runa", made unique
+    const Name *name; // for symbols: the file name without folder and ".runa", made unique
     const Source *source;
-    Node *ast;          // MODULE: in the arena, after program_from_temp_ast in the pool
-    bool is_library;    // prelude or stdlib: warnings are not shown, panics name the caller
+    Node *ast;       // MODULE: in the arena, after program_from_temp_ast in the pool
+    bool is_library; // prelude or stdlib: warnings are not shown, panics name the caller
     uint32_t index;
-    struct Scope *scope; // resolve's: module-level names
+    struct Scope *scope;    // resolve's: module-level names
     LoadedModule **imports; // in textual order, in the pool
     uint32_t import_count;
 };
@@ -46,11 +46,11 @@ typedef struct Program {
 } Program;
 
 typedef struct Compilation {
-    Arena *arena;          // tokens, temporary AST, labels, message texts
+    Arena *arena; // tokens, temporary AST, labels, message texts
     SourceTable sources;
     InternTable names;
     Diagnostics diagnostics;
-    Pool pool;             // symbols, modules, the checked program
+    Pool pool; // symbols, modules, the checked program
     TypeTable types;
     Options options;
     Program program;

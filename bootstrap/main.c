@@ -114,9 +114,7 @@ static void prepare_internal_errors(void) {
 }
 
 // What runtime/arena.c asks of its surroundings. Out of memory is no error of this compiler.
-_Noreturn void runa_panic(const char *message) {
-    internal_error(message);
-}
+_Noreturn void runa_panic(const char *message) { internal_error(message); }
 
 _Noreturn void runa_panic_format(const char *format, ...) {
     char text[256];

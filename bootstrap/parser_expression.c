@@ -61,7 +61,7 @@ static const uint8_t levels[OPERATOR_COUNT] = {
 enum { STEPS = 3 };
 
 static int binding_of(Operator operator) {
-    int step = operator == OPERATOR_BITWISE_AND ? 2 : operator == OPERATOR_BITWISE_XOR ? 1 : 0;
+    int step = operator== OPERATOR_BITWISE_AND ? 2 : operator== OPERATOR_BITWISE_XOR ? 1 : 0;
     return levels[operator] * STEPS + step;
 }
 
@@ -151,11 +151,11 @@ static void fail_broken_comparison(Parser *parser) {
 
 // `is not less than or equal to` has a shorter name.
 static void check_long_negation(Parser *parser, Operator operator, Span span) {
-    if (operator != OPERATOR_NOT_LESS && operator != OPERATOR_NOT_GREATER)
+    if (operator!= OPERATOR_NOT_LESS && operator!= OPERATOR_NOT_GREATER)
         return;
     if (!parser_at_word(parser, KEYWORD_OR) || parser_peek(parser, 1)->keyword != KEYWORD_EQUAL)
         return;
-    const char *cure = operator == OPERATOR_NOT_LESS ? "is greater than" : "is less than";
+    const char *cure = operator== OPERATOR_NOT_LESS ? "is greater than" : "is less than";
     Diagnostic *error =
         parser_fail(parser, ERROR_unknown_comparison, span, "`%s` is not followed by `or equal to`",
                     operator_words(operator));
@@ -179,7 +179,7 @@ static Node *parse_not(Parser *parser) {
     Position start = parser->current->start;
     Unary *node = NEW_NODE(parser, UNARY, Unary, parser_token_span(parser->current));
     parser_advance(parser);
-    node->operator = OPERATOR_NOT;
+    node->operator= OPERATOR_NOT;
     if (parser_enter(parser))
         node->operand = parse_operators(parser, LEVEL_NOT * STEPS);
     else
@@ -193,7 +193,7 @@ static Node *new_binary(Parser *parser, Operator operator, Node * left, Node *ri
     Span span = {left->span.start,
                  right->span.end > left->span.end ? right->span.end : left->span.end};
     Binary *node = NEW_NODE(parser, BINARY, Binary, span);
-    node->operator = operator;
+    node->operator= operator;
     node->left = left;
     node->right = right;
     return parser_finish(parser, node);
@@ -218,8 +218,8 @@ static Node *parse_operators(Parser *parser, int binding) {
     Span comparison = {0, 0};
     while (!parser->state->is_failing) {
         uint32_t length;
-        Operator operator = parser_operator_ahead(parser, 0, &length);
-        if (operator == OPERATOR_NONE || binding_of(operator) < binding)
+        Operator operator= parser_operator_ahead(parser, 0, &length);
+        if (operator== OPERATOR_NONE || binding_of(operator) < binding)
             break;
         if (length <= 2 && parser_at_word(parser, KEYWORD_IS) && is_broken_comparison(parser)) {
             fail_broken_comparison(parser);

@@ -47,7 +47,7 @@ typedef struct ParserState {
     uint32_t previous_line;
     uint8_t previous_kind;    // TokenKind
     Position statement_start; // of the statement being parsed
-    uint32_t corrected_line; // its first word was taken for another: no more errors on this line
+    uint32_t corrected_line;  // its first word was taken for another: no more errors on this line
     bool is_failing;
     bool is_muted;     // what is parsed has been complained about as a whole
     bool is_finished;  // a limit was reached: the rest of the file is passed over

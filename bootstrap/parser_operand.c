@@ -160,11 +160,11 @@ static Node *parse_unary(Parser *parser, Operator operator, uint32_t words) {
         parser_advance(parser);
     Node *operand = parser_prefix(parser);
     Span span = parser_span_from(parser, start);
-    Node *folded = operator == OPERATOR_NEGATE ? fold_negation(parser, operand, span) : NULL;
+    Node *folded = operator== OPERATOR_NEGATE ? fold_negation(parser, operand, span) : NULL;
     if (folded != NULL)
         return folded;
     Unary *node = NEW_NODE(parser, UNARY, Unary, span);
-    node->operator = operator;
+    node->operator= operator;
     node->operand = operand;
     return parser_finish(parser, node);
 }

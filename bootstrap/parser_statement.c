@@ -29,8 +29,8 @@ static Node *parse_place(Parser *parser) {
     if (!parser->state->is_failing)
         parser->state->context = outer;
     uint32_t length;
-    Operator operator = parser_operator_ahead(parser, 0, &length);
-    if (operator != OPERATOR_NONE && !parser->state->is_failing) {
+    Operator operator= parser_operator_ahead(parser, 0, &length);
+    if (operator!= OPERATOR_NONE && !parser->state->is_failing) {
         Span span = {target->span.start, parser->current->end};
         Diagnostic *error = parser_fail(parser, ERROR_not_assignable, span,
                                         "a place is expected here, not a computation");
@@ -101,26 +101,26 @@ static Node *new_set(Parser *parser, Node *target, Operator operator, Node * val
     Set *node = NEW_NODE(parser, SET, Set, parser_span_from(parser, start));
     node->target = target;
     node->value = value;
-    node->operator = operator;
+    node->operator= operator;
     parser_end_statement(parser);
     return &node->header;
 }
 
 // ( 'increased' | 'decreased' | 'multiplied' | 'divided' ) 'by'
 static Operator parse_gets(Parser *parser) {
-    Operator operator = OPERATOR_NONE;
+    Operator operator= OPERATOR_NONE;
     switch (parser->current->keyword) {
     case KEYWORD_INCREASED:
-        operator = OPERATOR_ADD;
+        operator= OPERATOR_ADD;
         break;
     case KEYWORD_DECREASED:
-        operator = OPERATOR_SUBTRACT;
+        operator= OPERATOR_SUBTRACT;
         break;
     case KEYWORD_MULTIPLIED:
-        operator = OPERATOR_MULTIPLY;
+        operator= OPERATOR_MULTIPLY;
         break;
     case KEYWORD_DIVIDED:
-        operator = OPERATOR_DIVIDE;
+        operator= OPERATOR_DIVIDE;
         break;
     default:
         parser_fail_expected(parser, ERROR_expected_token,
@@ -138,7 +138,7 @@ static Node *parse_set(Parser *parser) {
     parser_advance(parser);
     Node *target = parse_place(parser);
     if (parser_accept_word(parser, KEYWORD_GETS)) {
-        Operator operator = parse_gets(parser);
+        Operator operator= parse_gets(parser);
         return new_set(parser, target, operator, parser_expression(parser), start);
     }
     if (!parser->state->is_failing)
@@ -395,7 +395,7 @@ static void fail_unused(Parser *parser, const Node *value) {
     Diagnostic *error =
         parser_fail(parser, ERROR_unused_value, value->span, "nothing is done with this value");
     bool is_comparison =
-        value->kind == NODE_BINARY && AST(value, NODE_BINARY, Binary)->operator == OPERATOR_EQUAL;
+        value->kind == NODE_BINARY && AST(value, NODE_BINARY, Binary)->operator== OPERATOR_EQUAL;
     if (is_comparison && is_place(AST(value, NODE_BINARY, Binary)->left))
         parser_help(parser, error, "this compares; to change the left side, write `Set … to …`");
     else if (value->kind == NODE_NAME)

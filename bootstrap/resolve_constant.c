@@ -47,9 +47,7 @@ static bool is_whole(const ConstantValue *value) { // an integer, or a Boolean a
     return value->type->kind == TYPE_INTEGER || value->type->kind == TYPE_BOOLEAN;
 }
 
-static bool is_real(const ConstantValue *value) {
-    return value->type->kind == TYPE_FLOAT;
-}
+static bool is_real(const ConstantValue *value) { return value->type->kind == TYPE_FLOAT; }
 
 static bool is_text(const ConstantValue *value) {
     return value->type->kind == TYPE_STRING && value->as.text;

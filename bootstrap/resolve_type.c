@@ -77,13 +77,9 @@ bool is_reserved_type_name(Compilation *compilation, const Name *name) {
 
 // --- Errors ------------------------------------------------------------------------------------
 
-static Type *poison(const TypeScope *scope) {
-    return scope->compilation->types.poison;
-}
+static Type *poison(const TypeScope *scope) { return scope->compilation->types.poison; }
 
-static const char *plural(uint32_t count) {
-    return count == 1 ? "" : "s";
-}
+static const char *plural(uint32_t count) { return count == 1 ? "" : "s"; }
 
 static Type *report_argument_count(const TypeScope *scope, const TypeName *node, uint32_t wanted,
                                    const char *form, const Symbol *declared) {

@@ -13,17 +13,19 @@ typedef enum SymbolKind {
     SYMBOL_GLOBAL,
     SYMBOL_CONSTANT,
     SYMBOL_PROCESS,
-    SYMBOL_TYPE,           // structure, variant type or alias: `type`/`aggregate`
+    SYMBOL_TYPE, // structure, variant type or alias: `type`/`aggregate`
     SYMBOL_TYPE_PARAMETER,
     SYMBOL_MODULE, // an import's alias
     SYMBOL_LAMBDA,
 } SymbolKind;
 
 enum SymbolFlags {
-    SYMBOL_STACK_OBJECT = 1 << 0, // Let x as Structure / Array[N]: owns storage in the frame (global: static)
+    SYMBOL_STACK_OBJECT =
+        1 << 0, // Let x as Structure / Array[N]: owns storage in the frame (global: static)
     SYMBOL_BY_REFERENCE = 1 << 1, // a parameter of type Array[N]: the slot holds the address
-    SYMBOL_OWNS_RESULT = 1 << 2,  // a Let/Set from a call that returns a stack structure: storage in the frame
-    SYMBOL_READ_ONLY = 1 << 3,    // For variable
+    SYMBOL_OWNS_RESULT =
+        1 << 2, // a Let/Set from a call that returns a stack structure: storage in the frame
+    SYMBOL_READ_ONLY = 1 << 3, // For variable
     SYMBOL_USED = 1 << 4,
     SYMBOL_MAIN = 1 << 5,
     SYMBOL_IN_PROGRESS = 1 << 6, // resolve: being evaluated, so that a use of it now is a cycle
@@ -79,9 +81,9 @@ struct Symbol {
     union {
         ProcessInfo *process;
         ConstantValue *constant;
-        Aggregate *aggregate;  // SYMBOL_TYPE that is a structure or variant type
-        LoadedModule *target;  // SYMBOL_MODULE
-        Symbol *outer;         // SYMBOL_CAPTURE: the captured one
+        Aggregate *aggregate;      // SYMBOL_TYPE that is a structure or variant type
+        LoadedModule *target;      // SYMBOL_MODULE
+        Symbol *outer;             // SYMBOL_CAPTURE: the captured one
         const Name *assembly_name; // SYMBOL_GLOBAL, SYMBOL_LAMBDA
     } as;
 };

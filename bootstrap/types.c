@@ -147,13 +147,9 @@ Type *type_array(TypeTable *table, Type *element) {
     return with_element(table, TYPE_ARRAY, element);
 }
 
-Type *type_list(TypeTable *table, Type *element) {
-    return with_element(table, TYPE_LIST, element);
-}
+Type *type_list(TypeTable *table, Type *element) { return with_element(table, TYPE_LIST, element); }
 
-Type *type_set(TypeTable *table, Type *element) {
-    return with_element(table, TYPE_SET, element);
-}
+Type *type_set(TypeTable *table, Type *element) { return with_element(table, TYPE_SET, element); }
 
 Type *type_dictionary(TypeTable *table, Type *key, Type *value) {
     return intern_type(table, &(Type){.kind = TYPE_DICTIONARY, .first = key, .second = value});
@@ -336,13 +332,9 @@ bool type_unify(TypeTable *table, Type *a, Type *b) {
 
 // --- Properties --------------------------------------------------------------------------------
 
-bool type_is_integer(const Type *type) {
-    return type->kind == TYPE_INTEGER;
-}
+bool type_is_integer(const Type *type) { return type->kind == TYPE_INTEGER; }
 
-bool type_is_float(const Type *type) {
-    return type->kind == TYPE_FLOAT;
-}
+bool type_is_float(const Type *type) { return type->kind == TYPE_FLOAT; }
 
 bool type_is_reference(const Type *type) {
     switch ((TypeKind)type->kind) {

@@ -40,9 +40,7 @@ static const int64_t largest_growth = (int64_t)1 << 30;
 // No request may bring a sum of offsets near the end of int64_t.
 static const int64_t largest_request = INT64_MAX / 4;
 
-static int64_t round_up(int64_t n, int64_t alignment) {
-    return (n + alignment - 1) & -alignment;
-}
+static int64_t round_up(int64_t n, int64_t alignment) { return (n + alignment - 1) & -alignment; }
 
 static _Noreturn void out_of_memory(int64_t size) {
     runa_panic_format(RUNA_MESSAGE_MEMORY, (long long)size);
@@ -65,9 +63,7 @@ static struct block *newest(const struct runa_arena *arena) {
 }
 
 // Bytes between a block's memory and its data.
-static int64_t gap(int64_t start) {
-    return start & (BLOCK_ALIGNMENT - 1);
-}
+static int64_t gap(int64_t start) { return start & (BLOCK_ALIGNMENT - 1); }
 
 // Makes block the current one. buffer may point outside its memory, hence the integers.
 static void enter(struct runa_arena *arena, const struct block *block) {
@@ -257,9 +253,7 @@ static void fall_back(struct runa_arena *arena, int64_t used) {
     arena->used = used;
 }
 
-int64_t runa_arena_mark(const struct runa_arena *arena) {
-    return runa_arena_get_used(arena);
-}
+int64_t runa_arena_mark(const struct runa_arena *arena) { return runa_arena_get_used(arena); }
 
 void runa_arena_rewind(struct runa_arena *arena, int64_t mark) {
     require(arena);

@@ -145,15 +145,11 @@ int64_t runa_append_file(const char *name, const char *text) {
     return write_to(name, text, O_APPEND);
 }
 
-int64_t runa_file_exists(const char *name) {
-    return access(runa_need_string(name), F_OK) == 0;
-}
+int64_t runa_file_exists(const char *name) { return access(runa_need_string(name), F_OK) == 0; }
 
 // --- Command line and environment ---------------------------------------------------------------
 
-int64_t runa_get_command_line_arg_count(void) {
-    return runa_argument_count;
-}
+int64_t runa_get_command_line_arg_count(void) { return runa_argument_count; }
 
 const char *runa_get_command_line_arg(int64_t i) {
     if ((uint64_t)i >= (uint64_t)runa_argument_count) {
@@ -170,9 +166,7 @@ struct runa_array *runa_command_line_arguments(void) {
     return list;
 }
 
-const char *runa_get_environment(const char *name) {
-    return getenv(runa_need_string(name));
-}
+const char *runa_get_environment(const char *name) { return getenv(runa_need_string(name)); }
 
 // --- Time ---------------------------------------------------------------------------------------
 
@@ -257,6 +251,4 @@ int64_t runa_random_integer(int64_t low, int64_t high) {
     return (int64_t)((uint64_t)low + offset);
 }
 
-void runa_random_seed(int64_t n) {
-    seed_generator((uint64_t)n);
-}
+void runa_random_seed(int64_t n) { seed_generator((uint64_t)n); }

@@ -54,9 +54,7 @@ static inline char *element_at(const struct runa_array *array, int64_t i) {
     return (char *)array->data + i * array->stride;
 }
 
-static inline int64_t *words_of(const struct runa_array *array) {
-    return array->data;
-}
+static inline int64_t *words_of(const struct runa_array *array) { return array->data; }
 
 // One unsigned comparison catches negative indexes too.
 static inline void check_index(const struct runa_array *array, int64_t i) {
@@ -144,17 +142,11 @@ void runa_array_set(struct runa_array *array, int64_t i, int64_t word) {
     }
 }
 
-int64_t runa_array_length(const struct runa_array *array) {
-    return array->length;
-}
+int64_t runa_array_length(const struct runa_array *array) { return array->length; }
 
-void runa_array_clear(struct runa_array *array) {
-    array->length = 0;
-}
+void runa_array_clear(struct runa_array *array) { array->length = 0; }
 
-void runa_array_destroy(struct runa_array *array) {
-    destroy(array);
-}
+void runa_array_destroy(struct runa_array *array) { destroy(array); }
 
 // --- List: an Array of words with insertion and removal -----------------------------------------
 
@@ -201,14 +193,8 @@ int64_t runa_list_remove(struct runa_array *list, int64_t i) {
     return value;
 }
 
-int64_t runa_list_length(const struct runa_array *list) {
-    return list->length;
-}
+int64_t runa_list_length(const struct runa_array *list) { return list->length; }
 
-void runa_list_clear(struct runa_array *list) {
-    list->length = 0;
-}
+void runa_list_clear(struct runa_array *list) { list->length = 0; }
 
-void runa_list_destroy(struct runa_array *list) {
-    destroy(list);
-}
+void runa_list_destroy(struct runa_array *list) { destroy(list); }

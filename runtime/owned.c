@@ -23,9 +23,7 @@ void *runa_allocate(int64_t size) {
     return p;
 }
 
-void runa_deallocate(void *p) {
-    free(p);
-}
+void runa_deallocate(void *p) { free(p); }
 
 void *runa_reallocate(void *p, int64_t old_size, int64_t new_size) {
     if (!p) {
@@ -72,15 +70,15 @@ void runa_tier_deallocate(struct runa_arena *arena, void *p) {
 // Every accessor is one memcpy, which compilers turn into one move: any alignment is allowed. An
 // access through Nothing is the program's error, for the fault handler and not for a sanitizer.
 #define UNCHECKED __attribute__((no_sanitize("undefined")))
-#define ACCESSORS(name, c_type, value_type)                                                      \
-    UNCHECKED value_type runa_memory_get_##name(const void *p, int64_t offset) {                 \
-        c_type value;                                                                            \
-        memcpy(&value, (const char *)p + offset, sizeof value);                                  \
-        return value;                                                                            \
-    }                                                                                            \
-    UNCHECKED void runa_memory_set_##name(void *p, int64_t offset, value_type given) {           \
-        c_type value = (c_type)given;                                                            \
-        memcpy((char *)p + offset, &value, sizeof value);                                        \
+#define ACCESSORS(name, c_type, value_type)                                                        \
+    UNCHECKED value_type runa_memory_get_##name(const void *p, int64_t offset) {                   \
+        c_type value;                                                                              \
+        memcpy(&value, (const char *)p + offset, sizeof value);                                    \
+        return value;                                                                              \
+    }                                                                                              \
+    UNCHECKED void runa_memory_set_##name(void *p, int64_t offset, value_type given) {             \
+        c_type value = (c_type)given;                                                              \
+        memcpy((char *)p + offset, &value, sizeof value);                                          \
     }
 
 ACCESSORS(byte, uint8_t, int64_t)

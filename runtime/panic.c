@@ -39,10 +39,10 @@ enum {
     SHOWN_FRAMES = 50,
     MESSAGE_SIZE = 4096,
     REPORT_SIZE = 32768,
-    NOTHING_LIMIT = 65536,       // addresses below: a field or element of Nothing
-    SCANNED_BYTES = 65536,       // how far a stack without frames is looked through
-    STACK_MARGIN = 8 << 20,      // how far around the end of the stack a fault is an overflow
-    LOCK_TRIES = 1000            // milliseconds that another thread may take to print something
+    NOTHING_LIMIT = 65536,  // addresses below: a field or element of Nothing
+    SCANNED_BYTES = 65536,  // how far a stack without frames is looked through
+    STACK_MARGIN = 8 << 20, // how far around the end of the stack a fault is an overflow
+    LOCK_TRIES = 1000       // milliseconds that another thread may take to print something
 };
 
 // The stack of this thread; 0 where it is not known, in threads that C code started.
@@ -52,9 +52,7 @@ static __thread stack_t stack_before; // what sigaltstack was before us
 
 // --- positions -----------------------------------------------------------------------------------
 
-static const char *text_at(uint32_t address) {
-    return (const char *)(uintptr_t)address;
-}
+static const char *text_at(uint32_t address) { return (const char *)(uintptr_t)address; }
 
 // Are the processes in order? They are unless objects were linked in an unusual way.
 static bool processes_are_sorted(void) {
@@ -376,8 +374,9 @@ static void write_report(void) {
 // Composes and writes the report on message_text and the_trace, and ends the process.
 static _Noreturn void finish(void) {
     const struct trace *trace = &the_trace;
-    const struct runa_position *position = trace->count ? &trace->frames[0]
-                                           : trace->has_fallback ? &trace->fallback : NULL;
+    const struct runa_position *position = trace->count          ? &trace->frames[0]
+                                           : trace->has_fallback ? &trace->fallback
+                                                                 : NULL;
     protect(flush_output, NULL);
     if (position) {
         add_place(position);
@@ -434,30 +433,20 @@ _Noreturn void runa_panic_format(const char *format, ...) {
     finish();
 }
 
-_Noreturn void runa_panic(const char *message) {
-    runa_panic_format("%s", message);
-}
+_Noreturn void runa_panic(const char *message) { runa_panic_format("%s", message); }
 
 _Noreturn void runa_panic_index(int64_t index, int64_t length) {
     runa_panic_format("index %lld is out of range (length %lld)", (long long)index,
                       (long long)length);
 }
 
-_Noreturn void runa_panic_divide(void) {
-    runa_panic("division by zero");
-}
+_Noreturn void runa_panic_divide(void) { runa_panic("division by zero"); }
 
-_Noreturn void runa_panic_null(void) {
-    runa_panic(RUNA_MESSAGE_NOTHING);
-}
+_Noreturn void runa_panic_null(void) { runa_panic(RUNA_MESSAGE_NOTHING); }
 
-_Noreturn void runa_panic_overflow(void) {
-    runa_panic("integer overflow");
-}
+_Noreturn void runa_panic_overflow(void) { runa_panic("integer overflow"); }
 
-_Noreturn void runa_panic_no_match(void) {
-    runa_panic("no case of this Match fits");
-}
+_Noreturn void runa_panic_no_match(void) { runa_panic("no case of this Match fits"); }
 
 // --- faults --------------------------------------------------------------------------------------
 
@@ -518,9 +507,7 @@ static void describe_fault(int number, const siginfo_t *info, uintptr_t stack) {
     }
 }
 
-static void trace_there(void *fault) {
-    trace_fault(&the_trace, fault);
-}
+static void trace_there(void *fault) { trace_fault(&the_trace, fault); }
 
 static void handle_fault(int number, siginfo_t *info, void *context) {
     if (recovery) {

@@ -64,12 +64,18 @@ static void write_address(struct runa_sink *sink, int64_t address) {
 // The letter of the escape that stands for the byte in a string literal, or 0.
 static char escape_letter(unsigned char byte) {
     switch (byte) {
-    case '\n': return 'n';
-    case '\t': return 't';
-    case '\r': return 'r';
-    case '"': return '"';
-    case '\\': return '\\';
-    default: return 0;
+    case '\n':
+        return 'n';
+    case '\t':
+        return 't';
+    case '\r':
+        return 'r';
+    case '"':
+        return '"';
+    case '\\':
+        return '\\';
+    default:
+        return 0;
     }
 }
 
@@ -149,25 +155,31 @@ static int64_t size_in_place(const struct runa_kind *kind) {
     switch (kind->tag) {
     case RUNA_KIND_INTEGER8:
     case RUNA_KIND_UNSIGNED8:
-    case RUNA_KIND_BOOLEAN8: return 1;
+    case RUNA_KIND_BOOLEAN8:
+        return 1;
     case RUNA_KIND_INTEGER16:
-    case RUNA_KIND_UNSIGNED16: return 2;
+    case RUNA_KIND_UNSIGNED16:
+        return 2;
     case RUNA_KIND_INTEGER32:
     case RUNA_KIND_UNSIGNED32:
-    case RUNA_KIND_FLOAT32: return 4;
-    case RUNA_KIND_INLINE: return kind->count;
-    case RUNA_KIND_FIXED_ARRAY: return kind->count * size_in_place(kind->first);
-    default: return sizeof(int64_t);
+    case RUNA_KIND_FLOAT32:
+        return 4;
+    case RUNA_KIND_INLINE:
+        return kind->count;
+    case RUNA_KIND_FIXED_ARRAY:
+        return kind->count * size_in_place(kind->first);
+    default:
+        return sizeof(int64_t);
     }
 }
 
 // Expands to a case that reads a `type` at `place` and writes it with `write`.
-#define IN_PLACE(tag, type, write)           \
-    case tag: {                              \
-        type value;                          \
-        memcpy(&value, place, sizeof value); \
-        write(sink, value);                  \
-        return;                              \
+#define IN_PLACE(tag, type, write)                                                                 \
+    case tag: {                                                                                    \
+        type value;                                                                                \
+        memcpy(&value, place, sizeof value);                                                       \
+        write(sink, value);                                                                        \
+        return;                                                                                    \
     }
 
 static void write_in_place(struct runa_sink *sink, const struct runa_kind *kind,
@@ -182,7 +194,9 @@ static void write_in_place(struct runa_sink *sink, const struct runa_kind *kind,
         IN_PLACE(RUNA_KIND_FLOAT32, float, write_float)
         IN_PLACE(RUNA_KIND_BOOLEAN8, uint8_t, write_boolean)
     case RUNA_KIND_INLINE:
-    case RUNA_KIND_FIXED_ARRAY: write_value(sink, kind, (int64_t)place, true); return;
+    case RUNA_KIND_FIXED_ARRAY:
+        write_value(sink, kind, (int64_t)place, true);
+        return;
     default: {
         int64_t word;
         memcpy(&word, place, sizeof word);
@@ -214,23 +228,39 @@ static void write_reference(struct runa_sink *sink, const struct runa_kind *kind
         }
         return;
     case RUNA_KIND_LIST:
-    case RUNA_KIND_ARRAY: write_array(sink, kind->first, (const struct runa_array *)value); return;
-    case RUNA_KIND_SET: write_set(sink, kind->first, (const struct runa_set *)value); return;
+    case RUNA_KIND_ARRAY:
+        write_array(sink, kind->first, (const struct runa_array *)value);
+        return;
+    case RUNA_KIND_SET:
+        write_set(sink, kind->first, (const struct runa_set *)value);
+        return;
     case RUNA_KIND_DICTIONARY:
         write_dictionary(sink, kind, (const struct runa_dict *)value);
         return;
-    case RUNA_KIND_FIXED_ARRAY: write_fixed_array(sink, kind, (const char *)value); return;
-    default: write_address(sink, value); return;
+    case RUNA_KIND_FIXED_ARRAY:
+        write_fixed_array(sink, kind, (const char *)value);
+        return;
+    default:
+        write_address(sink, value);
+        return;
     }
 }
 
 static void write_value(struct runa_sink *sink, const struct runa_kind *kind, int64_t value,
                         bool quoted) {
     switch (kind->tag) {
-    case RUNA_KIND_INTEGER: write_integer(sink, value); return;
-    case RUNA_KIND_UNSIGNED: write_unsigned(sink, (uint64_t)value); return;
-    case RUNA_KIND_FLOAT: write_float(sink, runa_float_of_word(value)); return;
-    case RUNA_KIND_BOOLEAN: write_boolean(sink, value); return;
+    case RUNA_KIND_INTEGER:
+        write_integer(sink, value);
+        return;
+    case RUNA_KIND_UNSIGNED:
+        write_unsigned(sink, (uint64_t)value);
+        return;
+    case RUNA_KIND_FLOAT:
+        write_float(sink, runa_float_of_word(value));
+        return;
+    case RUNA_KIND_BOOLEAN:
+        write_boolean(sink, value);
+        return;
     default:
         if (value == 0) {
             write_text(sink, "Nothing");
@@ -267,11 +297,11 @@ static void end_output(const struct output *output) {
 }
 
 // Defines a runtime function that prints one value with one of the writers above.
-#define DEFINE_PRINT(name, type, write)        \
-    void name(type value) {                    \
-        struct output output = begin_output(); \
-        write(&output.sink, value);            \
-        end_output(&output);                   \
+#define DEFINE_PRINT(name, type, write)                                                            \
+    void name(type value) {                                                                        \
+        struct output output = begin_output();                                                     \
+        write(&output.sink, value);                                                                \
+        end_output(&output);                                                                       \
     }
 
 static void write_text_or_nothing(struct runa_sink *sink, const char *text) {

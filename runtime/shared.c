@@ -24,13 +24,9 @@ static const uint64_t one_strong = 1;
 static const uint64_t one_weak = (uint64_t)1 << 32;
 static const uint64_t greatest = UINT32_MAX;
 
-static uint64_t strong(uint64_t count) {
-    return count & UINT32_MAX;
-}
+static uint64_t strong(uint64_t count) { return count & UINT32_MAX; }
 
-static uint64_t weak(uint64_t count) {
-    return count >> 32;
-}
+static uint64_t weak(uint64_t count) { return count >> 32; }
 
 static uint64_t load(const struct runa_refcounted *object) {
     if (!object) {

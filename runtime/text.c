@@ -9,9 +9,7 @@
 
 // --- Shared by the runtime ----------------------------------------------------------------------
 
-static _Noreturn void panic_no_string(void) {
-    runa_panic("use of Nothing as a String");
-}
+static _Noreturn void panic_no_string(void) { runa_panic("use of Nothing as a String"); }
 
 const char *runa_need_string(const char *text) {
     if (text == NULL) {
@@ -34,9 +32,7 @@ char *runa_copy_text(struct runa_arena *arena, const char *bytes, int64_t length
     return copy;
 }
 
-static int64_t length_of(const char *s) {
-    return (int64_t)strlen(runa_need_string(s));
-}
+static int64_t length_of(const char *s) { return (int64_t)strlen(runa_need_string(s)); }
 
 // A NEW String of the bytes.
 static char *new_string(const char *bytes, int64_t length) {
@@ -45,9 +41,7 @@ static char *new_string(const char *bytes, int64_t length) {
 
 // --- Comparison and search ----------------------------------------------------------------------
 
-int64_t runa_string_length(const char *s) {
-    return length_of(s);
-}
+int64_t runa_string_length(const char *s) { return length_of(s); }
 
 int64_t runa_string_equals(const char *s, const char *t) {
     if (s == t || s == NULL || t == NULL) {
@@ -73,9 +67,7 @@ int64_t runa_string_char_at(const char *s, int64_t i) {
     return (unsigned char)runa_need_string(s)[i];
 }
 
-int64_t runa_ascii_value_of(const char *s, int64_t i) {
-    return runa_string_char_at(s, i);
-}
+int64_t runa_ascii_value_of(const char *s, int64_t i) { return runa_string_char_at(s, i); }
 
 int64_t runa_string_starts_with(const char *s, const char *t) {
     int64_t length = length_of(t);
@@ -88,9 +80,7 @@ int64_t runa_string_ends_with(const char *s, const char *t) {
     return end <= length && memcmp(s + length - end, t, (size_t)end) == 0;
 }
 
-int64_t runa_string_contains(const char *s, const char *t) {
-    return runa_string_find(s, t) >= 0;
-}
+int64_t runa_string_contains(const char *s, const char *t) { return runa_string_find(s, t) >= 0; }
 
 // --- New Strings from old ones ------------------------------------------------------------------
 
@@ -103,9 +93,7 @@ char *runa_string_concat(const char *s, const char *t) {
     return result;
 }
 
-char *runa_string_duplicate(const char *s) {
-    return new_string(s, length_of(s));
-}
+char *runa_string_duplicate(const char *s) { return new_string(s, length_of(s)); }
 
 char *runa_string_substring(const char *s, int64_t start, int64_t length) {
     int64_t whole = length_of(s);
@@ -121,9 +109,7 @@ char *runa_string_substring(const char *s, int64_t start, int64_t length) {
 }
 
 // The white space of ASCII, whatever the C locale is.
-static bool is_space(char byte) {
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
+static bool is_space(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r'); }
 
 // The part of s between the white space at its ends.
 struct span {
@@ -160,13 +146,9 @@ static char *with_case_flipped(const char *s, char first, char last) {
     return result;
 }
 
-char *runa_string_to_upper(const char *s) {
-    return with_case_flipped(s, 'a', 'z');
-}
+char *runa_string_to_upper(const char *s) { return with_case_flipped(s, 'a', 'z'); }
 
-char *runa_string_to_lower(const char *s) {
-    return with_case_flipped(s, 'A', 'Z');
-}
+char *runa_string_to_lower(const char *s) { return with_case_flipped(s, 'A', 'Z'); }
 
 char *runa_string_replace(const char *s, const char *old, const char *replacement) {
     int64_t length = length_of(s);
@@ -477,9 +459,7 @@ void runa_text_append_byte(struct runa_text *text, int64_t byte) {
     append_bytes(text, bytes, 1);
 }
 
-int64_t runa_text_length(const struct runa_text *text) {
-    return text->length;
-}
+int64_t runa_text_length(const struct runa_text *text) { return text->length; }
 
 int64_t runa_text_get(const struct runa_text *text, int64_t i) {
     if ((uint64_t)i >= (uint64_t)text->length) {
@@ -493,9 +473,7 @@ void runa_text_clear(struct runa_text *text) {
     text->bytes[0] = 0;
 }
 
-const char *runa_text_view(const struct runa_text *text) {
-    return text->bytes;
-}
+const char *runa_text_view(const struct runa_text *text) { return text->bytes; }
 
 char *runa_text_to_string(const struct runa_text *text) {
     return new_string(text->bytes, text->length);

@@ -5,9 +5,12 @@
 
 int64_t runa_value_equals(const struct runa_kind *kind, int64_t a, int64_t b) {
     switch (kind->tag) {
-    case RUNA_KIND_STRING: return runa_string_equals((const char *)a, (const char *)b);
-    case RUNA_KIND_FLOAT: return runa_float_of_word(a) == runa_float_of_word(b);
-    default: return a == b;
+    case RUNA_KIND_STRING:
+        return runa_string_equals((const char *)a, (const char *)b);
+    case RUNA_KIND_FLOAT:
+        return runa_float_of_word(a) == runa_float_of_word(b);
+    default:
+        return a == b;
     }
 }
 
@@ -23,11 +26,15 @@ static int64_t compare_floats(double a, double b) {
 
 int64_t runa_value_compare(const struct runa_kind *kind, int64_t a, int64_t b) {
     switch (kind->tag) {
-    case RUNA_KIND_STRING: return runa_string_compare((const char *)a, (const char *)b);
-    case RUNA_KIND_FLOAT: return compare_floats(runa_float_of_word(a), runa_float_of_word(b));
+    case RUNA_KIND_STRING:
+        return runa_string_compare((const char *)a, (const char *)b);
+    case RUNA_KIND_FLOAT:
+        return compare_floats(runa_float_of_word(a), runa_float_of_word(b));
     case RUNA_KIND_INTEGER:
-    case RUNA_KIND_BOOLEAN: return (a > b) - (a < b);
-    default: return ((uint64_t)a > (uint64_t)b) - ((uint64_t)a < (uint64_t)b);
+    case RUNA_KIND_BOOLEAN:
+        return (a > b) - (a < b);
+    default:
+        return ((uint64_t)a > (uint64_t)b) - ((uint64_t)a < (uint64_t)b);
     }
 }
 
@@ -81,6 +88,4 @@ uint64_t runa_hash_text(const char *text) {
     return mix((uint64_t)product ^ secret[0] ^ length, (uint64_t)(product >> 64) ^ secret[1]);
 }
 
-uint64_t runa_hash_word(int64_t word) {
-    return mix((uint64_t)word ^ secret[0], secret[1]);
-}
+uint64_t runa_hash_word(int64_t word) { return mix((uint64_t)word ^ secret[0], secret[1]); }

@@ -34,18 +34,18 @@
 // lies in memory; the other element kinds take 8 bytes there (an inline structure its own size,
 // an array of arrays the size of the inner array).
 enum runa_tag {
-    RUNA_KIND_INTEGER = 0,     // a signed word
-    RUNA_KIND_UNSIGNED = 1,    // an unsigned word
-    RUNA_KIND_FLOAT = 2,       // the bits of a double
-    RUNA_KIND_BOOLEAN = 3,     // 0 or 1
-    RUNA_KIND_STRING = 4,      // char *, compared by content
-    RUNA_KIND_REFERENCE = 5,   // any other address, compared as an unsigned word
-    RUNA_KIND_LIST = 6,        // first: the element's kind
-    RUNA_KIND_SET = 7,         // first: the element's kind
-    RUNA_KIND_DICTIONARY = 8,  // first: the key's kind, second: the value's
-    RUNA_KIND_ARRAY = 9,       // growable; first: the element's kind
-    RUNA_KIND_FIXED_ARRAY = 10,// count elements in place; the word is their address
-    RUNA_KIND_INLINE = 11,     // a structure in place; count: its size in bytes
+    RUNA_KIND_INTEGER = 0,      // a signed word
+    RUNA_KIND_UNSIGNED = 1,     // an unsigned word
+    RUNA_KIND_FLOAT = 2,        // the bits of a double
+    RUNA_KIND_BOOLEAN = 3,      // 0 or 1
+    RUNA_KIND_STRING = 4,       // char *, compared by content
+    RUNA_KIND_REFERENCE = 5,    // any other address, compared as an unsigned word
+    RUNA_KIND_LIST = 6,         // first: the element's kind
+    RUNA_KIND_SET = 7,          // first: the element's kind
+    RUNA_KIND_DICTIONARY = 8,   // first: the key's kind, second: the value's
+    RUNA_KIND_ARRAY = 9,        // growable; first: the element's kind
+    RUNA_KIND_FIXED_ARRAY = 10, // count elements in place; the word is their address
+    RUNA_KIND_INLINE = 11,      // a structure in place; count: its size in bytes
     RUNA_KIND_INTEGER8 = 12,
     RUNA_KIND_INTEGER16 = 13,
     RUNA_KIND_INTEGER32 = 14,
@@ -100,7 +100,7 @@ struct runa_dict;
 struct runa_text {
     char *bytes;
     int64_t length;
-    int64_t capacity; // bytes that fit, without the NUL
+    int64_t capacity;         // bytes that fit, without the NUL
     struct runa_arena *arena; // where object and bytes lie; Nothing: on the owned heap
 };
 
@@ -308,8 +308,8 @@ struct runa_refcounted *runa_refcount_create(void *data);
 // outlive the object, and does not become its property. Nothing: no destructor.
 struct runa_refcounted *runa_refcount_create_with(void *data, const void *destructor);
 
-void *runa_refcount_get(const struct runa_refcounted *object);       // the data, in place
-int64_t runa_refcount_count(const struct runa_refcounted *object);   // strong references
+void *runa_refcount_get(const struct runa_refcounted *object);     // the data, in place
+int64_t runa_refcount_count(const struct runa_refcounted *object); // strong references
 
 // One reference more; gives object. Panics after the last release, and at 2^32 - 1.
 struct runa_refcounted *runa_refcount_retain(struct runa_refcounted *object);
@@ -336,9 +336,9 @@ void runa_weakref_release(struct runa_refcounted *weak);
 struct runa_thread *runa_thread_start(const void *process, void *argument);
 void runa_thread_join(struct runa_thread *thread); // waits, and frees the Thread
 
-struct runa_mutex *runa_mutex_create(void); // freed by mutex_destroy
-void runa_mutex_lock(struct runa_mutex *mutex);   // panics where this thread holds it
-void runa_mutex_unlock(struct runa_mutex *mutex); // panics where this thread does not hold it
+struct runa_mutex *runa_mutex_create(void);        // freed by mutex_destroy
+void runa_mutex_lock(struct runa_mutex *mutex);    // panics where this thread holds it
+void runa_mutex_unlock(struct runa_mutex *mutex);  // panics where this thread does not hold it
 void runa_mutex_destroy(struct runa_mutex *mutex); // panics while it is locked
 
 // --- Strings (text.c) ----------------------------------------------------------------------------
@@ -372,9 +372,9 @@ char *runa_string_join(const struct runa_array *list, const char *separator); //
 // NEW; each occurrence, left to right. An empty old occurs nowhere: an unchanged copy.
 char *runa_string_replace(const char *s, const char *old, const char *replacement);
 
-char *runa_integer_to_string(int64_t n);     // NEW
-char *runa_float_to_string(double x);        // NEW, as Display writes it
-char *runa_character_to_string(int64_t byte);// NEW, of one byte; "" of the byte 0
+char *runa_integer_to_string(int64_t n);      // NEW
+char *runa_float_to_string(double x);         // NEW, as Display writes it
+char *runa_character_to_string(int64_t byte); // NEW, of one byte; "" of the byte 0
 
 // The whole of s, but for white space at its ends, is a decimal number with an optional sign, that
 // fits; else panics.
@@ -396,8 +396,8 @@ void runa_text_append_byte(struct runa_text *text, int64_t byte);
 int64_t runa_text_length(const struct runa_text *text);
 int64_t runa_text_get(const struct runa_text *text, int64_t i); // panics outside
 void runa_text_clear(struct runa_text *text);
-const char *runa_text_view(const struct runa_text *text);   // in place, until the next append
-char *runa_text_to_string(const struct runa_text *text);    // NEW
+const char *runa_text_view(const struct runa_text *text); // in place, until the next append
+char *runa_text_to_string(const struct runa_text *text);  // NEW
 void runa_text_destroy(struct runa_text *text);
 
 // --- Values of any type (value.c): what comparisons of a type parameter call ---------------------
@@ -498,26 +498,26 @@ void runa_print_text(const char *s); // Nothing prints "Nothing"
 void runa_print_value(const struct runa_kind *kind, int64_t value);
 void runa_print_newline(void);
 
-void runa_print_string_line(const char *s);   // print_string of the prelude: with a newline
-void runa_print_integer_line(int64_t n);      // print_integer of the prelude: with a newline
+void runa_print_string_line(const char *s); // print_string of the prelude: with a newline
+void runa_print_integer_line(int64_t n);    // print_integer of the prelude: with a newline
 
 // --- Input, files, system (io.c) -----------------------------------------------------------------
 
-char *runa_read_line(void);             // NEW, without the newline and NULs; Nothing at the end
+char *runa_read_line(void); // NEW, without the newline and NULs; Nothing at the end
 // NEW; Nothing if it cannot be read, as a folder, or has a NUL byte, which no String holds.
 char *runa_read_file(const char *name);
 int64_t runa_write_file(const char *name, const char *text);  // Boolean: did it work?
 int64_t runa_append_file(const char *name, const char *text); // Boolean
 int64_t runa_file_exists(const char *name);                   // Boolean; a folder exists too
 
-int64_t runa_get_command_line_arg_count(void);          // with the program's name
-const char *runa_get_command_line_arg(int64_t i);       // static; 0: the program; panics outside
+int64_t runa_get_command_line_arg_count(void);    // with the program's name
+const char *runa_get_command_line_arg(int64_t i); // static; 0: the program; panics outside
 // NEW List, of static Strings: `arguments as List of String` of main. The entry destroys it.
 struct runa_array *runa_command_line_arguments(void);
-const char *runa_get_environment(const char *name);     // static; Nothing if it is not set
+const char *runa_get_environment(const char *name); // static; Nothing if it is not set
 
-int64_t runa_time_now_nanoseconds(void); // of a clock that never goes back
-void runa_sleep_milliseconds(int64_t n); // a negative n: not at all
+int64_t runa_time_now_nanoseconds(void);                // of a clock that never goes back
+void runa_sleep_milliseconds(int64_t n);                // a negative n: not at all
 int64_t runa_random_integer(int64_t low, int64_t high); // both ends in; low > high panics
 // The same seed gives the same numbers; each thread has its own, random until it is seeded.
 void runa_random_seed(int64_t n);
