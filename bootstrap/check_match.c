@@ -194,19 +194,24 @@ static Node *literal_of(Checker *checker, Span span, const ConstantValue *value)
     return node;
 }
 
+// A variable's name where a pattern needs a constant. It counts as read: that is what was meant.
+static void report_variable(Checker *checker, const Name *name, Span span) {
+    find_variable(checker, name, span, true);
+    Diagnostic *diagnostic = diagnostic_report(
+        checker->diagnostics, ERROR_not_constant, span,
+        "`%s` is a variable, and a pattern is known at compile time", name->text);
+    diagnostic_help(checker->diagnostics, diagnostic,
+                    "compare it in a guard: `When _ where … is equal to %s:`", name->text);
+}
+
 // Evaluates a constant of a pattern and replaces it by a literal. False after an error.
 static bool check_constant(Checker *checker, const MatchState *state, Node **place,
                            ConstantValue *value) {
     Node *node = *place;
     if (node->kind == NODE_NAME) {
-        NameExpression *name = AST(node, NODE_NAME, NameExpression);
+        const NameExpression *name = AST(node, NODE_NAME, NameExpression);
         if (!name->symbol && is_variable(checker, name->name)) {
-            Diagnostic *diagnostic = diagnostic_report(
-                checker->diagnostics, ERROR_not_constant, node->span,
-                "`%s` is a variable, and a pattern is known at compile time", name->name->text);
-            diagnostic_help(checker->diagnostics, diagnostic,
-                            "compare it in a guard: `When _ where … is equal to %s:`",
-                            name->name->text);
+            report_variable(checker, name->name, node->span);
             *place = poison_node(checker, node->span);
             return false;
         }
@@ -370,11 +375,7 @@ static void report_unknown_variant(Checker *checker, const MatchState *state,
         if (has_variant(checker, name)) {
             report_pattern_type(checker, state, pattern->name_span, "a variant");
         } else if (is_variable(checker, name)) {
-            Diagnostic *diagnostic = diagnostic_report(
-                checker->diagnostics, ERROR_not_constant, pattern->name_span,
-                "`%s` is a variable, and a pattern is known at compile time", name->text);
-            diagnostic_help(checker->diagnostics, diagnostic,
-                            "compare it in a guard: `When _ where … is equal to %s:`", name->text);
+            report_variable(checker, name, pattern->name_span);
         } else {
             report_unknown_name(checker, name, pattern->name_span,
                                 "a pattern's name is that of a variant or a Constant; `_` fits "

@@ -174,8 +174,8 @@ static bool find_of_type(Checker *checker, const Field *field, Qualified *found)
     }
     Symbol *symbol = find_symbol_quietly(checker, owner.name);
     bool is_value = !owner.module && symbol && symbol->kind != SYMBOL_TYPE;
-    bool is_collection = !symbol && is_reserved_type_name(checker->compilation, owner.name);
-    if (is_value || (!owner.type && !is_collection)) {
+    bool is_language_type = !symbol && is_language_type_name(checker->compilation, owner.name);
+    if (is_value || (!owner.type && !is_language_type)) {
         return false;
     }
     report_unknown_dotted(checker, field, &owner);

@@ -54,6 +54,9 @@ static void warn_unused(Checker *checker, const NameBinding *binding) {
         checker->body->has_assembly || checker->is_damaged) {
         return;
     }
+    if (symbol->type->kind == TYPE_POISON) {
+        return; // its value has an error, which says enough
+    }
     Diagnostic *diagnostic =
         diagnostic_report(checker->diagnostics, WARNING_unused_variable, symbol->span,
                           "`%s` is never read", symbol->name->text);

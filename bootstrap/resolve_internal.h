@@ -114,7 +114,9 @@ void resolve_layout(Compilation *compilation, Symbol *symbol);
 // Lays out what `type` holds in place. False, after an error at `span`, for what is being laid out
 // now.
 bool require_layout(Compilation *compilation, Type *type, Span span);
-// True for the language's own scalar types, whose names no declaration may take.
+// True for the names of all types that the language itself has.
+bool is_language_type_name(Compilation *compilation, const Name *name);
+// True for those that no declaration may take: of scalar types, Pointer and Function.
 bool is_reserved_type_name(Compilation *compilation, const Name *name);
 
 // --- Trees (resolve_walk.c) --------------------------------------------------------------------

@@ -68,6 +68,10 @@ static const CollectionType *find_collection_type(const Name *name) {
     return NULL;
 }
 
+bool is_language_type_name(Compilation *compilation, const Name *name) {
+    return find_collection_type(name) || find_basic_type(compilation, name);
+}
+
 bool is_reserved_type_name(Compilation *compilation, const Name *name) {
     const CollectionType *collection = find_collection_type(name);
     bool is_scalar =

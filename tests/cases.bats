@@ -85,12 +85,24 @@ load common
     tests/run-cases tests/cases/types
 }
 
+@test "cases: wrong programs: assembly" {
+    tests/run-cases tests/cases/wrong-assembly
+}
+
+@test "cases: wrong programs: memory" {
+    tests/run-cases tests/cases/wrong-memory
+}
+
 @test "cases: wrong programs: names" {
     tests/run-cases tests/cases/wrong-names
 }
 
 @test "cases: wrong programs: syntax" {
     tests/run-cases tests/cases/wrong-syntax
+}
+
+@test "cases: wrong programs: types" {
+    tests/run-cases tests/cases/wrong-types
 }
 
 # A new folder must not be forgotten here.
