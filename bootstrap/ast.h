@@ -47,6 +47,8 @@ enum NodeFlags {
     NODE_CHARACTER = 1 << 13,   // IntegerLiteral written as 'A' (type Byte)
     // Convert written `f(x as T)` or `f(x) returns T`: converts only what converts implicitly
     NODE_ASCRIPTION = 1 << 14,
+    NODE_BLANK = 1 << 15,  // Construct: fields that are not given are zero
+    NODE_USES = NODE_WITH, // ArenaScope: Arena.use, an arena that exists and stays
 };
 
 // Header of every node: 32 bytes.

@@ -601,9 +601,10 @@ static Node *call_member(Checker *checker, Call *call, Type *expected) {
     }
     Type *structure =
         type->kind == TYPE_POINTER && type->first ? settled(checker, type->first) : type;
-    for (uint32_t i = 0; structure->kind == TYPE_STRUCTURE && i < structure->aggregate->field_count;
-         i++) {
-        if (structure->aggregate->fields[i].name == field->name) {
+    uint32_t count = 0;
+    const FieldInfo *fields = structure->aggregate ? type_fields(structure, &count) : NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        if (fields[i].name == field->name) {
             Type *actual;
             Node *place = finish_field(checker, &field->header, &actual);
             call->callee = read_place(checker, place, actual);

@@ -73,6 +73,7 @@ typedef struct Object {
     Type *type; // its instance
     const FieldInfo *fields;
     uint32_t field_count;
+    bool is_blank; // fields may be left out
 } Object;
 
 static void report_strange_field(Checker *checker, const Object *object, const Argument *argument) {
@@ -165,7 +166,7 @@ static void check_field_value(Checker *checker, const Object *object, Argument *
 static void bind_from_context(Checker *checker, Type *type, Type *expected) {
     expected = expected ? settled(checker, expected) : NULL;
     if (expected && type->has_variable && expected->aggregate == type->aggregate) {
-        type_unify(checker->types, type, expected);
+        type_unify(checker->types, type, type_widened(checker->types, expected));
     }
 }
 
@@ -175,7 +176,7 @@ static bool check_fields(Checker *checker, const Object *object, Span span, Node
     int64_t size = object->field_count * (int64_t)sizeof(Argument *);
     Argument **by_field = runa_arena_allocate(checker->arena, size + 1);
     bool is_good = assign_fields(checker, object, arguments, by_field);
-    if (is_good) {
+    if (is_good && !object->is_blank) {
         report_missing_fields(checker, object, span, by_field);
     }
     bool is_generic = object->type->has_variable;
@@ -209,12 +210,16 @@ static Node *finish_variant(Checker *checker, Construct *construct, VariantInfo 
                      .declared = variant->span,
                      .type = type,
                      .fields = variant->fields,
-                     .field_count = variant->field_count};
+                     .field_count = variant->field_count,
+                     .is_blank = construct->header.flags & NODE_BLANK};
     construct->variant = variant->name;
     construct->variant_index = variant->index;
     construct->header.type = type;
     check_fields(checker, &object, construct->header.span, &construct->arguments, expected);
     construct->header.type = settled(checker, type);
+    if (expected && settled(checker, expected)->variant == variant) {
+        construct->header.type = type_of_variant(checker->types, construct->header.type, variant);
+    }
     return &construct->header;
 }
 
@@ -302,6 +307,10 @@ static Node *report_unknown_variant(Checker *checker, Construct *construct, Type
 
 static Node *construct_typed(Checker *checker, Construct *construct, Type *expected) {
     Type *type = check_type(checker, construct->annotation);
+    if (type->variant && !construct->variant) { // Circle of … with …
+        construct->variant = type->variant->name;
+        type = type_widened(checker->types, type);
+    }
     if (construct->variant) {
         VariantInfo *variant =
             type->kind == TYPE_VARIANT ? variant_of(type->aggregate, construct->variant) : NULL;
@@ -315,7 +324,8 @@ static Node *construct_typed(Checker *checker, Construct *construct, Type *expec
                      .declared = type->aggregate->symbol->span,
                      .type = type,
                      .fields = type->aggregate->fields,
-                     .field_count = type->aggregate->field_count};
+                     .field_count = type->aggregate->field_count,
+                     .is_blank = construct->header.flags & NODE_BLANK};
     construct->variant_index = -1;
     construct->header.type = type;
     check_fields(checker, &object, construct->header.span, &construct->arguments, expected);

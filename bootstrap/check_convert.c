@@ -56,11 +56,16 @@ static Conversion worse(Conversion a, Conversion b) {
 }
 
 static Conversion convert_parts(const Type *from, const Type *to) {
-    if (from->aggregate != to->aggregate || from->arguments.count != to->arguments.count) {
+    bool narrows = to->variant && from->variant != to->variant;
+    if (narrows || from->aggregate != to->aggregate ||
+        from->arguments.count != to->arguments.count) {
         return CONVERSION_NONE;
     }
     Conversion conversion =
         worse(convert_part(from->first, to->first), convert_part(from->second, to->second));
+    if (conversion == CONVERSION_SAME && from->variant != to->variant) {
+        conversion = CONVERSION_IMPLICIT;
+    }
     for (uint32_t i = 0; i < from->arguments.count; i++) {
         conversion =
             worse(conversion, convert_part(from->arguments.items[i], to->arguments.items[i]));
@@ -186,6 +191,10 @@ static const char *cure_of(Checker *checker, const Type *from, Type *to) {
     }
     if (to->kind == TYPE_BOOLEAN && is_number) {
         return "compare it: `… is not equal to 0`";
+    }
+    if (to->variant && from->aggregate == to->aggregate) {
+        return format_text(checker, "a Match tells which variant it is: `When x of Type %s:`",
+                           type_words(checker, to));
     }
     if (from->kind == TYPE_ARRAY && to->kind == TYPE_LIST) {
         return "`a list containing …` makes a List";

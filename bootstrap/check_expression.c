@@ -191,21 +191,23 @@ static Node *check_name(Checker *checker, Node *node, Type *expected) {
 
 // --- Fields --------------------------------------------------------------------------------------
 
-static const FieldInfo *find_field(const Aggregate *aggregate, const Name *name) {
-    for (uint32_t i = 0; i < aggregate->field_count; i++) {
-        if (aggregate->fields[i].name == name) {
-            return &aggregate->fields[i];
+static const FieldInfo *find_field(const Type *type, const Name *name) {
+    uint32_t count;
+    const FieldInfo *fields = type_fields(type, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (fields[i].name == name) {
+            return &fields[i];
         }
     }
     return NULL;
 }
 
-// The structure whose fields a dot behind a value of the type reaches, or NULL.
+// The structure or variant type whose fields a dot behind a value of the type reaches, or NULL.
 static Type *structure_behind(Checker *checker, Type *type) {
     if (type->kind == TYPE_POINTER && type->first) {
         type = settled(checker, type->first);
     }
-    return type->kind == TYPE_STRUCTURE ? type : NULL;
+    return type->kind == TYPE_STRUCTURE || type->kind == TYPE_VARIANT ? type : NULL;
 }
 
 // The object of a field or element, as a value.
@@ -221,7 +223,7 @@ Node *finish_field(Checker *checker, Node *node, Type **actual) {
         return poison_node(checker, node->span);
     }
     Type *structure = structure_behind(checker, type);
-    const FieldInfo *info = structure ? find_field(structure->aggregate, field->name) : NULL;
+    const FieldInfo *info = structure ? find_field(structure, field->name) : NULL;
     if (!info) {
         report_unknown_field(checker, field, type, false);
         return poison_node(checker, node->span);

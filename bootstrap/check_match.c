@@ -116,6 +116,10 @@ static void settle_subject(Checker *checker, MatchState *state) {
         type = checker->types->integer;
         match->value = convert_to(checker, match->value, type, NULL);
     }
+    if (type->variant) {
+        type = type_widened(checker->types, type);
+        match->value = implicit_convert(checker, match->value, type);
+    }
     state->type = settled_or_integer(checker, type);
 }
 
@@ -469,11 +473,12 @@ static void take_all(Checker *checker, MatchState *state, Span span) {
     state->coverage.is_all |= !state->is_guarded;
 }
 
-// x of Type T: T is the type of the value, or one to which it widens.
+// x of Type T: T is the type of the value, one to which it widens, or one of its variants.
 static void check_type_pattern(Checker *checker, MatchState *state, Node *node) {
     PatternType *pattern = AST(node, NODE_PATTERN_TYPE, PatternType);
     Type *type = check_type(checker, pattern->annotation);
-    bool is_good = type->kind == TYPE_POISON || state->type->kind == TYPE_POISON;
+    bool is_variant = type->variant && type_widened(checker->types, type) == state->type;
+    bool is_good = type->kind == TYPE_POISON || state->type->kind == TYPE_POISON || is_variant;
     if (!is_good) {
         bool are_integers = type->kind == TYPE_INTEGER && state->type->kind == TYPE_INTEGER;
         Conversion conversion = find_conversion(checker, state->type, type);
@@ -495,7 +500,12 @@ static void check_type_pattern(Checker *checker, MatchState *state, Node *node) 
         pattern->symbol->flags |= SYMBOL_BY_REFERENCE;
     }
     bind_variable(checker, pattern->name, pattern->symbol);
-    if (is_good) {
+    if (is_variant) {
+        pattern->variant = type;
+        if (!coverage_add_variant(&state->coverage, type->variant->index, !state->is_guarded)) {
+            warn_unreachable(checker, state, node->span);
+        }
+    } else if (is_good) {
         take_all(checker, state, node->span);
     }
 }

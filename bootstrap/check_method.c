@@ -271,6 +271,33 @@ Symbol *find_method(Checker *checker, Type *type, const Name *name) {
 
 // --- Messages ------------------------------------------------------------------------------------
 
+static bool has_field(const FieldInfo *fields, uint32_t count, const Name *name) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (fields[i].name == name) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Which variant the value is must be known before the fields that not all of them begin with.
+static void help_with_variants(Checker *checker, Diagnostic *diagnostic, const Field *field,
+                               const Aggregate *aggregate) {
+    const char *name = aggregate->variant_count > 0 ? aggregate->variants[0].name->text : "Variant";
+    const char *bound = "…";
+    for (uint32_t i = 0; i < aggregate->variant_count; i++) {
+        const VariantInfo *variant = &aggregate->variants[i];
+        if (has_field(variant->fields, variant->field_count, field->name)) {
+            name = variant->name->text;
+            bound = format_text(checker, "%s as …", field->name->text);
+            break;
+        }
+    }
+    diagnostic_help(checker->diagnostics, diagnostic,
+                    "the fields of a variant are bound by a Match: `When %s with %s:`", name,
+                    bound);
+}
+
 static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Field *field,
                               Type *type, bool is_call) {
     Symbol *method = find_method(checker, type, field->name);
@@ -289,11 +316,8 @@ static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Fi
     } else if (type->kind == TYPE_FIXED_ARRAY) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "an element is reached by an index: a[0]");
-    } else if (type->kind == TYPE_VARIANT) {
-        diagnostic_help(checker->diagnostics, diagnostic,
-                        "the fields of a variant are bound by a Match: `When %s with …:`",
-                        type->aggregate->variant_count > 0 ? type->aggregate->variants[0].name->text
-                                                           : "Variant");
+    } else if (type->kind == TYPE_VARIANT && !type->variant) {
+        help_with_variants(checker, diagnostic, field, type->aggregate);
     }
 }
 
@@ -307,7 +331,7 @@ void report_unknown_field(Checker *checker, const Field *field, Type *type, bool
         return;
     }
     Type *inner = type->kind == TYPE_POINTER && type->first ? settled(checker, type->first) : type;
-    if (inner->kind != TYPE_STRUCTURE) {
+    if (inner->kind != TYPE_STRUCTURE && !inner->variant) {
         Diagnostic *diagnostic = diagnostic_report(
             checker->diagnostics, is_call ? ERROR_unknown_method : ERROR_no_fields,
             field->name_span, is_call ? "%s has no process `%s`" : "%s has no field `%s`",
@@ -316,22 +340,27 @@ void report_unknown_field(Checker *checker, const Field *field, Type *type, bool
         return;
     }
     const Aggregate *aggregate = inner->aggregate;
+    const VariantInfo *variant = inner->variant;
+    uint32_t count;
+    const FieldInfo *fields = type_fields(inner, &count);
     Diagnostic *diagnostic = diagnostic_report(
         checker->diagnostics, is_call ? ERROR_unknown_method : ERROR_unknown_field,
         field->name_span,
-        is_call ? "the structure `%s` has no process `%s`" : "the structure `%s` has no field `%s`",
-        aggregate->name->text, field->name->text);
-    diagnostic_note(checker->diagnostics, diagnostic, aggregate->symbol->span, "declared here");
+        is_call ? "the %s `%s` has no process `%s`" : "the %s `%s` has no field `%s`",
+        variant ? "variant" : "structure", (variant ? variant->name : aggregate->name)->text,
+        field->name->text);
+    diagnostic_note(checker->diagnostics, diagnostic,
+                    variant ? variant->span : aggregate->symbol->span, "declared here");
     Suggestion suggestion = {.wanted = field->name->text};
-    for (uint32_t i = 0; i < aggregate->field_count; i++) {
-        suggestion_offer(&suggestion, aggregate->fields[i].name->text);
+    for (uint32_t i = 0; i < count; i++) {
+        suggestion_offer(&suggestion, fields[i].name->text);
     }
     report_suggestion(checker, diagnostic, &suggestion, field->name_span);
     if (!suggestion.best) {
         help_with_methods(checker, diagnostic, field, type, is_call);
     }
-    if (aggregate->field_count > 0) {
+    if (count > 0) {
         diagnostic_help(checker->diagnostics, diagnostic, "its fields are %s",
-                        field_names(checker, aggregate->fields, aggregate->field_count));
+                        field_names(checker, fields, count));
     }
 }

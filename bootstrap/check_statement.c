@@ -445,8 +445,10 @@ static void check_assembly(Checker *checker, Node *statement) {
 
 static Flow check_arena_scope(Checker *checker, Node *statement) {
     ArenaScope *scope = AST(statement, NODE_ARENA_SCOPE, ArenaScope);
-    static const Reason reason = {"the capacity of an arena is", {0, 0}};
-    scope->size = check_as(checker, scope->size, checker->types->integer, &reason);
+    bool uses = statement->flags & NODE_USES;
+    Reason reason = {uses ? "what `Arena.use` takes is" : "the capacity of an arena is", {0, 0}};
+    Type *wanted = uses ? arena_type(checker) : checker->types->integer;
+    scope->value = check_as(checker, scope->value, wanted, &reason);
     ScopeMark mark = scope_begin(checker);
     if (scope->name) {
         scope->symbol = new_local(checker, SYMBOL_LOCAL, scope->name, arena_type(checker),

@@ -220,10 +220,11 @@ static bool is_word_field(const Field *field) {
     while (object->kind == TYPE_POINTER || object->kind == TYPE_INLINE) {
         object = object->first;
     }
-    const Aggregate *aggregate = object->aggregate;
-    for (uint32_t i = 0; aggregate->type_parameter_count > 0 && i < aggregate->field_count; i++) {
-        if (aggregate->fields[i].name == field->name) {
-            return aggregate->fields[i].type->kind == TYPE_PARAMETER;
+    uint32_t count;
+    const FieldInfo *fields = type_fields(object, &count);
+    for (uint32_t i = 0; object->aggregate->type_parameter_count > 0 && i < count; i++) {
+        if (fields[i].name == field->name) {
+            return fields[i].type->kind == TYPE_PARAMETER;
         }
     }
     return false;

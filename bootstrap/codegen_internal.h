@@ -196,7 +196,8 @@ typedef struct Loop {
 // An Arena.scope around the statement being generated.
 typedef struct ScopeLevel {
     struct ScopeLevel *outer;
-    int32_t slot; // of the arena
+    int32_t slot;     // of the arena
+    bool is_borrowed; // Arena.use: it stays when the block is left
 } ScopeLevel;
 
 // How a process receives its parameters and gives its result.

@@ -341,19 +341,24 @@ void generate_for_each(Codegen *codegen, const Node *node) {
     frame_release(codegen, mark);
 }
 
-// --- Arena.scope ---------------------------------------------------------------------------------
+// --- Arena.scope and Arena.use -------------------------------------------------------------------
 
 void generate_arena_scope(Codegen *codegen, const Node *node) {
     const ArenaScope *statement = AST(node, NODE_ARENA_SCOPE, ArenaScope);
     int64_t mark = frame_mark(codegen);
-    ScopeLevel scope = {.outer = codegen->frame->scope};
+    bool uses = node->flags & NODE_USES;
+    ScopeLevel scope = {.outer = codegen->frame->scope, .is_borrowed = uses};
     if (statement->symbol) {
         declare_variable(codegen, statement->symbol);
     }
     scope.slot = frame_allocate(codegen, 8); // of its own, since the variable may be assigned
-    generate_expression(codegen, statement->size, RDI);
-    call_runtime(codegen, node, "runa_arena_create", 1, RESULT_WORD);
-    emit2(codegen, "movq", a_register(RAX), a_slot(scope.slot, false));
+    generate_expression(codegen, statement->value, uses ? RAX : RDI);
+    if (uses) {
+        value_to_register(codegen, value_at(codegen, 0), RAX);
+    } else {
+        call_runtime(codegen, node, "runa_arena_create", 1, RESULT_WORD);
+    }
+    emit2(codegen, "movq", *value_at(codegen, 0), a_slot(scope.slot, false));
     if (statement->symbol) {
         store_variable(codegen, statement->symbol);
     } else {

@@ -30,6 +30,11 @@ static bool is_string_pattern(const Node *pattern) {
 
 // The values that a pattern takes; false for those that are no interval of integers.
 static bool pattern_range(const Node *pattern, int64_t *low, int64_t *high) {
+    if (pattern->kind == NODE_PATTERN_TYPE) {
+        const Type *type = AST(pattern, NODE_PATTERN_TYPE, PatternType)->variant;
+        *low = *high = type ? type->variant->index : 0;
+        return type != NULL;
+    }
     if (pattern->kind == NODE_PATTERN_VARIANT) {
         *low = *high = AST(pattern, NODE_PATTERN_VARIANT, PatternVariant)->variant_index;
         return true;
@@ -100,12 +105,18 @@ static void test_real(Codegen *codegen, const Matching *matching, uint64_t bits,
     value_drop(codegen);
 }
 
+static bool takes_all(const Node *pattern) {
+    return pattern->kind == NODE_PATTERN_ANY ||
+           (pattern->kind == NODE_PATTERN_TYPE &&
+            !AST(pattern, NODE_PATTERN_TYPE, PatternType)->variant);
+}
+
 // Goes to `next` unless the value fits the pattern.
 static void test_pattern(Codegen *codegen, const Matching *matching, const Node *pattern,
                          Label next) {
     int64_t low, high;
     uint64_t bits;
-    if (pattern->kind == NODE_PATTERN_ANY || pattern->kind == NODE_PATTERN_TYPE) {
+    if (takes_all(pattern)) {
         return;
     }
     if (is_string_pattern(pattern)) {
@@ -463,7 +474,8 @@ static bool covers_variants(const Matching *matching) {
     for (uint32_t i = 0; i < node->cases.count; i++) {
         const Case *branch = AST(node->cases.items[i], NODE_CASE, Case);
         for (uint32_t j = 0; j < branch->patterns.count && !branch->guard; j++) {
-            if (branch->patterns.items[j]->kind != NODE_PATTERN_VARIANT) {
+            int64_t low, high;
+            if (!pattern_range(branch->patterns.items[j], &low, &high)) {
                 return false;
             }
             taken++;

@@ -341,9 +341,11 @@ static void generate_if(Codegen *codegen, const Node *node) {
 
 void emit_leave_scopes(Codegen *codegen, const Node *node, const ScopeLevel *outer) {
     for (const ScopeLevel *scope = codegen->frame->scope; scope != outer; scope = scope->outer) {
-        value_push(codegen, a_slot(scope->slot, false));
-        call_runtime(codegen, node, "runa_arena_destroy", 1, RESULT_NONE);
-        value_drop(codegen);
+        if (!scope->is_borrowed) {
+            value_push(codegen, a_slot(scope->slot, false));
+            call_runtime(codegen, node, "runa_arena_destroy", 1, RESULT_NONE);
+            value_drop(codegen);
+        }
     }
 }
 

@@ -73,6 +73,8 @@ static bool at_article(Parser *parser) {
     if (parser_peek(parser, 1)->kind != TOKEN_NAME || !parser_at_operand(parser, 1))
         return false;
     const Token *after = parser_peek(parser, 2);
+    if (parser_peek(parser, 1)->keyword == KEYWORD_BLANK && after->kind == TOKEN_NAME)
+        return true;
     if (after->kind == TOKEN_DOT)
         after = parser_peek(parser, 4);
     return after->keyword == KEYWORD_WITH || after->keyword == KEYWORD_OF ||
@@ -479,11 +481,18 @@ static Node *parse_with_call(Parser *parser, Node *callee) {
 
 // --- Constructors and collections ---------------------------------------------------------------
 
-// [ 'a' ] type [ 'as' variant ] [ 'in' postfix ] 'with' list; the article is taken
+// [ 'a' ] type [ 'as' variant ] [ 'in' postfix ] 'with' list, or
+// 'a' 'blank' type [ 'as' variant ] [ 'in' postfix ] [ 'with' list ]; the article is taken
 static Node *parse_constructor(Parser *parser, Position start) {
     Construct *node = NEW_NODE(parser, CONSTRUCT, Construct, parser_token_span(parser->current));
     if (parser->state->context & WITHOUT_WITH)
         report_parentheses(parser, "a constructor");
+    bool is_blank = parser_at_word(parser, KEYWORD_BLANK) &&
+                    parser_peek(parser, 1)->kind == TOKEN_NAME && parser_at_operand(parser, 1);
+    if (is_blank) {
+        parser_advance(parser);
+        node->header.flags |= NODE_BLANK;
+    }
     node->annotation = parser_type(parser, TYPE_CONSTRUCTED);
     if (parser_accept_word(parser, KEYWORD_AS)) {
         Span span;
@@ -497,7 +506,9 @@ static Node *parse_constructor(Parser *parser, Position start) {
         parser_leave(parser);
         parser->state->context = outer;
     }
-    if (parser_expect_word(parser, KEYWORD_WITH, "and the fields"))
+    bool has_fields = is_blank ? parser_accept_word(parser, KEYWORD_WITH)
+                               : parser_expect_word(parser, KEYWORD_WITH, "and the fields");
+    if (has_fields)
         node->arguments = parse_with_list(parser, true, true);
     node->header.span = parser_span_from(parser, start);
     return parser_finish(parser, node);

@@ -344,42 +344,48 @@ static Node *parse_display(Parser *parser) {
     return &node->header;
 }
 
-// --- Arena.scope --------------------------------------------------------------------------------
+// --- Arena.scope and Arena.use ------------------------------------------------------------------
 
 static bool is_name(const Node *node, const char *text) {
     return node->kind == NODE_NAME &&
            strcmp(AST(node, NODE_NAME, NameExpression)->name->text, text) == 0;
 }
 
-// The call Arena.scope(size), of which `do` makes a block.
-static bool is_arena_scope(const Node *value) {
+// The call Arena.scope(size) or Arena.use(arena), of which `do` makes a block: KEYWORD_SCOPE or
+// KEYWORD_USE; for any other value KEYWORD_NONE.
+static Keyword arena_word(const Node *value) {
     if (value->kind != NODE_CALL)
-        return false;
+        return KEYWORD_NONE;
     const Node *callee = AST(value, NODE_CALL, Call)->callee;
     if (callee->kind != NODE_FIELD)
-        return false;
+        return KEYWORD_NONE;
     const Field *field = AST(callee, NODE_FIELD, Field);
-    return strcmp(field->name->text, keyword_text(KEYWORD_SCOPE)) == 0 &&
-           is_name(field->object, keyword_text(KEYWORD_ARENA));
+    bool is_arena = is_name(field->object, keyword_text(KEYWORD_ARENA));
+    bool is_word = field->name->keyword == KEYWORD_SCOPE || field->name->keyword == KEYWORD_USE;
+    return is_arena && is_word ? (Keyword)field->name->keyword : KEYWORD_NONE;
 }
 
-// 'Arena' '.' 'scope' '(' expression ')' [ 'as' name ] 'do' ':' block 'End' 'Arena'; the call is
-// taken
+// 'Arena' '.' ( 'scope' | 'use' ) '(' expression ')' [ 'as' name ] 'do' ':' block 'End' 'Arena';
+// the call is taken
 static Node *parse_arena_scope(Parser *parser, Node *value) {
     ArenaScope *node = NEW_NODE(parser, ARENA_SCOPE, ArenaScope, value->span);
+    bool uses = arena_word(value) == KEYWORD_USE;
+    node->header.flags = uses ? NODE_USES : 0;
     OpenBlock block;
     parser_open_block(parser, &block, KEYWORD_ARENA, value->span);
     NodeList arguments = AST(value, NODE_CALL, Call)->arguments;
     if (arguments.count == 1) {
-        node->size = AST(arguments.items[0], NODE_ARGUMENT, Argument)->value;
+        node->value = AST(arguments.items[0], NODE_ARGUMENT, Argument)->value;
     } else {
         parser_report(parser, ERROR_expected_expression, value->span,
-                      "`Arena.scope` takes one value, the capacity in bytes to begin with");
-        node->size = parser_error_node(parser, value->span);
+                      uses ? "`Arena.use` takes one value, the arena"
+                           : "`Arena.scope` takes one value, the capacity in bytes to begin with");
+        node->value = parser_error_node(parser, value->span);
     }
     if (parser_accept_word(parser, KEYWORD_AS))
         node->name = parser_expect_name(parser, "the name of the arena", &node->name_span);
-    parser_expect_word(parser, KEYWORD_DO, "and `:` after `Arena.scope(…)`");
+    parser_expect_word(parser, KEYWORD_DO,
+                       uses ? "and `:` after `Arena.use(…)`" : "and `:` after `Arena.scope(…)`");
     node->header.span = parser_span_from(parser, value->span.start);
     parser_end_header(parser, "word do");
     node->body = parser_block(parser);
@@ -420,7 +426,7 @@ static Node *parse_expression_statement(Parser *parser) {
         if (parser_at(parser, TOKEN_ASSIGN))
             return parse_assignment(parser, value);
         if ((parser_at_word(parser, KEYWORD_DO) || parser_at_word(parser, KEYWORD_AS)) &&
-            is_arena_scope(value))
+            arena_word(value) != KEYWORD_NONE)
             return parse_arena_scope(parser, value);
     }
     Node *call = value;

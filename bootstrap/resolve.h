@@ -29,6 +29,9 @@ void resolve_suggest(Compilation *compilation, LoadedModule *module, Suggestion 
 // infos, gives the number.
 uint32_t resolve_variants(Compilation *compilation, LoadedModule *module, const Name *name,
                           VariantInfo **found, uint32_t limit);
+// The same, of those that the file itself defines.
+uint32_t resolve_own_variants(const LoadedModule *module, const Name *name, VariantInfo **found,
+                              uint32_t limit);
 
 // What resolve leaves to check: the type of a global without `as` (symbol->type is NULL until
 // then), default values, and every body. Parameters have their symbols (SYMBOL_PARAMETER) and

@@ -227,7 +227,8 @@ static const FieldInfo *called_field(Compilation *compilation, LoadedModule *mod
     }
     const Name *owner = intern(&compilation->names, name->text, (uint32_t)(dot - name->text));
     const Symbol *symbol = scope_find(compilation, module, owner).symbol;
-    if (!symbol || symbol->kind != SYMBOL_TYPE || !symbol->as.aggregate) {
+    if (!symbol || symbol->kind != SYMBOL_TYPE || !symbol->as.aggregate ||
+        symbol->as.aggregate->is_variant_type) {
         return NULL;
     }
     const Name *field_name = intern_text(&compilation->names, dot + 1);

@@ -313,6 +313,11 @@ static uint32_t add_variants(const LoadedModule *module, const Name *name, Varia
     return count;
 }
 
+uint32_t resolve_own_variants(const LoadedModule *module, const Name *name, VariantInfo **found,
+                              uint32_t limit) {
+    return add_variants(module, name, found, 0, limit);
+}
+
 uint32_t resolve_variants(Compilation *compilation, LoadedModule *module, const Name *name,
                           VariantInfo **found, uint32_t limit) {
     uint32_t count = add_variants(module, name, found, 0, limit);

@@ -333,6 +333,49 @@ static Type *resolve_declared_type(const TypeScope *scope, const TypeName *node,
                : poison(scope);
 }
 
+// The variants that a name in the place of a type may mean: Circle, Shape.Circle, File.Circle.
+static uint32_t find_named_variants(const TypeScope *scope, const TypeName *node,
+                                    VariantInfo **found, uint32_t limit) {
+    Compilation *compilation = scope->compilation;
+    if (!node->qualifier) {
+        return resolve_variants(compilation, scope->module, node->name, found, limit);
+    }
+    LoadedModule *module =
+        resolve_module_alias(compilation, scope->module, node->qualifier, node->header.span);
+    if (module) {
+        return resolve_own_variants(module, node->name, found, limit);
+    }
+    const Symbol *owner = scope_find(compilation, scope->module, node->qualifier).symbol;
+    const Aggregate *aggregate = owner && owner->kind == SYMBOL_TYPE ? owner->as.aggregate : NULL;
+    for (uint32_t i = 0; aggregate && i < aggregate->variant_count; i++) {
+        if (aggregate->variants[i].name == node->name) {
+            found[0] = &aggregate->variants[i];
+            return 1;
+        }
+    }
+    return 0;
+}
+
+// A variant's name as a type: the objects of its type that are this variant.
+static Type *resolve_variant_type(const TypeScope *scope, const TypeName *node, VariantInfo **found,
+                                  uint32_t found_count, unsigned place) {
+    if (found_count > 1) {
+        Diagnostics *diagnostics = &scope->compilation->diagnostics;
+        Diagnostic *diagnostic =
+            diagnostic_report(diagnostics, ERROR_ambiguous_variant, node->header.span,
+                              "`%s` is a variant of both `%s` and `%s`", node->name->text,
+                              found[0]->owner->name->text, found[1]->owner->name->text);
+        diagnostic_note(diagnostics, diagnostic, found[0]->span, "declared here");
+        diagnostic_note(diagnostics, diagnostic, found[1]->span, "and here");
+        diagnostic_help(diagnostics, diagnostic, "write which one: `%s.%s`",
+                        found[0]->owner->name->text, node->name->text);
+        return poison(scope);
+    }
+    Type *type = resolve_declared_type(scope, node, found[0]->owner, place);
+    return type->kind == TYPE_VARIANT ? type_of_variant(&scope->compilation->types, type, found[0])
+                                      : type;
+}
+
 static Type *resolve_basic_type(const TypeScope *scope, const TypeName *node, Type *type,
                                 unsigned place) {
     if (node->arguments.count > 0) {
@@ -354,6 +397,11 @@ static Type *resolve_name_type(const TypeScope *scope, const TypeName *node, uns
     if (basic) {
         return resolve_basic_type(scope, node, basic, place);
     }
+    VariantInfo *found[2];
+    uint32_t found_count = node->qualifier ? find_named_variants(scope, node, found, 2) : 0;
+    if (found_count > 0) {
+        return resolve_variant_type(scope, node, found, found_count, place);
+    }
     bool failed = false;
     Symbol *symbol = find_type_symbol(scope, node, &failed);
     if (failed) {
@@ -363,6 +411,10 @@ static Type *resolve_name_type(const TypeScope *scope, const TypeName *node, uns
     bool is_type = symbol && (symbol->kind == SYMBOL_TYPE || symbol->kind == SYMBOL_TYPE_PARAMETER);
     if (collection && !is_type) {
         return resolve_collection(scope, node, collection, place);
+    }
+    found_count = is_type || node->qualifier ? 0 : find_named_variants(scope, node, found, 2);
+    if (found_count > 0) {
+        return resolve_variant_type(scope, node, found, found_count, place);
     }
     return symbol ? resolve_declared_type(scope, node, symbol, place)
                   : report_unknown_type(scope, node);
@@ -613,6 +665,26 @@ static void lay_out_structure(const TypeScope *scope, Aggregate *aggregate) {
     aggregate->alignment = layout.alignment;
 }
 
+// The fields with which every variant begins lie at the same places in all of them.
+static void find_common_fields(Aggregate *aggregate) {
+    if (aggregate->variant_count == 0) {
+        return;
+    }
+    const VariantInfo *first = &aggregate->variants[0];
+    aggregate->fields = first->fields;
+    aggregate->field_count = first->field_count;
+    for (uint32_t i = 1; i < aggregate->variant_count; i++) {
+        const VariantInfo *other = &aggregate->variants[i];
+        uint32_t same = 0;
+        while (same < aggregate->field_count && same < other->field_count &&
+               first->fields[same].name == other->fields[same].name &&
+               first->fields[same].type == other->fields[same].type) {
+            same++;
+        }
+        aggregate->field_count = same;
+    }
+}
+
 // An object of a variant type: the tag in 8 bytes, then the fields of its variant.
 static void lay_out_variants(const TypeScope *scope, Aggregate *aggregate) {
     const VariantType *node = AST(aggregate->symbol->declaration, NODE_VARIANT_TYPE, VariantType);
@@ -632,6 +704,7 @@ static void lay_out_variants(const TypeScope *scope, Aggregate *aggregate) {
         info->size = (uint32_t)round_up(layout.size, 8);
         aggregate->size = info->size > aggregate->size ? info->size : aggregate->size;
     }
+    find_common_fields(aggregate);
 }
 
 void resolve_layout(Compilation *compilation, Symbol *symbol) {

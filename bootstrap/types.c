@@ -21,6 +21,7 @@ static uint64_t hash_type(const Type *type) {
     hash = mix(hash, (uintptr_t)type->second);
     hash = mix(hash, type->count);
     hash = mix(hash, (uintptr_t)type->aggregate);
+    hash = mix(hash, (uintptr_t)type->variant);
     hash = mix(hash, (uintptr_t)type->parameter);
     for (uint32_t i = 0; i < type->arguments.count; i++) {
         hash = mix(hash, (uintptr_t)type->arguments.items[i]);
@@ -31,8 +32,8 @@ static uint64_t hash_type(const Type *type) {
 static bool same_type(const Type *a, const Type *b) {
     return a->kind == b->kind && a->size == b->size && a->is_unsigned == b->is_unsigned &&
            a->first == b->first && a->second == b->second && a->count == b->count &&
-           a->aggregate == b->aggregate && a->parameter == b->parameter &&
-           a->arguments.count == b->arguments.count &&
+           a->aggregate == b->aggregate && a->variant == b->variant &&
+           a->parameter == b->parameter && a->arguments.count == b->arguments.count &&
            (a->arguments.count == 0 || memcmp(a->arguments.items, b->arguments.items,
                                               a->arguments.count * sizeof(Type *)) == 0);
 }
@@ -173,6 +174,17 @@ Type *type_instance(TypeTable *table, Aggregate *aggregate, Type **arguments, ui
                                       .arguments = {.items = arguments, .count = count}});
 }
 
+Type *type_of_variant(TypeTable *table, Type *type, const VariantInfo *variant) {
+    assert(type->kind == TYPE_VARIANT);
+    Type description = *type;
+    description.variant = variant;
+    return intern_type(table, &description);
+}
+
+Type *type_widened(TypeTable *table, Type *type) {
+    return type->kind == TYPE_VARIANT && type->variant ? type_of_variant(table, type, NULL) : type;
+}
+
 Type *type_of_parameter(TypeTable *table, Symbol *parameter) {
     Type *type = intern_type(table, &(Type){.kind = TYPE_PARAMETER, .parameter = parameter});
     type->has_parameter = true;
@@ -266,6 +278,12 @@ Type *type_substitute(TypeTable *table, Type *type, Symbol **parameters, Type **
     return rewrite_type(&rewrite, type);
 }
 
+const FieldInfo *type_fields(const Type *type, uint32_t *count) {
+    assert(type->aggregate);
+    *count = type->variant ? type->variant->field_count : type->aggregate->field_count;
+    return type->variant ? type->variant->fields : type->aggregate->fields;
+}
+
 Type *type_field(TypeTable *table, Type *instance, const FieldInfo *field) {
     instance = follow(instance);
     if (instance->kind == TYPE_INLINE) {
@@ -318,8 +336,8 @@ bool type_unify(TypeTable *table, Type *a, Type *b) {
         return bind(b, a);
     }
     if (a->kind != b->kind || a->size != b->size || a->is_unsigned != b->is_unsigned ||
-        a->count != b->count || a->aggregate != b->aggregate || a->parameter != b->parameter ||
-        a->arguments.count != b->arguments.count) {
+        a->count != b->count || a->aggregate != b->aggregate || a->variant != b->variant ||
+        a->parameter != b->parameter || a->arguments.count != b->arguments.count) {
         return false;
     }
     for (uint32_t i = 0; i < a->arguments.count; i++) {
@@ -390,6 +408,9 @@ uint32_t type_storage_alignment(const Type *type) {
 
 uint64_t type_object_size(const Type *type) {
     type = follow((Type *)type);
+    if (type->kind == TYPE_VARIANT && type->variant) {
+        return type->variant->size;
+    }
     if (type->kind == TYPE_STRUCTURE || type->kind == TYPE_VARIANT) {
         return type->aggregate->size;
     }
@@ -440,7 +461,7 @@ static void add_integer_type(TypeText *text, const Type *type) {
 }
 
 static void add_aggregate(TypeText *text, const Type *type) {
-    add_text(text, "%s", type->aggregate->name->text);
+    add_text(text, "%s", (type->variant ? type->variant->name : type->aggregate->name)->text);
     if (type->arguments.count > 0) {
         add_text(text, " of ");
         add_types(text, &type->arguments);

@@ -51,7 +51,7 @@ typedef struct Aggregate {
     Symbol *symbol;
     Symbol **type_parameters;
     uint32_t type_parameter_count;
-    FieldInfo *fields; // structures
+    FieldInfo *fields; // of a structure; of a variant type those with which every variant begins
     uint32_t field_count;
     VariantInfo *variants; // variant types
     uint32_t variant_count;
@@ -65,15 +65,16 @@ struct Type {
     uint8_t kind;
     uint8_t size; // integers and floats: bytes
     bool is_unsigned;
-    bool has_variable;    // a TYPE_VARIABLE is part of it (bound or not)
-    bool has_parameter;   // a TYPE_PARAMETER is part of it
-    uint32_t id;          // dense, from 0: for side tables of later phases
-    Type *first;          // element, key, result of a function, bound type of a variable
-    Type *second;         // dictionary value
-    uint64_t count;       // fixed arrays: number of elements
-    Aggregate *aggregate; // structures and variant types
-    TypeList arguments;   // of an aggregate instance, or a function's parameters
-    Symbol *parameter;    // TYPE_PARAMETER
+    bool has_variable;          // a TYPE_VARIABLE is part of it (bound or not)
+    bool has_parameter;         // a TYPE_PARAMETER is part of it
+    uint32_t id;                // dense, from 0: for side tables of later phases
+    Type *first;                // element, key, result of a function, bound type of a variable
+    Type *second;               // dictionary value
+    uint64_t count;             // fixed arrays: number of elements
+    Aggregate *aggregate;       // structures and variant types
+    const VariantInfo *variant; // TYPE_VARIANT: the one that it is known to be, or NULL
+    TypeList arguments;         // of an aggregate instance, or a function's parameters
+    Symbol *parameter;          // TYPE_PARAMETER
     Type *next_in_bucket;
 };
 
@@ -101,6 +102,9 @@ Type *type_dictionary(TypeTable *table, Type *key, Type *value);
 Type *type_inline(TypeTable *table, Type *structure);
 Type *type_function(TypeTable *table, Type **parameters, uint32_t count, Type *result);
 Type *type_instance(TypeTable *table, Aggregate *aggregate, Type **arguments, uint32_t count);
+// The objects of a variant type that are one of its variants, and back.
+Type *type_of_variant(TypeTable *table, Type *type, const VariantInfo *variant);
+Type *type_widened(TypeTable *table, Type *type);
 Type *type_of_parameter(TypeTable *table, Symbol *parameter);
 Type *type_variable(TypeTable *table); // fresh
 // Follows bound variables deeply and interns the result; unbound variables become Integer when
@@ -111,6 +115,8 @@ Type *type_substitute(TypeTable *table, Type *type, Symbol **parameters, Type **
                       uint32_t count);
 // Makes the two equal by binding variables; false when they cannot be.
 bool type_unify(TypeTable *table, Type *a, Type *b);
+// The fields that a dot reaches in a structure, or a variant type (whichever variant it is).
+const FieldInfo *type_fields(const Type *type, uint32_t *count);
 // Type of a field in an instance (parameters substituted).
 Type *type_field(TypeTable *table, Type *instance, const FieldInfo *field);
 
