@@ -53,8 +53,10 @@ sanitize: setup-tests ## the suite on a compiler and runtime built with ASan and
 bench: all ## compare compiled programs with their C twins at gcc -O0 and -O2
 	@RUNAC='$(RUNAC)' tools/bench
 
-lint: ## check the layout of every source file
+lint: all ## check the layout of every source file
 	@tools/tidy
+	@'$(RUNAC)' fmt --check stdlib/*.runa examples/*.runa || \
+	{ echo 'lint: the files above are not in canonical layout: run `runac fmt` on them' >&2; exit 1; }
 
 clean: ## remove everything built
 	rm -rf build

@@ -22,6 +22,9 @@ enum TokenFlags {
     TOKEN_UNSIGNED = 1 << 0, // INTEGER above the signed range: the value is its bits
     TOKEN_INVALID = 1 << 1,  // a literal that an error was reported for
     TOKEN_FIRST = 1 << 2,    // the first token of its line
+    // Set by the parser, for the formatter:
+    TOKEN_APPLIED = 1 << 3, // a bracket that belongs to what stands before it: f(x), a[i]
+    TOKEN_PREFIX = 1 << 4,  // the sign of what stands behind it: -x
 };
 
 // Tokens live in the arena.

@@ -13,6 +13,7 @@
 #include "check.h"
 #include "codegen.h"
 #include "config.h"
+#include "format.h"
 #include "options.h"
 #include "parser.h"
 #include "program.h"
@@ -313,6 +314,56 @@ static int compile(Session *session) {
     return generate(session);
 }
 
+// --- fmt ---------------------------------------------------------------------------------------
+
+static int finish_format(const CommandLine *line, const Source *source, const char *text,
+                         size_t length) {
+    bool is_standard_input = strcmp(line->input, "-") == 0;
+    bool is_changed =
+        source->skipped > 0 || length != source->length || memcmp(text, source->text, length) != 0;
+    if (line->check_format) {
+        if (is_changed) {
+            puts(is_standard_input ? "<stdin>" : line->input);
+        }
+        return is_changed ? STATUS_ERRORS : STATUS_OK;
+    }
+    if (is_standard_input) {
+        fwrite(text, 1, length, stdout); // main sees whether it could be written
+        return STATUS_OK;
+    }
+    bool is_done = !is_changed || toolchain_replace(source->real_path, line->input, text, length);
+    return is_done ? STATUS_OK : STATUS_FAILURE;
+}
+
+static int format(Session *session) {
+    enter_phase(session, "format");
+    Source *source = load(session);
+    if (!source) {
+        return STATUS_FAILURE;
+    }
+    size_t length;
+    char *text = format_source(&session->compilation, source, &length);
+    int status =
+        text ? finish_format(&session->command_line, source, text, length) : report(session);
+    memory_free(text);
+    return status;
+}
+
+// Each file alone; the gravest status of all.
+static int format_all(CommandLine *line) {
+    int worst = STATUS_OK;
+    for (uint32_t i = 0; i < line->format_files.count; i++) {
+        Session session = {.command_line = *line};
+        session.command_line.input = line->format_files.items[i];
+        session_create(&session);
+        int status = format(&session);
+        enter_phase(&session, "end");
+        session_destroy(&session);
+        worst = status > worst ? status : worst;
+    }
+    return worst;
+}
+
 static int run(CommandLine *line) {
     Session session = {.command_line = *line};
     session_create(&session);
@@ -337,6 +388,8 @@ int main(int argc, char **argv) {
             options_print_help(stdout);
         } else if (line.command == COMMAND_VERSION) {
             puts("runac " CONFIG_VERSION " (bootstrap)");
+        } else if (line.command == COMMAND_FORMAT) {
+            status = format_all(&line);
         } else {
             status = run(&line);
         }

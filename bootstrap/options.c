@@ -191,6 +191,8 @@ static bool take_command(CommandLine *line, const char *word) {
     } else if (strcmp(word, "check") == 0) {
         line->command = COMMAND_CHECK;
         line->options.check_only = true;
+    } else if (strcmp(word, "fmt") == 0) {
+        line->command = COMMAND_FORMAT;
     } else {
         return false;
     }
@@ -198,6 +200,11 @@ static bool take_command(CommandLine *line, const char *word) {
 }
 
 static bool take_file(CommandLine *line, const char *word) {
+    if (line->command == COMMAND_FORMAT) {
+        line->input = word;
+        vector_push(&line->format_files, (void *)word);
+        return true;
+    }
     if (!line->input) {
         line->input = word;
         return true;
@@ -235,11 +242,14 @@ static bool finish(CommandLine *line) {
         line->output = default_output(line);
     }
     if (line->command != COMMAND_BUILD && line->output) {
-        return usage_error("-o goes with building only, not with `run` or `check`");
+        return usage_error("-o goes with building only, not with `run`, `check` or `fmt`");
     }
     if (line->command != COMMAND_BUILD && line->emit != EMIT_EXECUTABLE) {
         return usage_error(
-            "a phase to stop after goes with building only, not with `run` or `check`");
+            "a phase to stop after goes with building only, not with `run`, `check` or `fmt`");
+    }
+    if (line->check_format && line->command != COMMAND_FORMAT) {
+        return usage_error("--check alone goes with `fmt`; did you mean --check=overflow?");
     }
     line->options.include_folders = (const char **)line->include_folders.items;
     line->options.include_count = line->include_folders.count;
@@ -253,7 +263,7 @@ bool options_parse(CommandLine *line, int argc, char **argv) {
     bool first = true, only_files = false;
     while (arguments.next < arguments.count) {
         const char *word = arguments.items[arguments.next++];
-        if (first && (strcmp(word, "explain") == 0 || strcmp(word, "fmt") == 0)) {
+        if (first && strcmp(word, "explain") == 0) {
             return usage_error("this compiler has no `runac %s`", word);
         }
         bool is_command = first && take_command(line, word);
@@ -284,6 +294,7 @@ void options_print_help(FILE *stream) {
         "       runac FILE.runa OUT.s          compile to assembly\n"
         "       runac run FILE.runa [ARG ...]  compile and run; the exit status is the program's\n"
         "       runac check FILE.runa          diagnostics only\n"
+        "       runac fmt FILE.runa ...        rewrite files in the canonical layout\n"
         "FILE may be - for standard input. Options, before FILE with `run`:\n",
         stream);
 #define FLAG(text, member, value, help)                                                            \
@@ -296,6 +307,7 @@ void options_print_help(FILE *stream) {
 
 void options_destroy(CommandLine *line) {
     memory_free(line->output);
+    vector_destroy(&line->format_files);
     vector_destroy(&line->include_folders);
     vector_destroy(&line->library_folders);
     vector_destroy(&line->libraries);

@@ -8,6 +8,7 @@ typedef enum Command {
     COMMAND_BUILD,
     COMMAND_RUN,
     COMMAND_CHECK,
+    COMMAND_FORMAT,
     COMMAND_VERSION,
     COMMAND_HELP,
 } Command;
@@ -23,8 +24,10 @@ typedef struct CommandLine {
     bool json;
     bool time;
     bool is_static;
-    const char *input; // "-": standard input
-    char *output;      // owned; never NULL for EMIT_ASSEMBLY and later, except with COMMAND_RUN
+    bool check_format;          // fmt --check
+    PointerVector format_files; // for COMMAND_FORMAT: const char *, borrowed from argv
+    const char *input;          // "-": standard input
+    char *output; // owned; never NULL for EMIT_ASSEMBLY and later, except with COMMAND_RUN
     PointerVector include_folders; // const char *, borrowed from argv
     PointerVector library_folders;
     PointerVector libraries;

@@ -47,14 +47,21 @@ static Token *take_ahead(Parser *parser) {
 
 void parser_advance(Parser *parser) {
     ParserState *state = parser->state;
+    if (state->layout != NULL && !parser_at(parser, TOKEN_END_OF_FILE))
+        layout_add(state->layout, parser_token_span(parser->current), parser->current->kind,
+                   parser->current);
     if (parser->current->kind != TOKEN_NEWLINE) {
         state->previous = parser_token_span(parser->current);
         state->previous_line = parser->current->line;
         state->previous_kind = parser->current->kind;
     }
-    do {
+    for (;;) {
         parser->current = take_ahead(parser);
-    } while (parser->current->kind == TOKEN_NEWLINE && state->bracket_depth > 0);
+        if (parser->current->kind != TOKEN_NEWLINE || state->bracket_depth == 0)
+            return;
+        if (state->layout != NULL)
+            layout_add(state->layout, parser_token_span(parser->current), TOKEN_NEWLINE, NULL);
+    }
 }
 
 static Token *peek(Parser *parser, uint32_t distance, bool skips_lines) {
@@ -419,7 +426,9 @@ Node *parser_parse(Parser *parser, const Source *source) {
     ParserState *state = parser->state;
     Compilation *compilation = state->compilation;
     PointerVector nodes = state->nodes;
-    *state = (ParserState){.compilation = compilation, .source = source, .nodes = nodes};
+    Layout *layout = state->layout;
+    *state = (ParserState){
+        .compilation = compilation, .source = source, .nodes = nodes, .layout = layout};
     lexer_open(parser->lexer, source);
     parser->current = lexer_next(parser->lexer);
     Span span = {source->base, source->base + source->length};

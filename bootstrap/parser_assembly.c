@@ -149,10 +149,14 @@ Node *parser_assembly(Parser *parser) {
                                           parser_describe(parser, parser->current));
         parser_help(parser, error, "the first line of a block ends with `:`");
     }
+    if (state->layout != NULL)
+        layout_add(state->layout, parser_token_span(parser->current), TOKEN_COLON, NULL);
     // What was read ahead are no tokens: the lexer goes back.
     state->ahead_count = 0;
     state->previous.end = from;
     Span span = lexer_skip_assembly(parser->lexer, from);
+    if (state->layout != NULL)
+        layout_add(state->layout, span, LAYOUT_ASSEMBLY, NULL);
     parser->current = lexer_next(parser->lexer);
     node->parts = split_lines(parser, span);
     parser_end_block(parser, &block);

@@ -160,6 +160,7 @@ Node *parser_block(Parser *parser) {
             }
             const Token *first = parser->current;
             uint16_t keyword = first->keyword;
+            parser_mark_line(parser, 0);
             Node *statement = parser_statement(parser);
             if (statement != NULL)
                 parser_list_add(parser, statement);
@@ -247,6 +248,7 @@ Span parser_end_block(Parser *parser, const OpenBlock *block) {
         }
         report_wrong_end(parser, block, word);
     }
+    parser_mark_line(parser, 0);
     parser_advance(parser);
     parser_accept(parser, TOKEN_NAME);
     span = parser_span_from(parser, span.start);

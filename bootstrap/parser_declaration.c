@@ -85,6 +85,7 @@ static NodeList parse_fields(Parser *parser) {
             (!at_field(parser) && (parser_at_end(parser) || parser_at_declaration(parser)));
         if (is_over)
             return parser_list_take(parser, mark);
+        parser_mark_line(parser, 0);
         Node *field = parse_field(parser);
         if (!parser->state->is_failing)
             parser_list_add(parser, field);
@@ -163,6 +164,7 @@ static NodeList parse_variants(Parser *parser) {
         if (parser_at(parser, TOKEN_END_OF_FILE) || parser_at_end(parser) ||
             parser_at_declaration(parser))
             return parser_list_take(parser, mark);
+        parser_mark_line(parser, 0);
         if (!parser_accept(parser, TOKEN_BAR)) {
             Diagnostic *error =
                 parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
@@ -379,6 +381,7 @@ static bool at_declaration_word(Parser *parser) {
 Node *parser_declaration(Parser *parser) {
     ParserState *state = parser->state;
     state->statement_start = parser->current->start;
+    parser_mark_line(parser, 0);
     if (at_declaration_word(parser) || correct_declaration(parser)) {
         state->is_stray = false;
         if (state->lost_process > 0)

@@ -202,6 +202,7 @@ static Node *new_binary(Parser *parser, Operator operator, Node * left, Node *ri
 // Takes the operator's words; line ends behind it do not count.
 static void take_operator(Parser *parser, Operator operator, uint32_t length) {
     Span span = parser_token_span(parser->current);
+    parser_mark_operator(parser, operator, length);
     for (uint32_t i = 0; i < length; i++)
         parser_advance(parser);
     check_long_negation(parser, operator, parser_span_from(parser, span.start));

@@ -10,7 +10,7 @@
 #ifndef RUNA_PARSER_INTERNAL_H
 #define RUNA_PARSER_INTERNAL_H
 
-#include "parser.h"
+#include "layout.h"
 
 // Limits, so that no input exhausts the stack: of this parser, and of the phases after it, which
 // recurse along the height of a tree.
@@ -59,6 +59,7 @@ typedef struct ParserState {
     bool is_stray;
     const OpenBlock *block; // innermost
     PointerVector nodes;    // lists under construction, one behind the other
+    Layout *layout;         // borrowed; NULL unless the tokens are recorded
 } ParserState;
 
 struct Parser {
@@ -157,6 +158,16 @@ bool parser_enter(Parser *parser);
 void parser_leave(Parser *parser);
 // The rest of the file is passed over without another error.
 void parser_finish_file(Parser *parser);
+
+// --- The formatter's record (parser_layout.c) ----------------------------------------------------
+// They do nothing unless a record is kept.
+
+// The current token begins a line of the innermost block, `adjustment` levels away from its depth.
+void parser_mark_line(Parser *parser, int32_t adjustment);
+// The next `tokens` have a canonical spelling, a static text.
+void parser_mark_spelling(Parser *parser, uint32_t tokens, const char *spelling);
+// The same for an operator, which has one if it is written in an old way.
+void parser_mark_operator(Parser *parser, Operator operator, uint32_t tokens);
 
 // --- Productions --------------------------------------------------------------------------------
 

@@ -243,6 +243,7 @@ static void parse_cases(Parser *parser, Match *node) {
                                               "`Otherwise:` is the last case of a Match");
             parser_note(parser, error, otherwise, "it stands here");
         }
+        parser_mark_line(parser, -1);
         if (is_when) {
             parser_list_add(parser, parse_case(parser));
         } else {

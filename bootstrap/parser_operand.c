@@ -158,6 +158,8 @@ static Node *fold_negation(Parser *parser, Node *operand, Span span) {
 // operator prefix, behind `words` words
 static Node *parse_unary(Parser *parser, Operator operator, uint32_t words) {
     Position start = parser->current->start;
+    parser->current->flags |= parser_at(parser, TOKEN_MINUS) ? TOKEN_PREFIX : 0;
+    parser_mark_operator(parser, operator, words);
     for (uint32_t i = 0; i < words; i++)
         parser_advance(parser);
     Node *operand = parser_prefix(parser);
@@ -355,6 +357,7 @@ static Node *parse_argument(Parser *parser) {
 static Node *parse_call(Parser *parser, Node *callee) {
     Call *node = NEW_NODE(parser, CALL, Call, callee->span);
     node->callee = callee;
+    parser->current->flags |= TOKEN_APPLIED;
     Span open = parser_open_bracket(parser);
     uint32_t mark = parser_list_mark(parser);
     while (!parser->state->is_failing && !parser_at(parser, TOKEN_RIGHT_PARENTHESIS)) {
@@ -615,6 +618,8 @@ static Node *parse_literal_word(Parser *parser) {
     Span span = parser_token_span(parser->current);
     uint16_t keyword = parser->current->keyword;
     if (keyword == KEYWORD_NOTHING || keyword == KEYWORD_NULL) {
+        if (keyword == KEYWORD_NULL)
+            parser_mark_spelling(parser, 1, keyword_text(KEYWORD_NOTHING));
         parser_advance(parser);
         return parser_finish(parser, ast_new(parser->arena, NODE_NOTHING_LITERAL, span));
     }
@@ -734,6 +739,7 @@ static Node *new_index(Parser *parser, Node *object, Node *index) {
 
 // object '[' expression ']'
 static Node *parse_index(Parser *parser, Node *object) {
+    parser->current->flags |= TOKEN_APPLIED;
     Span open = parser_open_bracket(parser);
     Node *index = parser_value(parser, LEVEL_LAMBDA, 0);
     if (parser_at(parser, TOKEN_COMMA) && !parser->state->is_failing) {

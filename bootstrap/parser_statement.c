@@ -203,6 +203,7 @@ static Node *parse_if(Parser *parser) {
             parser_finish_file(parser);
             break;
         }
+        parser_mark_line(parser, -1);
         parser_advance(parser);
         Node *branch;
         if (accept_branch_if(parser)) {

@@ -60,6 +60,7 @@ static Node *parse_fixed_array(Parser *parser, TypeContext context) {
     TypeFixedArray *node =
         NEW_NODE(parser, TYPE_FIXED_ARRAY, TypeFixedArray, parser_token_span(parser->current));
     parser_advance(parser);
+    parser->current->flags |= TOKEN_APPLIED;
     Span open = parser_open_bracket(parser);
     node->size = parser_value(parser, LEVEL_LAMBDA, 0);
     parser_close_bracket(parser, TOKEN_RIGHT_BRACKET, open);

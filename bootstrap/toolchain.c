@@ -571,6 +571,55 @@ int toolchain_commit(Toolchain *toolchain) {
     return 0;
 }
 
+static bool write_all(int descriptor, const char *text, size_t length) {
+    while (length > 0) {
+        ssize_t written = write(descriptor, text, length);
+        if (written < 0 && errno != EINTR) {
+            return false;
+        }
+        text += written > 0 ? written : 0;
+        length -= written > 0 ? (size_t)written : 0;
+    }
+    return true;
+}
+
+bool toolchain_replace(const char *path, const char *shown, const char *text, size_t length) {
+    struct stat status;
+    Temporary temporary = {0};
+    if (stat(path, &status) < 0) {
+        return complain(shown, "write", errno);
+    }
+    if (!S_ISREG(status.st_mode)) {
+        fprintf(stderr, "runac: cannot rewrite '%s': it is no regular file\n", shown);
+        return false;
+    }
+    if (access(path, W_OK) < 0) {
+        return complain(shown, "write", errno);
+    }
+    int descriptor = temporary_create(&temporary, path, shown);
+    if (descriptor < 0) {
+        return false;
+    }
+    bool is_done =
+        write_all(descriptor, text, length) && fchmod(descriptor, status.st_mode & 07777) == 0;
+    int error = errno;
+    if (close(descriptor) < 0 && is_done) {
+        error = errno;
+        is_done = false;
+    }
+    if (is_done && rename(temporary.path, path) < 0) {
+        error = errno;
+        is_done = false;
+    }
+    if (is_done) {
+        forget_temporary(temporary.path);
+        memory_free(temporary.path);
+        return true;
+    }
+    temporary_destroy(&temporary);
+    return complain(shown, "write", error);
+}
+
 int toolchain_run(Toolchain *toolchain, const CommandLine *line) {
     PointerVector arguments = {0};
     vector_push(&arguments, toolchain->output.path);

@@ -55,6 +55,9 @@ int toolchain_link(Toolchain *toolchain, const CommandLine *command_line, const 
                    const Installation *installation);
 // Gives the result its final name. Exit status 0 or 2.
 int toolchain_commit(Toolchain *toolchain);
+// Replaces the contents of the file, whose rights stay, by the text, all or nothing. `shown` names
+// it in the one line on standard error when that fails; then the result is false.
+bool toolchain_replace(const char *path, const char *shown, const char *text, size_t length);
 // Runs the executable that was linked; gives its exit status, or 128 + N when signal N ended it.
 int toolchain_run(Toolchain *toolchain, const CommandLine *command_line);
 // Removes what was not committed and frees everything.
