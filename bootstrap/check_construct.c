@@ -16,6 +16,19 @@ VariantInfo *variant_of(const Aggregate *aggregate, const Name *name) {
     return NULL;
 }
 
+void report_unknown_variant(Checker *checker, const Aggregate *aggregate, const Name *name,
+                            Span span) {
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_unknown_variant, span,
+                          "`%s` has no variant `%s`", aggregate->name->text, name->text);
+    diagnostic_note(checker->diagnostics, diagnostic, aggregate->symbol->span, "declared here");
+    Suggestion suggestion = {.wanted = name->text};
+    for (uint32_t i = 0; i < aggregate->variant_count; i++) {
+        suggestion_offer(&suggestion, aggregate->variants[i].name->text);
+    }
+    report_suggestion(checker, diagnostic, &suggestion, span);
+}
+
 bool has_variant(Checker *checker, const Name *name) {
     VariantInfo *found;
     return resolve_variants(checker->compilation, checker->body->module, name, &found, 1) > 0;
@@ -286,7 +299,7 @@ static Node *report_not_constructible(Checker *checker, Construct *construct, Ty
     return poison_node(checker, construct->header.span);
 }
 
-static Node *report_unknown_variant(Checker *checker, Construct *construct, Type *type) {
+static Node *report_no_variant(Checker *checker, Construct *construct, Type *type) {
     check_rest(checker, construct);
     const Aggregate *aggregate = type->kind == TYPE_VARIANT ? type->aggregate : NULL;
     if (type->kind != TYPE_POISON) {
@@ -315,7 +328,7 @@ static Node *construct_typed(Checker *checker, Construct *construct, Type *expec
         VariantInfo *variant =
             type->kind == TYPE_VARIANT ? variant_of(type->aggregate, construct->variant) : NULL;
         return variant ? finish_variant(checker, construct, variant, type, expected)
-                       : report_unknown_variant(checker, construct, type);
+                       : report_no_variant(checker, construct, type);
     }
     if (type->kind != TYPE_STRUCTURE) {
         return report_not_constructible(checker, construct, type);

@@ -360,6 +360,7 @@ Node *check_convert(Checker *checker, Node *node) {
         return convert_to_boolean(checker, node, convert->operand);
     }
     bool is_fine = is_number(from) && is_number(to) && (to->kind != TYPE_BOOLEAN || from == to);
+    is_fine |= to->variant && type_widened(checker->types, to) == from; // checked at run time
     if (!is_fine && !is_address_conversion(from, to)) {
         Conversion conversion = find_conversion(checker, from, to);
         if (conversion == CONVERSION_NONE ||

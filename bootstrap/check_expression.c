@@ -411,6 +411,33 @@ static Node *check_kind(Checker *checker, Node *node) {
     return node;
 }
 
+// x is a Circle
+static Node *check_variant_test(Checker *checker, Node *node) {
+    VariantTest *test = AST(node, NODE_VARIANT_TEST, VariantTest);
+    test->operand = check_value(checker, test->operand, NULL);
+    Type *type = settled(checker, test->operand->type);
+    node->type = checker->types->boolean;
+    if (type->kind == TYPE_POISON) {
+        return poison_node(checker, node->span);
+    }
+    if (type->kind != TYPE_VARIANT) {
+        Diagnostic *diagnostic =
+            diagnostic_report(checker->diagnostics, ERROR_type_mismatch, test->operand->span,
+                              "`is a %s` asks which variant a value is, and this is %s",
+                              test->name->text, type_phrase(checker, type));
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "only values of a variant type, `Type … is: | …`, have variants");
+        return poison_node(checker, node->span);
+    }
+    const VariantInfo *variant = variant_of(type->aggregate, test->name);
+    if (!variant) {
+        report_unknown_variant(checker, type->aggregate, test->name, test->name_span);
+        return poison_node(checker, node->span);
+    }
+    test->variant_index = variant->index;
+    return node;
+}
+
 // --- Expressions ---------------------------------------------------------------------------------
 
 Node *check_expression(Checker *checker, Node *node, Type *expected) {
@@ -427,6 +454,8 @@ Node *check_expression(Checker *checker, Node *node, Type *expected) {
         return check_unary(checker, node);
     case NODE_BINARY:
         return check_binary(checker, node);
+    case NODE_VARIANT_TEST:
+        return check_variant_test(checker, node);
     case NODE_CALL:
         return check_call(checker, node, expected);
     case NODE_FIELD:

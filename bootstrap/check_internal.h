@@ -211,6 +211,8 @@ VariantInfo *find_variant(Checker *checker, const Name *name, Span span, Type *e
                           bool *is_reported);
 bool has_variant(Checker *checker, const Name *name);
 VariantInfo *variant_of(const Aggregate *aggregate, const Name *name);
+void report_unknown_variant(Checker *checker, const Aggregate *aggregate, const Name *name,
+                            Span span);
 // The fields' names, for messages: "`x`, `y` and `z`".
 const char *field_names(Checker *checker, const FieldInfo *fields, uint32_t count);
 

@@ -96,7 +96,22 @@ static Node *adapt_integer(Checker *checker, Node *node, Type *wanted) {
     return NULL;
 }
 
+// The name of an integer Constant, where a narrower or unsigned integer is wanted, is its value.
+static Node *constant_literal(Checker *checker, const Node *node, const Type *wanted) {
+    int64_t value;
+    bool is_adapting = wanted->kind == TYPE_INTEGER && (wanted->size < 8 || wanted->is_unsigned);
+    if (node->kind != NODE_NAME || !is_adapting || !known_integer(node, &value)) {
+        return NULL;
+    }
+    Node *literal = ast_new(checker->arena, NODE_INTEGER_LITERAL, node->span);
+    AST(literal, NODE_INTEGER_LITERAL, IntegerLiteral)->value = value;
+    literal->type = node->type;
+    return literal;
+}
+
 Node *adapt_literal(Checker *checker, Node *node, Type *wanted) {
+    Node *constant = constant_literal(checker, node, wanted);
+    node = constant ? constant : node;
     if (node->kind == NODE_INTEGER_LITERAL) {
         return adapt_integer(checker, node, wanted);
     }

@@ -201,9 +201,9 @@ static Node *literal_of(Checker *checker, Span span, const ConstantValue *value)
 // A variable's name where a pattern needs a constant. It counts as read: that is what was meant.
 static void report_variable(Checker *checker, const Name *name, Span span) {
     find_variable(checker, name, span, true);
-    Diagnostic *diagnostic = diagnostic_report(
-        checker->diagnostics, ERROR_not_constant, span,
-        "`%s` is a variable, and a pattern is known at compile time", name->text);
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_not_constant, span,
+                          "`%s` is a variable, and a pattern is known at compile time", name->text);
     diagnostic_help(checker->diagnostics, diagnostic,
                     "compare it in a guard: `When _ where … is equal to %s:`", name->text);
 }
@@ -369,7 +369,7 @@ static void check_bindings(Checker *checker, const MatchState *state, const Vari
     }
 }
 
-static void report_unknown_variant(Checker *checker, const MatchState *state,
+static void report_unknown_pattern(Checker *checker, const MatchState *state,
                                    const PatternVariant *pattern) {
     if (state->type->kind == TYPE_POISON) {
         return;
@@ -387,16 +387,7 @@ static void report_unknown_variant(Checker *checker, const MatchState *state,
         }
         return;
     }
-    const Aggregate *aggregate = state->type->aggregate;
-    Diagnostic *diagnostic =
-        diagnostic_report(checker->diagnostics, ERROR_unknown_variant, pattern->name_span,
-                          "`%s` has no variant `%s`", aggregate->name->text, name->text);
-    diagnostic_note(checker->diagnostics, diagnostic, aggregate->symbol->span, "declared here");
-    Suggestion suggestion = {.wanted = name->text};
-    for (uint32_t i = 0; i < aggregate->variant_count; i++) {
-        suggestion_offer(&suggestion, aggregate->variants[i].name->text);
-    }
-    report_suggestion(checker, diagnostic, &suggestion, pattern->name_span);
+    report_unknown_variant(checker, state->type->aggregate, name, pattern->name_span);
 }
 
 // A Constant's name, alone: a value.
@@ -449,7 +440,7 @@ static Node *check_variant_pattern(Checker *checker, MatchState *state, Node *no
         return node;
     }
     if (!variant && pattern->name) {
-        report_unknown_variant(checker, state, pattern);
+        report_unknown_pattern(checker, state, pattern);
     }
     bool is_good = variant && check_qualifier(checker, state, pattern);
     check_bindings(checker, state, variant, pattern);

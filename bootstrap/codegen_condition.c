@@ -257,6 +257,34 @@ static ConditionCode generate_comparison(Codegen *codegen, const Node *node) {
     return compare_integers(codegen, is_unsigned ? unsigned_code(code) : code);
 }
 
+// The tag of a variant's object against the number of one: x is a Circle
+static ConditionCode generate_variant_test(Codegen *codegen, const Node *node) {
+    const VariantTest *test = AST(node, NODE_VARIANT_TEST, VariantTest);
+    generate_expression(codegen, test->operand, NO_REGISTER);
+    return compare_tag(codegen, node, test->variant_index);
+}
+
+ConditionCode compare_tag(Codegen *codegen, const Node *node, int64_t index) {
+    emit_position(codegen, node);
+    value_to_place(codegen, value_at(codegen, 0));
+    check_access(codegen, node, 8);
+    *value_at(codegen, 0) = at_place(*value_at(codegen, 0), STORAGE_WORD);
+    value_push(codegen, an_integer(index));
+    return compare_integers(codegen, CODE_EQUAL);
+}
+
+// A condition of which flags tell the truth.
+static ConditionCode generate_test(Codegen *codegen, const Node *node) {
+    if (is_comparison(node)) {
+        return generate_comparison(codegen, node);
+    }
+    if (node->kind == NODE_VARIANT_TEST) {
+        return generate_variant_test(codegen, node);
+    }
+    generate_expression(codegen, node, NO_REGISTER);
+    return compare_result(codegen, CODE_NOT_EQUAL);
+}
+
 // --- Conditions ----------------------------------------------------------------------------------
 
 // A conversion between Boolean and integer does not change what is true.
@@ -316,13 +344,7 @@ void generate_condition(Codegen *codegen, const Node *node, Label target, bool w
         generate_connective(codegen, node, OPERATOR_OR, target, when);
         return;
     }
-    ConditionCode code;
-    if (is_comparison(node)) {
-        code = generate_comparison(codegen, node);
-    } else {
-        generate_expression(codegen, node, NO_REGISTER);
-        code = compare_result(codegen, CODE_NOT_EQUAL);
-    }
+    ConditionCode code = generate_test(codegen, node);
     emit_branch(codegen, when ? code : opposite(code), target);
 }
 
@@ -352,12 +374,6 @@ void generate_truth(Codegen *codegen, const Node *node, uint8_t hint) {
         generate_connective_value(codegen, node, is_negated, hint);
         return;
     }
-    ConditionCode code;
-    if (is_comparison(node)) {
-        code = generate_comparison(codegen, node);
-    } else {
-        generate_expression(codegen, node, NO_REGISTER);
-        code = compare_result(codegen, CODE_NOT_EQUAL);
-    }
+    ConditionCode code = generate_test(codegen, node);
     push_flag(codegen, is_negated ? opposite(code) : code, hint);
 }

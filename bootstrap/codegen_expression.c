@@ -712,10 +712,28 @@ static void generate_copy_of(Codegen *codegen, const Node *node) {
 
 // --- All -----------------------------------------------------------------------------------------
 
+// convert shape to Circle: a panic if it is none.
+static void check_variant(Codegen *codegen, const Node *node) {
+    const Name *text =
+        intern_format(&codegen->compilation->names, "this %s is no %s",
+                      node->type->aggregate->name->text, node->type->variant->name->text);
+    Value slot = value_keep(codegen);
+    value_push(codegen, slot);
+    ConditionCode code = compare_tag(codegen, node, node->type->variant->index);
+    assert(code == CODE_EQUAL);
+    (void)code;
+    emit_jump(codegen, "jne",
+              cold_panic(codegen, "runa_panic", string_constant(codegen, text), no_value()));
+    value_push_kept(codegen, slot);
+}
+
 static void generate_convert(Codegen *codegen, const Node *node, uint8_t hint) {
     const Node *operand = AST(node, NODE_CONVERT, Convert)->operand;
     bool same_class = is_float_type(operand->type) == is_float_type(node->type);
     generate_expression(codegen, operand, same_class ? hint : NO_REGISTER);
+    if (node->type->variant && operand->type->kind == TYPE_VARIANT && !operand->type->variant) {
+        check_variant(codegen, node);
+    }
     convert_value(codegen, operand->type, node->type, hint);
 }
 
@@ -761,6 +779,9 @@ void generate_expression(Codegen *codegen, const Node *node, uint8_t hint) {
         break;
     case NODE_BINARY:
         generate_binary(codegen, node, hint);
+        break;
+    case NODE_VARIANT_TEST:
+        generate_truth(codegen, node, hint);
         break;
     case NODE_CALL:
         generate_call(codegen, node, hint);

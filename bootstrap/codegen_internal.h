@@ -475,6 +475,8 @@ typedef enum ConditionCode {
 void emit_branch(Codegen *codegen, ConditionCode code, Label target);
 // Compares the two topmost integers and drops them; `code` is what is asked, the result how to ask.
 ConditionCode compare_integers(Codegen *codegen, ConditionCode code);
+// Compares the tag of the variant object on top, which is dropped: `node` is what asks.
+ConditionCode compare_tag(Codegen *codegen, const Node *node, int64_t index);
 
 // codegen_convert.c: the top becomes a value of type `to`.
 void convert_value(Codegen *codegen, const Type *from, const Type *to, uint8_t hint);

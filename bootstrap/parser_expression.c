@@ -199,6 +199,38 @@ static Node *new_binary(Parser *parser, Operator operator, Node * left, Node *ri
     return parser_finish(parser, node);
 }
 
+// Whether behind `is` or `is not`, `distance` tokens ahead, stands the name of a variant as in
+// `x is a Circle`, and not a constructor or a variable called `a`.
+static bool at_variant_name(Parser *parser, uint32_t distance) {
+    uint16_t article = parser_peek(parser, distance)->keyword;
+    const Token *name = parser_peek(parser, distance + 1);
+    const Token *after = parser_peek(parser, distance + 2);
+    bool is_blank = name->keyword == KEYWORD_BLANK && after->kind == TOKEN_NAME;
+    return (article == KEYWORD_A || article == KEYWORD_AN) && name->kind == TOKEN_NAME &&
+           !is_blank && parser_at_operand(parser, distance + 1) && after->kind != TOKEN_DOT &&
+           after->keyword != KEYWORD_WITH && after->keyword != KEYWORD_OF &&
+           after->keyword != KEYWORD_IN && after->keyword != KEYWORD_AS &&
+           after->keyword != KEYWORD_CONTAINING;
+}
+
+// operand 'is' [ 'not' ] ( 'a' | 'an' ) variant, from `is` on
+static Node *parse_variant_test(Parser *parser, Node *operand) {
+    VariantTest *node = NEW_NODE(parser, VARIANT_TEST, VariantTest, operand->span);
+    node->operand = operand;
+    parser_advance(parser);
+    bool is_not = parser_accept_word(parser, KEYWORD_NOT);
+    parser_advance(parser);
+    node->name = parser_expect_name(parser, "the name of a variant", &node->name_span);
+    node->header.span = parser_span_from(parser, operand->span.start);
+    Node *test = parser_finish(parser, node);
+    if (!is_not)
+        return test;
+    Unary *negation = NEW_NODE(parser, UNARY, Unary, test->span);
+    negation->operator= OPERATOR_NOT;
+    negation->operand = test;
+    return parser_finish(parser, negation);
+}
+
 // Takes the operator's words; line ends behind it do not count.
 static void take_operator(Parser *parser, Operator operator, uint32_t length) {
     Span span = parser_token_span(parser->current);
@@ -210,7 +242,7 @@ static void take_operator(Parser *parser, Operator operator, uint32_t length) {
 }
 
 // binary(n) = binary(n + 1) { operator of level n binary(n + 1) }, where comparisons do not repeat,
-// and binary(4) = 'not' binary(4) | binary(5)
+// and binary(4) = 'not' binary(4) | binary(5); a variant test is one of the comparisons
 static Node *parse_operators(Parser *parser, int binding) {
     bool is_not = binding <= LEVEL_NOT * STEPS && parser_at_word(parser, KEYWORD_NOT) &&
                   parser_at_operand(parser, 1);
@@ -230,6 +262,12 @@ static Node *parse_operators(Parser *parser, int binding) {
         if (is_comparison && is_compared)
             report_chain(parser, comparison);
         Position start = parser->current->start;
+        if (length <= 2 && parser_at_word(parser, KEYWORD_IS) && at_variant_name(parser, length)) {
+            left = parse_variant_test(parser, left);
+            comparison = parser_span_from(parser, start);
+            is_compared = true;
+            continue;
+        }
         take_operator(parser, operator, length);
         comparison = parser_span_from(parser, start);
         Node *right = parse_operators(parser, binding_of(operator) + 1);
