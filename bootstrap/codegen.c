@@ -491,6 +491,11 @@ static void reserve(Text *text, const Name *name, uint64_t size) {
     text_put(text, size >= 16 ? ", 16\n" : ", 8\n");
 }
 
+const Name *global_object(Codegen *codegen, const Symbol *symbol) {
+    return intern_format(&codegen->compilation->names, "%s.object",
+                         symbol->as.assembly_name->text);
+}
+
 static void declare_global(Codegen *codegen, const Symbol *symbol) {
     Text *text = &codegen->texts->variables;
     const Name *name = symbol->as.assembly_name;
@@ -498,13 +503,14 @@ static void declare_global(Codegen *codegen, const Symbol *symbol) {
         reserve(text, name, type_storage_size(symbol->type));
         return;
     }
+    const Name *object = global_object(codegen, symbol);
+    if (symbol->flags & (SYMBOL_STACK_OBJECT | SYMBOL_OWNS_RESULT)) {
+        reserve(text, object, type_object_size(symbol->type));
+    }
     if (!(symbol->flags & SYMBOL_STACK_OBJECT)) {
         reserve(text, name, 8);
         return;
     }
-    const Name *object =
-        intern_format(&codegen->compilation->names, "%s.object", symbol->as.assembly_name->text);
-    reserve(text, object, type_object_size(symbol->type));
     text_append(text, name->text, name->length);
     text_put(text, ":\n\t.quad ");
     text_append(text, object->text, object->length);

@@ -396,6 +396,9 @@ static Value result_storage(Codegen *codegen, const Call *call) {
     if (!owner) {
         return a_place(RBP, frame_allocate_for_good(codegen, size));
     }
+    if (owner->kind == SYMBOL_GLOBAL) {
+        return a_symbol(global_object(codegen, owner));
+    }
     if (owner->object_offset == 0) { // the first call that the variable is given
         owner->object_offset = frame_allocate_for_good(codegen, size);
     }

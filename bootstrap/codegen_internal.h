@@ -13,7 +13,7 @@
 //   codegen_statement.c   statements; codegen_loop.c loops and scopes; codegen_match.c Match
 //   codegen_data.c        strings, numbers, kinds, tables and objects that are read-only
 //
-// docs/codegen.md tells the conventions of the code that comes out.
+// codegen.c draws the frame; docs/runtime.md tells the conventions of the code that comes out.
 #ifndef RUNA_CODEGEN_INTERNAL_H
 #define RUNA_CODEGEN_INTERNAL_H
 
@@ -217,7 +217,6 @@ typedef struct Frame {
     Convention convention;
     bool is_library; // of the prelude or stdlib
     bool has_assembly;
-    bool has_kinds; // kinds of type parameters are passed
     Symbol **type_parameters;
     uint32_t type_parameter_count;
     int32_t storage_slot; // holds r11 as it came in, or 0
@@ -579,6 +578,8 @@ enum { OFFSET_REASSIGNED = 1 };
 void survey_body(Codegen *codegen, const Node *body);
 // Does the variable stand for an object in the frame, or among the globals?
 bool is_object(const Symbol *symbol);
+// The static memory of a global's structure.
+const Name *global_object(Codegen *codegen, const Symbol *symbol);
 
 // --- Constants (codegen_data.c) ------------------------------------------------------------------
 
