@@ -9,19 +9,16 @@
 static const char *const kind_names[NODE_KIND_COUNT] = {
 #define NODE(KIND, Struct, fields) [NODE_##KIND] = #Struct,
 #include "ast.def"
-#undef NODE
 };
 
 static const uint16_t node_sizes[NODE_KIND_COUNT] = {
 #define NODE(KIND, Struct, fields) [NODE_##KIND] = sizeof(Struct),
 #include "ast.def"
-#undef NODE
 };
 
 static const char *const operator_texts[OPERATOR_COUNT] = {
 #define OPERATOR(NAME, level, words) [OPERATOR_##NAME] = words,
 #include "operator.def"
-#undef OPERATOR
 };
 
 const char *node_kind_name(NodeKind kind) {
@@ -61,14 +58,6 @@ static uint32_t list_height(const NodeList *list) {
     }
 #define CHILD(x) RAISE(from->x == NULL ? 0 : from->x->height)
 #define LIST(x) RAISE(list_height(&from->x))
-#define NAME(x)
-#define TYPE(x)
-#define TYPES(x)
-#define DEFINES(x)
-#define SYMBOL(x)
-#define INTEGER(x)
-#define FLOAT(x)
-#define SPAN(x)
 #define NODE(KIND, Struct, fields)                                                                 \
     static uint32_t height_below_##Struct(const Node *node) {                                      \
         const Struct *from = (const Struct *)(const void *)node;                                   \
@@ -77,23 +66,11 @@ static uint32_t list_height(const NodeList *list) {
         fields return height;                                                                      \
     }
 #include "ast.def"
-#undef NODE
-#undef CHILD
-#undef LIST
-#undef NAME
-#undef TYPE
-#undef TYPES
-#undef DEFINES
-#undef SYMBOL
-#undef INTEGER
-#undef FLOAT
-#undef SPAN
 
 uint32_t ast_height_below(const Node *node) {
     static uint32_t (*const functions[NODE_KIND_COUNT])(const Node *) = {
 #define NODE(KIND, Struct, fields) [NODE_##KIND] = height_below_##Struct,
 #include "ast.def"
-#undef NODE
     };
     return functions[node->kind](node);
 }
@@ -102,25 +79,9 @@ uint32_t ast_height_below(const Node *node) {
 // A line a node: its kind, its flags, then its names and numbers. Its parts follow, indented, each
 // part or list of parts under its field's name.
 
-static const struct {
-    uint16_t flag;
-    const char *name;
-} flag_names[] = {
-    {NODE_EXTERNAL, "external"},
-    {NODE_EXPORT, "export"},
-    {NODE_HAS_ASSEMBLY, "assembly"},
-    {NODE_INLINE, "inline"},
-    {NODE_NEWLINE, "newline"},
-    {NODE_UNSIGNED, "unsigned"},
-    {NODE_WITH, "with"},
-    {NODE_IMPLICIT, "implicit"},
-    {NODE_STACK_RESULT, "stack_result"},
-    {NODE_STACK_COPY, "stack_copy"},
-    {NODE_UNCHECKED, "unchecked"},
-    {NODE_BY_REFERENCE, "by_reference"},
-    {NODE_PARENTHESES, "parentheses"},
-    {NODE_CHARACTER, "character"},
-    {NODE_ASCRIPTION, "ascription"},
+static const char *const flag_texts[NODE_FLAG_COUNT] = {
+#define NODE_FLAG(NAME, text) [NODE_BIT_##NAME] = text,
+#include "node_flag.def"
 };
 
 typedef struct Dump {
@@ -189,16 +150,9 @@ static void dump_list(Dump *dump, const char *field, const NodeList *list) {
 }
 
 // Names and numbers, on the node's line.
-#define CHILD(x)
-#define LIST(x)
 #define NAME(x) dump_name(dump, #x, from->x);
-#define TYPE(x)
-#define TYPES(x)
-#define DEFINES(x)
-#define SYMBOL(x)
 #define INTEGER(x) dump_integer(dump, node, #x, from->x);
 #define FLOAT(x) fprintf(dump->stream, " " #x "=%.17g", from->x);
-#define SPAN(x)
 #define NODE(KIND, Struct, fields)                                                                 \
     static void dump_scalars_##Struct(Dump *dump, const Node *node) {                              \
         const Struct *from = (const Struct *)(const void *)node;                                   \
@@ -206,19 +160,10 @@ static void dump_list(Dump *dump, const char *field, const NodeList *list) {
         fields                                                                                     \
     }
 #include "ast.def"
-#undef NODE
-#undef CHILD
-#undef LIST
-#undef NAME
-#undef INTEGER
-#undef FLOAT
 
 // Parts, on lines of their own.
 #define CHILD(x) dump_child(dump, #x, from->x);
 #define LIST(x) dump_list(dump, #x, &from->x);
-#define NAME(x)
-#define INTEGER(x)
-#define FLOAT(x)
 #define NODE(KIND, Struct, fields)                                                                 \
     static void dump_parts_##Struct(Dump *dump, const Node *node) {                                \
         const Struct *from = (const Struct *)(const void *)node;                                   \
@@ -226,17 +171,6 @@ static void dump_list(Dump *dump, const char *field, const NodeList *list) {
         fields                                                                                     \
     }
 #include "ast.def"
-#undef NODE
-#undef CHILD
-#undef LIST
-#undef NAME
-#undef TYPE
-#undef TYPES
-#undef DEFINES
-#undef SYMBOL
-#undef INTEGER
-#undef FLOAT
-#undef SPAN
 
 static const struct {
     void (*scalars)(Dump *dump, const Node *node);
@@ -244,15 +178,14 @@ static const struct {
 } dump_functions[NODE_KIND_COUNT] = {
 #define NODE(KIND, Struct, fields) [NODE_##KIND] = {dump_scalars_##Struct, dump_parts_##Struct},
 #include "ast.def"
-#undef NODE
 };
 
 static void dump_node(Dump *dump, const Node *node) {
     dump_indent(dump);
     fputs(node_kind_name((NodeKind)node->kind), dump->stream);
-    for (size_t i = 0; i < sizeof flag_names / sizeof flag_names[0]; i++) {
-        if (node->flags & flag_names[i].flag)
-            fprintf(dump->stream, " %s", flag_names[i].name);
+    for (int bit = 0; bit < NODE_FLAG_COUNT; bit++) {
+        if (node->flags & 1 << bit)
+            fprintf(dump->stream, " %s", flag_texts[bit]);
     }
     dump_functions[node->kind].scalars(dump, node);
     putc('\n', dump->stream);

@@ -18,46 +18,33 @@ typedef struct TypeTable TypeTable;
 typedef enum NodeKind {
 #define NODE(KIND, Struct, fields) NODE_##KIND,
 #include "ast.def"
-#undef NODE
     NODE_KIND_COUNT
 } NodeKind;
 
 typedef enum Operator {
 #define OPERATOR(NAME, level, words) OPERATOR_##NAME,
 #include "operator.def"
-#undef OPERATOR
     OPERATOR_COUNT
 } Operator;
 
-enum NodeFlags {
-    NODE_EXTERNAL = 1 << 0,     // Process: External
-    NODE_EXPORT = 1 << 1,       // Process: Export
-    NODE_HAS_ASSEMBLY = 1 << 2, // Process: contains Inline Assembly (set by the parser)
-    NODE_INLINE = 1 << 3,       // TypeName: inline
-    NODE_NEWLINE = 1 << 4,      // Display
-    NODE_UNSIGNED = 1 << 5,     // IntegerLiteral above the signed range
-    NODE_WITH = 1 << 6,         // Call written with `with`
-    NODE_IMPLICIT = 1 << 7,     // Convert inserted by the checker
-    NODE_STACK_RESULT = 1 << 8, // Call: the caller provides storage for the structure
-    NODE_STACK_COPY = 1 << 9,   // Return: copy the structure to the caller's storage
-    NODE_UNCHECKED = 1 << 10,   // Index: raw words
-    NODE_BY_REFERENCE =
-        1 << 11, // Binary comparison: compare the references (String against Nothing or 0)
-    NODE_PARENTHESES = 1 << 12, // an expression that was written in parentheses
-    NODE_CHARACTER = 1 << 13,   // IntegerLiteral written as 'A' (type Byte)
-    // Convert written `f(x as T)` or `f(x) returns T`: converts only what converts implicitly
-    NODE_ASCRIPTION = 1 << 14,
-    NODE_BLANK = 1 << 15,  // Construct: fields that are not given are zero
-    NODE_USES = NODE_WITH, // ArenaScope: Arena.use, an arena that exists and stays
+enum NodeFlagBit {
+#define NODE_FLAG(NAME, text) NODE_BIT_##NAME,
+#include "node_flag.def"
+    NODE_FLAG_COUNT
 };
 
-// Header of every node: 32 bytes.
+enum NodeFlags {
+#define NODE_FLAG(NAME, text) NODE_##NAME = 1 << NODE_BIT_##NAME,
+#include "node_flag.def"
+};
+_Static_assert(NODE_FLAG_COUNT <= 31, "NodeFlags are ints, Node.flags has 32 bits");
+
+// Header of every node.
 typedef struct Node {
     uint8_t kind; // NodeKind
     uint8_t unused;
-    uint16_t flags;  // NodeFlags
     uint16_t height; // of the expression tree below; the parser bounds it
-    uint16_t padding;
+    uint32_t flags;  // NodeFlags
     Span span;
     Type *type; // expressions: set by the checker
 } Node;
@@ -89,17 +76,6 @@ typedef struct TypeList {
         fields                                                                                     \
     } Struct;
 #include "ast.def"
-#undef NODE
-#undef CHILD
-#undef LIST
-#undef NAME
-#undef TYPE
-#undef TYPES
-#undef DEFINES
-#undef SYMBOL
-#undef INTEGER
-#undef FLOAT
-#undef SPAN
 
 // The node as its own struct, asserted: AST(node, NODE_IF, If)->condition
 #define AST(node, KIND, Struct) (assert((node)->kind == (KIND)), (Struct *)(void *)(node))

@@ -67,14 +67,10 @@ static void copy_definition(const Copier *copier, Symbol *symbol, Node *copy) {
     if (to->x != NULL)                                                                             \
         to->x = copy_node(copier, to->x);
 #define LIST(x) copy_list(copier, &to->x);
-#define NAME(x)
 #define TYPE(x) to->x = copy_type(copier, to->x);
 #define TYPES(x) copy_types(copier, &to->x);
 #define DEFINES(x) copy_definition(copier, to->x, copy);
 #define SYMBOL(x) copy_symbol(copier, to->x);
-#define INTEGER(x)
-#define FLOAT(x)
-#define SPAN(x)
 #define NODE(KIND, Struct, fields)                                                                 \
     static void deepen_##Struct(const Copier *copier, Node *copy) {                                \
         Struct *to = (Struct *)(void *)copy;                                                       \
@@ -82,7 +78,6 @@ static void copy_definition(const Copier *copier, Symbol *symbol, Node *copy) {
         fields                                                                                     \
     }
 #include "ast.def"
-#undef NODE
 
 static const struct {
     size_t size;
@@ -90,7 +85,6 @@ static const struct {
 } copy_functions[NODE_KIND_COUNT] = {
 #define NODE(KIND, Struct, fields) [NODE_##KIND] = {sizeof(Struct), deepen_##Struct},
 #include "ast.def"
-#undef NODE
 };
 
 static Node *copy_node(const Copier *copier, const Node *node) {

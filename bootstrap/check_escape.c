@@ -525,14 +525,6 @@ static void walk_list(Walk *walk, const NodeList *list) {
         walk_node(walk, from->x);                                                                  \
     }
 #define LIST(x) walk_list(walk, &from->x);
-#define NAME(x)
-#define TYPE(x)
-#define TYPES(x)
-#define DEFINES(x)
-#define SYMBOL(x)
-#define INTEGER(x)
-#define FLOAT(x)
-#define SPAN(x)
 #define NODE(KIND, Struct, fields)                                                                 \
     static void walk_parts_##Struct(Walk *walk, Node *node) {                                      \
         Struct *from = (Struct *)(void *)node;                                                     \
@@ -540,23 +532,11 @@ static void walk_list(Walk *walk, const NodeList *list) {
         fields                                                                                     \
     }
 #include "ast.def"
-#undef NODE
-#undef CHILD
-#undef LIST
-#undef NAME
-#undef TYPE
-#undef TYPES
-#undef DEFINES
-#undef SYMBOL
-#undef INTEGER
-#undef FLOAT
-#undef SPAN
 
 static void walk_parts(Walk *walk, Node *node) {
     static void (*const functions[NODE_KIND_COUNT])(Walk *, Node *) = {
 #define NODE(KIND, Struct, fields) [NODE_##KIND] = walk_parts_##Struct,
 #include "ast.def"
-#undef NODE
     };
     functions[node->kind](walk, node);
 }

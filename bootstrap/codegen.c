@@ -492,8 +492,7 @@ static void reserve(Text *text, const Name *name, uint64_t size) {
 }
 
 const Name *global_object(Codegen *codegen, const Symbol *symbol) {
-    return intern_format(&codegen->compilation->names, "%s.object",
-                         symbol->as.assembly_name->text);
+    return intern_format(&codegen->compilation->names, "%s.object", symbol->as.assembly_name->text);
 }
 
 static void declare_global(Codegen *codegen, const Symbol *symbol) {

@@ -53,7 +53,6 @@ static const Phrase phrases[] = {
 static const uint8_t levels[OPERATOR_COUNT] = {
 #define OPERATOR(NAME, level, words) [OPERATOR_##NAME] = level,
 #include "operator.def"
-#undef OPERATOR
 };
 
 // How tightly an operator binds: its level, and within level 7 the three bit operators in their

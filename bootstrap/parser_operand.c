@@ -150,7 +150,7 @@ static Node *fold_negation(Parser *parser, Node *operand, Span span) {
     if (is_negative)
         return NULL; // minus -5: an operation, which may wrap
     literal->value = (int64_t)(0 - bits);
-    operand->flags &= (uint16_t)~NODE_UNSIGNED;
+    operand->flags &= ~(uint32_t)NODE_UNSIGNED;
     operand->span = span;
     return operand;
 }

@@ -16,14 +16,6 @@ static void walk_list(const Walk *tree, const NodeList *list) {
 
 #define CHILD(x) walk(tree, from->x);
 #define LIST(x) walk_list(tree, &from->x);
-#define NAME(x)
-#define TYPE(x)
-#define TYPES(x)
-#define DEFINES(x)
-#define SYMBOL(x)
-#define INTEGER(x)
-#define FLOAT(x)
-#define SPAN(x)
 #define NODE(KIND, Struct, fields)                                                                 \
     static void walk_##Struct(const Walk *tree, const Node *node) {                                \
         const Struct *from = (const Struct *)(const void *)node;                                   \
@@ -31,12 +23,10 @@ static void walk_list(const Walk *tree, const NodeList *list) {
         fields                                                                                     \
     }
 #include "ast.def"
-#undef NODE
 
 static void (*const walks[NODE_KIND_COUNT])(const Walk *, const Node *) = {
 #define NODE(KIND, Struct, fields) [NODE_##KIND] = walk_##Struct,
 #include "ast.def"
-#undef NODE
 };
 
 static void walk(const Walk *tree, const Node *node) {
