@@ -1,10 +1,12 @@
 # Builds the Runa compiler, its runtime library and its tests. `make help` lists the targets.
 #
 # Variables: CC (the C compiler), BUILD (the folder of everything built, default build), FILE (for
-# run), RUNAC (the compiler that the tests use), JOBS (test jobs, default one a processor).
+# run), RUNAC (the compiler that the tests use), JOBS (test jobs, default one a processor), PREFIX
+# and DESTDIR (for install and uninstall: where to, and a folder to put before it).
 
 VERSION := 0.1.0
 BUILD := build
+PREFIX ?= /usr/local
 RUNAC ?= $(BUILD)/runac-bootstrap
 
 # Everything is built in parallel unless -j is given; `make clean all` keeps its order.
@@ -35,9 +37,10 @@ RUNTIME_SOURCES := $(wildcard runtime/*.c runtime/*.S)
 COMPILER_OBJECTS := $(COMPILER_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/bootstrap/runtime/arena.o
 RUNTIME_OBJECTS := $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(RUNTIME_SOURCES))))
 
-.PHONY: all test run sanitize bench lint clean help setup setup-tests FORCE
+.PHONY: all test run sanitize bench lint install uninstall clean help setup setup-tests FORCE
 
-all: $(BUILD)/runac-bootstrap $(BUILD)/libruna.a ## build the compiler and its runtime (default)
+all: $(BUILD)/runac-bootstrap $(BUILD)/command-line
+all: $(BUILD)/libruna.a ## build the compiler and its runtime (default)
 
 test: all setup-tests ## run the whole test suite; its last line is `N passed, M failed`
 	@RUNAC='$(RUNAC)' tools/run-tests
@@ -58,6 +61,12 @@ lint: all ## check the layout of every source file
 	@'$(RUNAC)' fmt --check stdlib/*.runa examples/*.runa || \
 	{ echo 'lint: the files above are not in canonical layout: run `runac fmt` on them' >&2; exit 1; }
 
+install: all ## install the compiler: make install PREFIX=/usr/local
+	@tools/install install '$(BUILD)' '$(PREFIX)' '$(DESTDIR)'
+
+uninstall: ## remove what was installed: make uninstall PREFIX=/usr/local
+	@tools/install uninstall '$(BUILD)' '$(PREFIX)' '$(DESTDIR)'
+
 clean: ## remove everything built
 	rm -rf build
 
@@ -73,6 +82,11 @@ setup-tests:
 
 $(BUILD)/runac-bootstrap: $(COMPILER_OBJECTS)
 	$(CC) $(OPTIMIZE) $(LDFLAGS) -o $@ $^
+
+# Writes the completions and the lists of the manual page.
+$(BUILD)/command-line: tools/command-line.c bootstrap/options.def bootstrap/diagnostic.def \
+		$(BUILD)/flags
+	$(CC) -std=gnu11 -O1 $(WARNINGS) $(CFLAGS) -o $@ $<
 
 $(BUILD)/libruna.a: $(RUNTIME_OBJECTS)
 	rm -f $@

@@ -44,12 +44,14 @@ static char *first_existing(const char *folder, const char *const *names,
 void installation_find(Installation *installation) {
     static const char *const runtimes[] = {CONFIG_RUNTIME_LIBRARIES NULL};
     static const char *const folders[] = {CONFIG_STDLIB_FOLDERS NULL};
+    static const char *const home_runtimes[] = {CONFIG_HOME_RUNTIME_LIBRARIES NULL};
+    static const char *const home_folders[] = {CONFIG_HOME_STDLIB_FOLDERS NULL};
     char program[PATH_MAX];
     const char *home = getenv("RUNA_HOME");
     *installation = (Installation){0};
     if (home && *home) {
-        installation->runtime_library = existing(home, "libruna.a");
-        installation->stdlib_folder = existing_stdlib(home, "stdlib");
+        installation->runtime_library = first_existing(home, home_runtimes, existing);
+        installation->stdlib_folder = first_existing(home, home_folders, existing_stdlib);
     }
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     if (length < 0) {

@@ -186,17 +186,13 @@ static bool ends_with(const char *text, const char *end) {
 
 // The first word may be a command.
 static bool take_command(CommandLine *line, const char *word) {
-    if (strcmp(word, "run") == 0) {
-        line->command = COMMAND_RUN;
-    } else if (strcmp(word, "check") == 0) {
-        line->command = COMMAND_CHECK;
-        line->options.check_only = true;
-    } else if (strcmp(word, "fmt") == 0) {
-        line->command = COMMAND_FORMAT;
-    } else {
-        return false;
+#define COMMAND(text, NAME, arguments, help)                                                       \
+    if (strcmp(word, text) == 0) {                                                                 \
+        line->command = COMMAND_##NAME;                                                            \
+        return true;                                                                               \
     }
-    return true;
+#include "options.def"
+    return false;
 }
 
 static bool take_file(CommandLine *line, const char *word) {
@@ -253,6 +249,7 @@ static bool finish(CommandLine *line) {
     }
     line->options.include_folders = (const char **)line->include_folders.items;
     line->options.include_count = line->include_folders.count;
+    line->options.check_only = line->command == COMMAND_CHECK;
     line->options.no_entry = line->emit == EMIT_OBJECT || line->emit == EMIT_ASSEMBLY;
     return true;
 }
@@ -289,14 +286,13 @@ bool options_parse(CommandLine *line, int argc, char **argv) {
 }
 
 void options_print_help(FILE *stream) {
-    fputs(
-        "usage: runac FILE.runa [-o OUT]       compile to a native executable\n"
-        "       runac FILE.runa OUT.s          compile to assembly\n"
-        "       runac run FILE.runa [ARG ...]  compile and run; the exit status is the program's\n"
-        "       runac check FILE.runa          diagnostics only\n"
-        "       runac fmt FILE.runa ...        rewrite files in the canonical layout\n"
-        "FILE may be - for standard input. Options, before FILE with `run`:\n",
-        stream);
+    fputs("usage: runac FILE.runa [-o OUT]       compile to a native executable\n"
+          "       runac FILE.runa OUT.s          compile to assembly\n",
+          stream);
+#define COMMAND(word, NAME, arguments, help)                                                       \
+    fprintf(stream, "       runac %-25s%s\n", word " " arguments, help);
+#include "options.def"
+    fputs("FILE may be - for standard input. Options, before FILE with `run`:\n", stream);
 #define FLAG(text, member, value, help)                                                            \
     if (*help) {                                                                                   \
         fprintf(stream, "  %-36s%s\n", text, help);                                                \
