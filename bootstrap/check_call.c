@@ -533,7 +533,7 @@ static Node *call_symbol(Checker *checker, Call *call, Symbol *symbol, Type *exp
     case SYMBOL_MODULE:
         return report_type_called(checker, call, symbol);
     default:
-        call->callee = symbol_value(checker, call->callee, symbol, NULL);
+        call->callee = symbol_value(checker, call->callee, symbol);
         return check_function_call(checker, call);
     }
 }

@@ -210,8 +210,7 @@ static bool check_fields(Checker *checker, const Object *object, Span span, Node
 
 // --- Variants ------------------------------------------------------------------------------------
 
-// The type with fresh variables for its type parameters.
-static Type *open_instance(Checker *checker, Symbol *owner) {
+Type *open_instance(Checker *checker, Symbol *owner) {
     Aggregate *aggregate = owner->as.aggregate;
     Type **arguments = fresh_variables(checker, aggregate->type_parameter_count);
     return type_instance(checker->types, aggregate, arguments, aggregate->type_parameter_count);

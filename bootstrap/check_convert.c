@@ -10,10 +10,6 @@ static bool is_word(const Type *type) {
     return type->kind == TYPE_INTEGER && type->size == 8 && !type->is_unsigned;
 }
 
-static bool is_unsigned64(const Type *type) {
-    return type->kind == TYPE_INTEGER && type->size == 8 && type->is_unsigned;
-}
-
 static bool widens(const Type *from, const Type *to) {
     if (from->is_unsigned == to->is_unsigned) {
         return from->size <= to->size;
@@ -28,7 +24,7 @@ static Conversion convert_integer(const Type *from, const Type *to) {
     if (to->kind == TYPE_FLOAT) {
         return to->size == 8 ? CONVERSION_IMPLICIT : CONVERSION_NONE;
     }
-    return type_is_reference(to) && !is_unsigned64(from) ? CONVERSION_WORD : CONVERSION_NONE;
+    return type_is_reference(to) && !type_is_unsigned64(from) ? CONVERSION_WORD : CONVERSION_NONE;
 }
 
 // Of the parts of two types, when the wholes are of one kind: parts are not converted, so they must

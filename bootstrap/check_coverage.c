@@ -4,12 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-static bool is_unsigned64(const Type *type) {
-    return type->kind == TYPE_INTEGER && type->size == 8 && type->is_unsigned;
-}
-
 int64_t coverage_key(const Type *type, int64_t value) {
-    return is_unsigned64(type) ? (int64_t)((uint64_t)value ^ (UINT64_C(1) << 63)) : value;
+    return type_is_unsigned64(type) ? (int64_t)((uint64_t)value ^ (UINT64_C(1) << 63)) : value;
 }
 
 void coverage_begin(Checker *checker, Coverage *coverage, Type *type) {
@@ -192,7 +188,7 @@ const char *coverage_missing(Checker *checker, const Coverage *coverage) {
     case TYPE_INTEGER:
         find_gap(coverage, &value);
         value = coverage_key(coverage->type, value); // its own inverse
-        return is_unsigned64(coverage->type)
+        return type_is_unsigned64(coverage->type)
                    ? format_text(checker, "other values, for example %" PRIu64, (uint64_t)value)
                    : format_text(checker, "other values, for example %" PRId64, value);
     case TYPE_STRING:

@@ -131,7 +131,7 @@ static Node *report_generic_value(Checker *checker, Span span, const Symbol *pro
     return poison_node(checker, span);
 }
 
-Node *symbol_value(Checker *checker, Node *node, Symbol *symbol, Type *expected) {
+Node *symbol_value(Checker *checker, Node *node, Symbol *symbol) {
     Node *result = node;
     if (node->kind != NODE_NAME) {
         result = ast_new(checker->arena, NODE_NAME, node->span);
@@ -155,7 +155,6 @@ Node *symbol_value(Checker *checker, Node *node, Symbol *symbol, Type *expected)
     default:
         break;
     }
-    (void)expected;
     result->type = symbol->type ? symbol->type : checker->types->poison;
     return result->type->kind == TYPE_POISON ? poison_node(checker, node->span) : result;
 }
@@ -173,11 +172,11 @@ static Node *bare_variant(Checker *checker, Node *node, const Name *name, Type *
 static Node *check_name(Checker *checker, Node *node, Type *expected) {
     NameExpression *name = AST(node, NODE_NAME, NameExpression);
     if (name->symbol) { // made by the checker
-        return symbol_value(checker, node, name->symbol, expected);
+        return symbol_value(checker, node, name->symbol);
     }
     Symbol *variable = find_variable(checker, name->name, node->span, true);
     if (variable) {
-        return symbol_value(checker, node, variable, expected);
+        return symbol_value(checker, node, variable);
     }
     Symbol *symbol = find_symbol_quietly(checker, name->name);
     bool is_value = symbol && symbol->kind != SYMBOL_TYPE && symbol->kind != SYMBOL_MODULE;
@@ -185,8 +184,7 @@ static Node *check_name(Checker *checker, Node *node, Type *expected) {
         return bare_variant(checker, node, name->name, expected);
     }
     symbol = symbol ? symbol : find_symbol(checker, name->name, node->span);
-    return symbol ? symbol_value(checker, node, symbol, expected)
-                  : poison_node(checker, node->span);
+    return symbol ? symbol_value(checker, node, symbol) : poison_node(checker, node->span);
 }
 
 // --- Fields --------------------------------------------------------------------------------------
@@ -247,7 +245,7 @@ static Node *qualified_value(Checker *checker, Node *node, const Qualified *foun
         return construct_variant(checker, node->span, found->variant, found->variant_type,
                                  (NodeList){NULL, 0}, expected);
     }
-    return found->symbol ? symbol_value(checker, node, found->symbol, expected)
+    return found->symbol ? symbol_value(checker, node, found->symbol)
                          : poison_node(checker, node->span);
 }
 

@@ -166,7 +166,7 @@ Node *finish_field(Checker *checker, Node *node, Type **actual);
 // The value that a checked place holds.
 Node *read_place(Checker *checker, Node *place, Type *actual);
 // The expression that a symbol found by its name stands for.
-Node *symbol_value(Checker *checker, Node *node, Symbol *symbol, Type *expected);
+Node *symbol_value(Checker *checker, Node *node, Symbol *symbol);
 
 // --- Names with dots (check_method.c) ------------------------------------------------------------
 
@@ -209,6 +209,8 @@ Node *construct_variant(Checker *checker, Span span, VariantInfo *variant, Type 
 // *is_reported tells.
 VariantInfo *find_variant(Checker *checker, const Name *name, Span span, Type *expected,
                           bool *is_reported);
+// The type with fresh variables for its type parameters.
+Type *open_instance(Checker *checker, Symbol *owner);
 bool has_variant(Checker *checker, const Name *name);
 VariantInfo *variant_of(const Aggregate *aggregate, const Name *name);
 void report_unknown_variant(Checker *checker, const Aggregate *aggregate, const Name *name,

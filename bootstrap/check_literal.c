@@ -41,7 +41,7 @@ static int64_t highest_value(const Type *type) {
 
 static bool fits(const IntegerLiteral *literal, const Type *type) {
     bool is_large = literal->header.flags & NODE_UNSIGNED;
-    if (type->size == 8 && type->is_unsigned) {
+    if (type_is_unsigned64(type)) {
         return is_large || literal->value >= 0;
     }
     return !is_large && literal->value >= lowest_value(type) &&
@@ -52,7 +52,7 @@ static Node *report_range(Checker *checker, const IntegerLiteral *literal, Type 
     bool is_large = literal->header.flags & NODE_UNSIGNED;
     const char *number = is_large ? format_text(checker, "%" PRIu64, (uint64_t)literal->value)
                                   : format_text(checker, "%" PRId64, literal->value);
-    bool is_largest = type->size == 8 && type->is_unsigned;
+    bool is_largest = type_is_unsigned64(type);
     const char *highest =
         is_largest ? "18446744073709551615" : format_text(checker, "%" PRId64, highest_value(type));
     Diagnostic *diagnostic =
@@ -156,7 +156,7 @@ static Type *join_types(Checker *checker, Type *common, Type *type) {
     if (common->kind == TYPE_FLOAT || type->kind == TYPE_FLOAT) {
         return checker->types->float64;
     }
-    return common->size == 8 && common->is_unsigned ? common : checker->types->integer;
+    return type_is_unsigned64(common) ? common : checker->types->integer;
 }
 
 // Checks the elements and finds their type.

@@ -87,12 +87,6 @@ static void report_ambiguous_patterns(Checker *checker, const VariantSearch *sea
                     search->found[0]->owner->name->text, pattern->name->text);
 }
 
-static Type *open_type(Checker *checker, Symbol *owner) {
-    Aggregate *aggregate = owner->as.aggregate;
-    Type **arguments = fresh_variables(checker, aggregate->type_parameter_count);
-    return type_instance(checker->types, aggregate, arguments, aggregate->type_parameter_count);
-}
-
 // Settles the type of the value. A reference in an Integer or Pointer gets the type that the
 // patterns are of.
 static void settle_subject(Checker *checker, MatchState *state) {
@@ -109,7 +103,7 @@ static void settle_subject(Checker *checker, MatchState *state) {
         type = checker->types->poison;
     } else if (search.count == 1) {
         static const Reason reason = {"the patterns are those of", {0, 0}};
-        type = open_type(checker, search.found[0]->owner);
+        type = open_instance(checker, search.found[0]->owner);
         match->value = convert_to(checker, match->value, type, &reason);
         type = is_poison(match->value) ? checker->types->poison : type;
     } else if (type->kind == TYPE_NULL || type->kind == TYPE_POINTER) {
@@ -148,7 +142,7 @@ static bool check_pattern_value(Checker *checker, const MatchState *state, Span 
     TypeKind kind = (TypeKind)value->type->kind;
     bool is_whole = kind == TYPE_INTEGER || (kind == TYPE_BOOLEAN && type->kind == TYPE_INTEGER);
     if (type->kind == TYPE_INTEGER && is_whole) {
-        bool is_subject_unsigned = type->size == 8 && type->is_unsigned;
+        bool is_subject_unsigned = type_is_unsigned64(type);
         bool is_large = value->type == checker->types->unsigned64 && value->as.integer < 0;
         bool is_negative = value->as.integer < 0 && !is_large;
         if (is_subject_unsigned ? !is_negative : !is_large) {

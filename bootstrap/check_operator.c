@@ -6,10 +6,6 @@
 
 // --- Types of operands ---------------------------------------------------------------------------
 
-static bool is_unsigned64(const Type *type) {
-    return type->kind == TYPE_INTEGER && type->size == 8 && type->is_unsigned;
-}
-
 static bool is_whole(const Type *type) {
     return type->kind == TYPE_INTEGER || type->kind == TYPE_BOOLEAN;
 }
@@ -114,9 +110,9 @@ static Type *unite_numbers(Checker *checker, Node **left, Node **right, Span spa
     Type *common = checker->types->integer;
     if (a->kind == TYPE_FLOAT || b->kind == TYPE_FLOAT) {
         common = checker->types->float64;
-    } else if (is_unsigned64(a) || is_unsigned64(b)) {
-        Node *other = is_unsigned64(a) ? *right : *left;
-        Type *type = is_unsigned64(a) ? b : a;
+    } else if (type_is_unsigned64(a) || type_is_unsigned64(b)) {
+        Node *other = type_is_unsigned64(a) ? *right : *left;
+        Type *type = type_is_unsigned64(a) ? b : a;
         if (!goes_with_unsigned(other, type)) {
             report_mixed_signs(checker, other, type, span);
             return NULL;
@@ -140,9 +136,9 @@ static Node *finish_arithmetic(Checker *checker, Node *node, Type *type) {
 static Node *check_shift(Checker *checker, Node *node, Binary *binary) {
     Type *left = settled(checker, binary->left->type),
          *right = settled(checker, binary->right->type);
-    Type *type = is_unsigned64(left) ? left : checker->types->integer;
+    Type *type = type_is_unsigned64(left) ? left : checker->types->integer;
     binary->left = convert_to(checker, binary->left, type, NULL);
-    if (!is_unsigned64(right)) {
+    if (!type_is_unsigned64(right)) {
         binary->right = convert_to(checker, binary->right, checker->types->integer, NULL);
     } else {
         binary->right = implicit_convert(checker, binary->right, checker->types->integer);
@@ -161,7 +157,7 @@ static Node *check_pointer_arithmetic(Checker *checker, Node *node, Binary *bina
     }
     Node **offset = left->kind == TYPE_POINTER ? &binary->right : &binary->left;
     Type *offset_type = left->kind == TYPE_POINTER ? right : left;
-    if (is_unsigned64(offset_type)) {
+    if (type_is_unsigned64(offset_type)) {
         *offset = implicit_convert(checker, *offset, integer);
     } else {
         *offset = convert_to(checker, *offset, integer, NULL);
@@ -251,7 +247,7 @@ static bool unite_references(Checker *checker, Node *node, Binary *binary, Type 
     }
     bool is_left_word = left->kind == TYPE_INTEGER, is_right_word = right->kind == TYPE_INTEGER;
     if (is_left_word || is_right_word) {
-        if (is_unsigned64(left) || is_unsigned64(right)) {
+        if (type_is_unsigned64(left) || type_is_unsigned64(right)) {
             return false;
         }
         binary->left = convert_to(checker, binary->left, checker->types->integer, NULL);
@@ -531,9 +527,9 @@ Node *check_unary(Checker *checker, Node *node) {
     if (!is_fine) {
         return report_operand(checker, node, unary->operator, type);
     }
-    Type *wanted = type->kind == TYPE_FLOAT ? checker->types->float64
-                   : is_unsigned64(type)    ? type
-                                            : checker->types->integer;
+    Type *wanted = type->kind == TYPE_FLOAT   ? checker->types->float64
+                   : type_is_unsigned64(type) ? type
+                                              : checker->types->integer;
     unary->operand = convert_to(checker, unary->operand, wanted, NULL);
     node->type = wanted;
     return node;
@@ -554,13 +550,13 @@ Node *check_change(Checker *checker, const Set *set, Type *type) {
         return value;
     }
     Reason reason = {"what is changed by it is", set->target->span};
-    if (is_unsigned64(type) && is_whole(amount) && !is_unsigned64(amount)) {
+    if (type_is_unsigned64(type) && is_whole(amount) && !type_is_unsigned64(amount)) {
         return goes_with_unsigned(value, amount)
                    ? convert_to(checker, value, type, &reason)
                    : report_mixed_signs(checker, value, amount, set->header.span);
     }
     if (type->kind == TYPE_INTEGER && (is_number(amount) || amount->kind == TYPE_POINTER)) {
-        return convert_to(checker, value, is_unsigned64(type) ? type : checker->types->integer,
+        return convert_to(checker, value, type_is_unsigned64(type) ? type : checker->types->integer,
                           &reason);
     }
     if (type->kind == TYPE_FLOAT && is_number(amount)) {

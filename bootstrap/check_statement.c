@@ -82,7 +82,7 @@ static Node *check_target_name(Checker *checker, Node *target, Type **type) {
         report_not_settable(checker, target->span, symbol);
         return poison_node(checker, target->span);
     }
-    Node *result = symbol_value(checker, target, symbol, NULL);
+    Node *result = symbol_value(checker, target, symbol);
     *type = result->type;
     return result;
 }
@@ -113,7 +113,7 @@ static Node *check_target(Checker *checker, Node *target, Type **type) {
         Qualified found = {.symbol = NULL};
         if (find_qualified(checker, AST(target, NODE_FIELD, Field), &found)) {
             if (found.symbol && found.symbol->kind == SYMBOL_GLOBAL) {
-                Node *result = symbol_value(checker, target, found.symbol, NULL);
+                Node *result = symbol_value(checker, target, found.symbol);
                 *type = result->type;
                 return result;
             }
@@ -439,7 +439,7 @@ static void check_assembly(Checker *checker, Node *statement) {
             diagnostic_note(checker->diagnostics, diagnostic, symbol->span, "declared here");
         }
         assembly->parts.items[i] =
-            is_place ? symbol_value(checker, part, symbol, NULL) : poison_node(checker, part->span);
+            is_place ? symbol_value(checker, part, symbol) : poison_node(checker, part->span);
     }
 }
 

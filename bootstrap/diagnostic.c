@@ -55,10 +55,10 @@ static const char *format_in_arena(Arena *arena, const char *format, va_list arg
     return text;
 }
 
-// Users cannot change the prelude and the stdlib, whose shown paths begin with "stdlib/".
+// Users cannot change the library.
 static bool is_in_library(const Diagnostics *diagnostics, Span span) {
     const Source *source = source_at(diagnostics->sources, span.start);
-    return source != NULL && strncmp(source->path, "stdlib/", strlen("stdlib/")) == 0;
+    return source != NULL && source_is_library(source);
 }
 
 static void keep(Diagnostics *diagnostics, Diagnostic *diagnostic) {

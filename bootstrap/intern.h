@@ -13,6 +13,7 @@ typedef struct Name {
     char text[];      // NUL-terminated
 } Name;
 
+// A zeroed one is valid and empty.
 typedef struct InternTable {
     Name **slots; // open addressing, power of two, owned
     uint32_t capacity;
@@ -20,6 +21,7 @@ typedef struct InternTable {
     Pool pool;
 } InternTable;
 
+// The one Name with this text, which lasts until intern_destroy; never NULL.
 const Name *intern(InternTable *table, const char *text, uint32_t length);
 const Name *intern_text(InternTable *table, const char *text);
 // printf-like; for derived names such as "list_append".

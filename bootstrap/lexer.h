@@ -60,6 +60,8 @@ Span lexer_skip_assembly(Lexer *lexer, Position from);
 uint32_t lexer_error_line(const Lexer *lexer);
 // Whether a comment without end was reported, which hides the rest of the source.
 bool lexer_is_cut(const Lexer *lexer);
+bool lexer_is_letter(char c); // of names: a letter or `_`
+bool lexer_is_digit(char c);
 const char *token_kind_text(TokenKind kind); // "`,`"
 const char *keyword_text(Keyword keyword);   // "Otherwise"
 // Writes the tokens of a source, a line each (--emit=tokens).

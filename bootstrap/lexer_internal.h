@@ -24,9 +24,6 @@ Diagnostic *lexer_error(Lexer *lexer, DiagnosticCode code, uint32_t start, uint3
                         const char *format, ...) __attribute__((format(printf, 5, 6)));
 void lexer_help(Lexer *lexer, Diagnostic *diagnostic, const char *text);
 
-bool lexer_is_letter(char c); // of identifiers: a letter or `_`
-bool lexer_is_digit(char c);
-
 // Each reads the literal that begins at the lexer's position.
 Token *lexer_number(Lexer *lexer);
 Token *lexer_string(Lexer *lexer);

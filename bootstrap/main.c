@@ -195,13 +195,10 @@ static int report(Session *session) {
 
 static Source *load(Session *session) {
     const char *path = session->command_line.input;
-    // A path that begins with "stdlib/" would look like the library's in diagnostics and panics.
-    bool looks_like_library = strncmp(path, "stdlib/", 7) == 0;
-    const char *shown = strcmp(path, "-") == 0 ? "<stdin>" : path;
-    const Name *own = intern_format(&session->compilation.names, "./%s", path);
+    const char *shown =
+        strcmp(path, "-") == 0 ? "<stdin>" : resolve_shown_path(&session->compilation, path);
     const char *reason = NULL;
-    Source *source = source_load(&session->compilation.sources, path,
-                                 looks_like_library ? own->text : shown, &reason);
+    Source *source = source_load(&session->compilation.sources, path, shown, &reason);
     if (!source) {
         fprintf(stderr, "runac: cannot read '%s': %s\n", path, reason);
     }
@@ -209,21 +206,6 @@ static Source *load(Session *session) {
 }
 
 // --- --emit=tokens and --emit=ast --------------------------------------------------------------
-
-static void dump_tokens(Session *session, const Source *source, FILE *stream) {
-    static const char *const names[] = {
-#define TOKEN(NAME, text) #NAME,
-#include "token.def"
-    };
-    SourceTable *sources = &session->compilation.sources;
-    lexer_open(session->lexer, source);
-    for (Token *token; (token = lexer_next(session->lexer))->kind != TOKEN_END_OF_FILE;) {
-        Location location = source_locate(sources, token->start);
-        int length = token->kind == TOKEN_NEWLINE ? 0 : (int)(token->end - token->start);
-        fprintf(stream, "%u:%u %s%s%.*s\n", location.line, location.column, names[token->kind],
-                length ? " " : "", length, source->text + (token->start - source->base));
-    }
-}
 
 static int dump(Session *session, const Source *source) {
     const char *output = session->command_line.output;
@@ -233,7 +215,7 @@ static int dump(Session *session, const Source *source) {
         return STATUS_FAILURE;
     }
     if (session->command_line.emit == EMIT_TOKENS) {
-        dump_tokens(session, source, stream);
+        lexer_dump(session->lexer, source, stream);
     } else {
         ast_dump(parser_parse(session->parser, source), stream);
     }

@@ -11,11 +11,7 @@ typedef struct AssemblyText {
     Span span; // of the source text that it came from
 } AssemblyText;
 
-static bool is_name_start(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-static bool is_name_part(char c) { return is_name_start(c) || (c >= '0' && c <= '9'); }
+static bool is_name_part(char c) { return lexer_is_letter(c) || lexer_is_digit(c); }
 
 // The text collected so far becomes a STRING_LITERAL part.
 static void flush_text(AssemblyText *text) {
@@ -31,7 +27,7 @@ static void flush_text(AssemblyText *text) {
 // {x} at `line`: its bytes, or 0 when a brace begins something else (a register mask).
 static uint32_t operand_length(const char *line, uint32_t length) {
     uint32_t end = 1;
-    if (length < 3 || line[0] != '{' || !is_name_start(line[1]))
+    if (length < 3 || line[0] != '{' || !lexer_is_letter(line[1]))
         return 0;
     while (end < length && is_name_part(line[end]))
         end++;

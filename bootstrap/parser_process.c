@@ -5,17 +5,12 @@
 
 // --- Names in quotes ----------------------------------------------------------------------------
 
-static bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
 // name { '.' name }
 static bool is_valid_name(const Name *name) {
     bool at_start = true;
     for (uint32_t i = 0; i < name->length; i++) {
         char c = name->text[i];
-        bool is_digit = c >= '0' && c <= '9';
-        if (c == '.' ? at_start : !(is_letter(c) || (is_digit && !at_start)))
+        if (c == '.' ? at_start : !(lexer_is_letter(c) || (lexer_is_digit(c) && !at_start)))
             return false;
         at_start = c == '.';
     }

@@ -50,10 +50,10 @@ static const char *path_in_library(const Loader *loader, const char *real_path) 
     return is_inside ? real_path + library->length + 1 : NULL;
 }
 
-// A user's own folder may be called stdlib, too: such a path must not look like the library's.
-static const Name *user_path(Compilation *compilation, const char *path) {
-    bool looks_like_library = strncmp(path, "stdlib/", 7) == 0;
-    return intern_format(&compilation->names, "%s%s", looks_like_library ? "./" : "", path);
+// A user's own folder may be called stdlib, too.
+const char *resolve_shown_path(Compilation *compilation, const char *path) {
+    bool looks_like_library = strncmp(path, LIBRARY_PATH, strlen(LIBRARY_PATH)) == 0;
+    return looks_like_library ? intern_format(&compilation->names, "./%s", path)->text : path;
 }
 
 // --- Names of modules --------------------------------------------------------------------------
@@ -200,13 +200,13 @@ static LoadedModule *load_file(Loader *loader, Candidate candidate, const Name *
         return module;
     }
     const char *inside = path_in_library(loader, real_path->text);
-    const Name *shown = inside ? intern_format(&compilation->names, "stdlib/%s", inside)
-                               : user_path(compilation, candidate.shown->text);
+    const char *shown = inside ? intern_format(&compilation->names, LIBRARY_PATH "%s", inside)->text
+                               : resolve_shown_path(compilation, candidate.shown->text);
     const char *reason = "";
-    Source *source = source_load(&compilation->sources, candidate.path->text, shown->text, &reason);
+    Source *source = source_load(&compilation->sources, candidate.path->text, shown, &reason);
     if (!source) {
         diagnostic_report(&compilation->diagnostics, ERROR_import_not_found, span,
-                          "cannot read `%s`: %s", shown->text, reason);
+                          "cannot read `%s`: %s", shown, reason);
         return NULL;
     }
     return load_module(loader, source, inside != NULL);

@@ -11,6 +11,10 @@
 // (bad declarations have poison types).
 void resolve_program(Compilation *compilation, Source *main_source);
 
+// How diagnostics and panics show the path of a file that is not the library's. The text is `path`
+// itself, or interned.
+const char *resolve_shown_path(Compilation *compilation, const char *path);
+
 // What a bare name means in a module: its own definition, else an import's, else the prelude's.
 // Reports unknown and ambiguous names (with suggestions) unless `quiet`, and then gives NULL.
 // Dotted names ("List.append") are names, too.

@@ -53,9 +53,7 @@ static bool is_text(const ConstantValue *value) {
     return value->type->kind == TYPE_STRING && value->as.text;
 }
 
-static bool is_unsigned64(const ConstantValue *value) {
-    return value->type->kind == TYPE_INTEGER && value->type->is_unsigned && value->type->size == 8;
-}
+static bool is_unsigned64(const ConstantValue *value) { return type_is_unsigned64(value->type); }
 
 static ConstantValue integer_value(const Evaluator *evaluator, int64_t integer) {
     return (ConstantValue){.type = evaluator->compilation->types.integer, .as.integer = integer};

@@ -143,6 +143,10 @@ const Source *source_at(const SourceTable *table, Position position) {
     return position <= source->base + source->length ? source : NULL;
 }
 
+bool source_is_library(const Source *source) {
+    return strncmp(source->path, LIBRARY_PATH, strlen(LIBRARY_PATH)) == 0;
+}
+
 static void find_lines(Source *source) {
     const char *end = source->text + source->length;
     uint32_t count = 1;

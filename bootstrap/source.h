@@ -25,8 +25,12 @@ typedef struct Source {
     uint32_t line_count;
 } Source;
 
+// What the shown paths of the library's files begin with, in diagnostics and panics, and no others.
+#define LIBRARY_PATH "stdlib/"
+
+// All loaded files. A zeroed one is valid and empty.
 typedef struct SourceTable {
-    Source **items;
+    Source **items; // owned, and each of them
     uint32_t count;
     uint32_t capacity;
     Position next_base;
@@ -50,6 +54,8 @@ Source *source_add_text(SourceTable *table, const char *shown_path, const char *
                         uint32_t length);
 // The file a position lies in; NULL for 0 and for positions beyond the last file.
 const Source *source_at(const SourceTable *table, Position position);
+// Whether the source's shown path is that of a file of the library.
+bool source_is_library(const Source *source);
 // Logarithmic in the number of lines; remembers the last answer, so that ascending queries are
 // cheap. `position` lies in a file.
 Location source_locate(SourceTable *table, Position position);

@@ -10,7 +10,7 @@
 #include "codegen.h"
 #include "options.h"
 
-// A temporary file; removed at exit unless temporary_commit renamed it.
+// A temporary file; removed at exit unless toolchain_commit renamed it.
 typedef struct Temporary {
     char *path;        // owned
     const char *final; // the destination, borrowed; NULL when it is never renamed

@@ -352,6 +352,10 @@ bool type_unify(TypeTable *table, Type *a, Type *b) {
 
 bool type_is_integer(const Type *type) { return type->kind == TYPE_INTEGER; }
 
+bool type_is_unsigned64(const Type *type) {
+    return type->kind == TYPE_INTEGER && type->size == 8 && type->is_unsigned;
+}
+
 bool type_is_float(const Type *type) { return type->kind == TYPE_FLOAT; }
 
 bool type_is_reference(const Type *type) {

@@ -12,10 +12,10 @@ typedef enum TypeKind {
     TYPE_FLOAT,   // size 4, 8
     TYPE_BOOLEAN,
     TYPE_STRING,
-    TYPE_POINTER,   // element NULL: untyped
+    TYPE_POINTER,   // first: element, NULL when it is untyped
     TYPE_STRUCTURE, // a reference to an object
     TYPE_VARIANT,   // a reference to a tagged object
-    TYPE_INLINE,    // element type only: `element` is the structure, stored in place
+    TYPE_INLINE,    // of elements and fields only; first: the structure, stored in place
     TYPE_FIXED_ARRAY,
     TYPE_ARRAY, // growable
     TYPE_LIST,
@@ -23,7 +23,7 @@ typedef enum TypeKind {
     TYPE_DICTIONARY, // first: key, second: value
     TYPE_FUNCTION,
     TYPE_PARAMETER, // a type parameter T, one word
-    TYPE_VARIABLE,  // not yet inferred; type_resolve follows `bound`
+    TYPE_VARIABLE,  // to be inferred; first: the type it is bound to, NULL before that
 } TypeKind;
 
 typedef struct FieldInfo {
@@ -90,6 +90,7 @@ typedef struct TypeTable {
     Type *float64, *float32;
 } TypeTable;
 
+// Makes the basic types. Every type lives until types_destroy; no function below gives NULL.
 void types_create(TypeTable *table);
 void types_destroy(TypeTable *table);
 
@@ -121,6 +122,7 @@ const FieldInfo *type_fields(const Type *type, uint32_t *count);
 Type *type_field(TypeTable *table, Type *instance, const FieldInfo *field);
 
 bool type_is_integer(const Type *type); // Integer family, not Boolean
+bool type_is_unsigned64(const Type *type);
 bool type_is_float(const Type *type);
 // String, Pointer, structures, variants, collections, Function, the null type.
 bool type_is_reference(const Type *type);

@@ -1,5 +1,5 @@
 // The OWNED tier: libc's heap, zero-filled; and the processes on raw memory. Nothing else in the
-// runtime calls malloc but the arena.
+// runtime calls malloc but the arena, and kind.c for what lasts to the end.
 #include "runa.h"
 
 #include <stdlib.h>

@@ -156,6 +156,23 @@ C
     expect_one_line nothing
 }
 
+@test "--emit=tokens shows what is read, --emit=ast what it means" {
+    printf '%s\n' 'Let x be 1_0 // ten' >"$TEST_FOLDER/let.runa"
+    capture "$RUNAC" --emit=tokens "$TEST_FOLDER/let.runa"
+    expect_output '1:1 NAME Let
+1:5 NAME x
+1:7 NAME be
+1:10 INTEGER 10
+1:20 NEWLINE
+2:1 END_OF_FILE'
+    capture "$RUNAC" --emit=ast "$TEST_FOLDER/let.runa"
+    expect_output 'Module
+  declarations:
+    Let name="x"
+      value:
+        IntegerLiteral value=10'
+}
+
 @test "run passes arguments, standard input and the exit status on" {
     write_echo
     run --keep-empty-lines "$RUNAC" run "$TEST_FOLDER/echo.runa" \
