@@ -44,6 +44,7 @@ static void texts_destroy(Texts *texts) {
     text_destroy(&texts->lines);
     text_destroy(&texts->processes);
     text_destroy(&texts->constants);
+    text_destroy(&texts->objects);
     text_destroy(&texts->strings);
     text_destroy(&texts->variables);
     memory_free(texts);

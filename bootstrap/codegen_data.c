@@ -252,7 +252,7 @@ Value variant_constant(Codegen *codegen, const VariantInfo *variant) {
     bool is_new;
     uint32_t number = number_table_add(&codegen->constants->variants, key_of(variant), &is_new);
     if (is_new) {
-        Text *text = &codegen->texts->constants;
+        Text *text = &codegen->texts->objects;
         define(text, 'V', number);
         text_put(text, "\t.quad ");
         text_put_integer(text, variant->index);
@@ -456,6 +456,7 @@ void emit_sections(Codegen *codegen) {
                                  "runa_debug_backtrace:\n\t.byte 1\n");
     }
     put_section(codegen, "\t.section .rodata\n\t.balign 8\n", &texts->constants);
+    put_section(codegen, "\t.section runa_objects,\"a\",@progbits\n\t.balign 8\n", &texts->objects);
     put_section(codegen, "\t.section .rodata\n", &texts->strings);
     put_section(codegen, "\t.data\n\t.balign 8\n", &texts->variables);
     put_section(codegen, "\t.section runa_processes,\"a\",@progbits\n\t.balign 4\n",

@@ -38,6 +38,7 @@ typedef struct Texts {
     Text lines;      // runa_lines
     Text processes;  // runa_processes
     Text constants;  // .rodata, 8-aligned items
+    Text objects;    // runa_objects
     Text strings;    // .rodata, text
     Text variables;  // .data
 } Texts;

@@ -28,7 +28,7 @@ static uint32_t begin_object(Codegen *codegen, const Symbol *symbol, bool *is_ne
 }
 
 static Text *define_object(Codegen *codegen, uint32_t number) {
-    Text *text = &codegen->texts->constants;
+    Text *text = &codegen->texts->objects;
     text_put(text, ".LO");
     text_put_integer(text, number);
     text_put(text, ":\n\t.quad ");

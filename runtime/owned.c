@@ -23,13 +23,39 @@ void *runa_allocate(int64_t size) {
     return p;
 }
 
-void runa_deallocate(void *p) { free(p); }
+// The section of static objects, and the end of all static memory. The linker defines these.
+extern const char __start_runa_objects[] __attribute__((weak));
+extern const char __stop_runa_objects[] __attribute__((weak));
+extern const char _end[];
+
+bool runa_is_static_object(const void *p) {
+    uintptr_t address = (uintptr_t)p;
+    return address >= (uintptr_t)__start_runa_objects && address < (uintptr_t)__stop_runa_objects;
+}
+
+// Panics for what libc's heap cannot have given: that would end in its own message, if at all.
+static void check_owned(const void *p, const char *process) {
+    if ((uintptr_t)p < (uintptr_t)_end) {
+        runa_panic_format("%s of static memory, which nobody owns", process);
+    }
+    if (runa_is_on_stack(p)) {
+        runa_panic_format("%s of an object on the stack, which ends by itself", process);
+    }
+}
+
+void runa_deallocate(void *p) {
+    if (p && !runa_is_static_object(p)) {
+        check_owned(p, "deallocate");
+        free(p);
+    }
+}
 
 void *runa_reallocate(void *p, int64_t old_size, int64_t new_size) {
     if (!p) {
         return runa_allocate(new_size);
     }
     checked_size(old_size);
+    check_owned(p, "reallocate");
     char *moved = realloc(p, checked_size(new_size));
     if (!moved) {
         runa_panic_format(RUNA_MESSAGE_MEMORY, (long long)new_size);

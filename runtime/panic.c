@@ -495,8 +495,15 @@ static void describe_access(const siginfo_t *info, uintptr_t stack) {
     }
 }
 
+// abort, called by libc where it finds its heap in disorder, or by other C code.
+static const char aborted[] =
+    "aborted: the heap is damaged, by a wrong deallocate or a write outside of an object "
+    "(`--check=memory` finds it), or C code called abort";
+
 static void describe_fault(int number, const siginfo_t *info, uintptr_t stack) {
-    if (info->si_code <= 0) { // not a fault: somebody sent it
+    if (number == SIGABRT && info->si_pid == getpid()) {
+        snprintf(message_text, sizeof message_text, "%s", aborted);
+    } else if (info->si_code <= 0) { // not a fault: somebody sent it
         snprintf(message_text, sizeof message_text, "stopped by signal %d", number);
     } else if (number == SIGFPE) {
         snprintf(message_text, sizeof message_text, "arithmetic fault");
@@ -526,7 +533,7 @@ static void handle_fault(int number, siginfo_t *info, void *context) {
 }
 
 void runa_install_fault_handlers(void) {
-    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
     struct sigaction action = {.sa_sigaction = handle_fault};
     // A fault inside the handler must reach it again: see `recovery`.
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;

@@ -181,7 +181,8 @@ const void *runa_user_address(void);
 // Is the address on the stack of the calling thread, of which rsp and above count?
 bool runa_is_on_stack(const void *address);
 
-// Installs the handlers that turn SIGSEGV, SIGBUS, SIGFPE and SIGILL into panics. Once, by main.
+// Installs the handlers that turn SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT into
+// panics. Once, by main.
 void runa_install_fault_handlers(void);
 
 // Tells the panic code the stack of the calling thread: low is its lowest usable address (Nothing:
@@ -264,11 +265,15 @@ extern __thread struct runa_arena *runa_scope_arena __attribute__((tls_model("in
 #endif
 
 // allocate, deallocate, reallocate: owned, whatever runa_scope_arena says. Size 0 gives an address
-// of its own; deallocate(Nothing) is fine; reallocate(Nothing, …) allocates, and bytes beyond
-// old_size are zero.
+// of its own; deallocate does nothing for Nothing and for a static object; reallocate(Nothing, …)
+// allocates, and bytes beyond old_size are zero. Other static memory and the stack's panics.
 void *runa_allocate(int64_t size);
 void runa_deallocate(void *p);
 void *runa_reallocate(void *p, int64_t old_size, int64_t new_size);
+
+// Is it a lambda without captures, a process as a value, or a variant without fields? They lie in
+// the section runa_objects, and their type does not tell that nobody owns them.
+bool runa_is_static_object(const void *p);
 
 // For the runtime's own objects, which lie in an arena or, with Nothing, on the owned heap.
 // tier_allocate_text: length + 1 bytes, unaligned in an arena. tier_reallocate: in an arena
