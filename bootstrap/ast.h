@@ -88,6 +88,9 @@ Node *ast_clone(Arena *arena, const Node *node);
 // A deep copy of a checked tree into owned memory. Types, those of the symbols too, are resolved by
 // `types`; each declared symbol's `declaration` becomes the copy.
 Node *ast_copy(Pool *pool, TypeTable *types, const Node *node);
+// Calls `visit` for every node of a tree, parents first, in textual order. A NULL tree is empty.
+typedef void NodeVisitor(void *context, const Node *node);
+void walk_tree(const Node *node, NodeVisitor *visit, void *context);
 // The height of the tallest part of `node`, 0 for a leaf.
 uint32_t ast_height_below(const Node *node);
 // Writes the tree as indented text (--emit=ast).

@@ -119,7 +119,8 @@ void frame_begin(Codegen *codegen, Frame *frame, const Node *node) {
     Values *values = codegen->values;
     assert(values->count == 0);
     values->busy_registers = values->busy_vectors = 0;
-    values->free_slot_count = 0;
+    values->free_slot_count = values->join_count = 0;
+    copies_forget(codegen);
     memset(values->panics, 0, sizeof values->panics);
     codegen->frame = frame;
     codegen->compilation->position = node->span.start;

@@ -471,6 +471,7 @@ static void generate_indirect_call(Codegen *codegen, const Call *call) {
     }
     emit_position(codegen, node);
     text_put(codegen->text, "\tcall *(%r10)\n");
+    copies_forget(codegen);
     finish_call(codegen, placement, count + 1);
     const Type *result = call->callee->type->first;
     push_result(codegen, result->kind == TYPE_NOTHING ? RESULT_NONE : RESULT_WORD);

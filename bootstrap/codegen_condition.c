@@ -167,7 +167,7 @@ ConditionCode compare_integers(Codegen *codegen, ConditionCode code) {
                       (right->kind == VALUE_INTEGER || right->kind == VALUE_REGISTER);
         Value source = value_to_operand(codegen, right);
         if (!direct) {
-            value_to_register(codegen, left, NO_REGISTER);
+            value_to_source(codegen, left);
         }
         if (left->kind == VALUE_REGISTER && source.kind == VALUE_INTEGER && source.integer == 0) {
             emit2(codegen, "testq", *left, *left);

@@ -177,6 +177,7 @@ void emit0(Codegen *codegen, const char *operation) {
     Text *text = codegen->text;
     begin(text, operation);
     text->bytes[text->length - 1] = '\n';
+    copies_forget(codegen);
 }
 
 void emit1(Codegen *codegen, const char *operation, Value operand) {
@@ -184,9 +185,10 @@ void emit1(Codegen *codegen, const char *operation, Value operand) {
     begin(text, operation);
     text_put_operand(codegen, text, operand);
     text_put_character(text, '\n');
+    copies_note_one(codegen, operation, operand);
 }
 
-void emit2(Codegen *codegen, const char *operation, Value source, Value destination) {
+static void put2(Codegen *codegen, const char *operation, Value source, Value destination) {
     Text *text = codegen->text;
     begin(text, operation);
     text_put_operand(codegen, text, source);
@@ -195,15 +197,34 @@ void emit2(Codegen *codegen, const char *operation, Value source, Value destinat
     text_put_character(text, '\n');
 }
 
+void emit2(Codegen *codegen, const char *operation, Value source, Value destination) {
+    Value read = copy_for_operand(codegen, operation, source);
+    if (change_copy(codegen, operation, read, destination)) {
+        return;
+    }
+    bool is_load = source.kind == VALUE_SLOT &&
+                   (strcmp(operation, "movq") == 0 || strcmp(operation, "movsd") == 0);
+    bool is_needless = is_load && read.kind == destination.kind && read.base == destination.base;
+    if (is_load && read.kind == VALUE_VECTOR && !is_needless) {
+        put2(codegen, "movaps", read, destination); // movsd would keep the upper half
+    } else if (!is_needless) {
+        bool is_comparison = strcmp(operation, "cmpq") == 0;
+        put2(codegen, operation, read,
+             is_comparison ? copy_for_operand(codegen, operation, destination) : destination);
+    }
+    copies_note(codegen, operation, source, destination);
+}
+
 void emit3(Codegen *codegen, const char *operation, Value first, Value second, Value destination) {
     Text *text = codegen->text;
     begin(text, operation);
     text_put_operand(codegen, text, first);
     text_append(text, ", ", 2);
-    text_put_operand(codegen, text, second);
+    text_put_operand(codegen, text, copy_for_operand(codegen, operation, second));
     text_append(text, ", ", 2);
     text_put_operand(codegen, text, destination);
     text_put_character(text, '\n');
+    copies_note(codegen, operation, first, destination);
 }
 
 Label new_label(Codegen *codegen) { return ++codegen->last_label; }
@@ -213,16 +234,25 @@ static void put_label(Text *text, Label label) {
     text_put_integer(text, label);
 }
 
-void emit_label(Codegen *codegen, Label label) {
+static void put_label_here(Codegen *codegen, Label label) {
     put_label(codegen->text, label);
     text_append(codegen->text, ":\n", 2);
 }
 
+void emit_label(Codegen *codegen, Label label) {
+    put_label_here(codegen, label);
+    copies_forget(codegen);
+}
+
 void emit_jump(Codegen *codegen, const char *operation, Label label) {
+    copies_note_jump(codegen, label);
     Text *text = codegen->text;
     begin(text, operation);
     put_label(text, label);
     text_put_character(text, '\n');
+    if (strcmp(operation, "jmp") == 0) {
+        copies_end_way(codegen);
+    }
 }
 
 void emit_call(Codegen *codegen, const char *function) {
@@ -230,6 +260,7 @@ void emit_call(Codegen *codegen, const char *function) {
     begin(text, "call");
     text_put(text, function);
     text_put_character(text, '\n');
+    copies_forget(codegen);
 }
 
 void emit_call_name(Codegen *codegen, const Name *symbol) {
@@ -237,6 +268,7 @@ void emit_call_name(Codegen *codegen, const Name *symbol) {
     begin(text, "call");
     text_append(text, symbol->text, symbol->length);
     text_put_character(text, '\n');
+    copies_forget(codegen);
 }
 
 // --- Positions -----------------------------------------------------------------------------------
@@ -273,7 +305,7 @@ void emit_position(Codegen *codegen, const Node *node) {
         return;
     }
     Label label = new_label(codegen);
-    emit_label(codegen, label);
+    put_label_here(codegen, label); // no jump leads here
     Texts *texts = codegen->texts;
     put_line_entry(codegen->is_cold ? &texts->cold_lines : &texts->lines, label,
                    codegen->pending->line.line);
@@ -298,6 +330,7 @@ void cold_begin(Codegen *codegen, Label label) {
     assert(!codegen->is_cold);
     codegen->is_cold = true;
     codegen->text = &codegen->texts->cold;
+    codegen->values->hot_copies = codegen->values->copies;
     emit_label(codegen, label);
     put_line_entry(&codegen->texts->cold_lines, label, codegen->pending->line.line);
 }
@@ -306,6 +339,7 @@ void cold_end(Codegen *codegen) {
     assert(codegen->is_cold);
     codegen->is_cold = false;
     codegen->text = &codegen->texts->body;
+    codegen->values->copies = codegen->values->hot_copies;
 }
 
 static bool same_operand(const Value *a, const Value *b) {

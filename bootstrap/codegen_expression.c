@@ -286,7 +286,7 @@ static void combine_fixed(Codegen *codegen, const Index *node) {
     Value index = value_detach(codegen);
     value_to_place(codegen, value_at(codegen, 0));
     if (!is_index_in(&index, array->count)) {
-        uint8_t number = value_to_register(codegen, &index, NO_REGISTER);
+        uint8_t number = value_to_source(codegen, &index);
         if (codegen->checks_bounds) {
             emit_position(codegen, &node->header);
             Value count = an_integer((int64_t)array->count);
@@ -308,11 +308,11 @@ void combine_element(Codegen *codegen, const Node *node, const Type *element) {
     bool is_inline = element->kind == TYPE_INLINE;
     uint64_t size = is_inline ? type_storage_size(element) : 8;
     Value index = value_detach(codegen);
-    Value header = a_register(value_to_register(codegen, value_at(codegen, 0), NO_REGISTER));
+    Value header = a_register(value_to_source(codegen, value_at(codegen, 0)));
     Value length = a_memory(header.base, LENGTH_OFFSET, STORAGE_WORD);
     emit_position(codegen, node);
     if (!is_index_in(&index, (uint64_t)(INT32_MAX / (int64_t)(size > 0 ? size : 1)))) {
-        value_to_register(codegen, &index, NO_REGISTER);
+        value_to_source(codegen, &index);
     }
     if (codegen->checks_bounds) {
         bool is_known = index.kind == VALUE_INTEGER;
@@ -320,8 +320,10 @@ void combine_element(Codegen *codegen, const Node *node, const Type *element) {
         emit_jump(codegen, is_known ? "jbe" : "jae",
                   cold_panic(codegen, "runa_panic_index", index, length));
     }
-    emit2(codegen, "movq", a_memory(header.base, 0, STORAGE_WORD), header);
-    *value_at(codegen, 0) = a_place(header.base, 0);
+    Value *data = value_at(codegen, 0);
+    *data = a_memory(header.base, 0, STORAGE_WORD);
+    value_to_register(codegen, data, NO_REGISTER);
+    value_to_place(codegen, data);
     place_add_index(codegen, index, size);
     if (!is_inline) {
         Value *top = value_at(codegen, 0);

@@ -3,6 +3,7 @@
 //   codegen.c             program, modules, processes and their frames, globals, the entry
 //   codegen_emit.c        text: instructions, operands, labels, positions
 //   codegen_value.c       where values are: registers, frame slots, memory; loads, stores, copies
+//   codegen_copies.c      which registers still hold what a frame slot holds
 //   codegen_expression.c  expressions: names, fields, elements, literals, constructors
 //   codegen_operator.c    arithmetic
 //   codegen_condition.c   comparisons, and, or, not; branches
@@ -257,6 +258,24 @@ typedef struct ColdPanic {
     Label label;
 } ColdPanic;
 
+// For each register the offset of the frame slot that holds the same, or 0.
+typedef struct Copies {
+    int32_t general[REGISTER_COUNT];
+    int32_t vectors[VECTOR_COUNT];
+    bool is_dead; // control does not come here
+} Copies;
+
+// A label of which it is known what registers hold there: on all ways to it so far, or at the head
+// of a loop what each jump back has to bring.
+typedef struct Join {
+    Label label;
+    bool is_head;
+    bool is_reached; // by a jump
+    Copies copies;
+} Join;
+
+enum { JOIN_COUNT = 24 };
+
 // The values that expressions being generated have made; the last one is the top.
 typedef struct Values {
     Value *items; // owned
@@ -268,6 +287,11 @@ typedef struct Values {
     uint32_t free_slot_count;
     ColdPanic panics[4]; // the last ones
     uint32_t panic_count;
+    uint32_t next_register, next_vector; // where the search for a free one begins
+    Copies copies;                       // where instructions go now
+    Copies hot_copies;                   // while they go to the cold text: of the body
+    Join joins[JOIN_COUNT];
+    uint32_t join_count;
 } Values;
 
 // Where the code being written belongs, for runa_lines.
@@ -314,6 +338,7 @@ void emit1(Codegen *codegen, const char *operation, Value operand);
 void emit2(Codegen *codegen, const char *operation, Value source, Value destination);
 void emit3(Codegen *codegen, const char *operation, Value first, Value second, Value destination);
 Label new_label(Codegen *codegen);
+// A label to which jumps may lead from anywhere.
 void emit_label(Codegen *codegen, Label label);
 // A jump, conditional or not, or a call, to a label.
 void emit_jump(Codegen *codegen, const char *operation, Label label);
@@ -334,6 +359,38 @@ void cold_end(Codegen *codegen);
 Label cold_panic(Codegen *codegen, const char *function, Value first, Value second);
 // Hands finished text to the sink.
 void emit_flush(Codegen *codegen, Text *text);
+
+// --- Copies of slots (codegen_copies.c) ----------------------------------------------------------
+
+// Nothing is known: after calls and where any label may be.
+void copies_forget(Codegen *codegen);
+// Control does not come beyond the instruction that was written last.
+void copies_end_way(Codegen *codegen);
+// The register that holds what the slot holds, or NO_REGISTER.
+uint8_t copy_of_slot(Codegen *codegen, const Value *slot);
+bool is_copy(Codegen *codegen, uint8_t number);
+bool is_vector_copy(Codegen *codegen, uint8_t number);
+// The operand, or the register that holds the same, as the instruction may read it.
+Value copy_for_operand(Codegen *codegen, const char *operation, Value operand);
+// For codegen_emit.c: the instruction with these operands has been written.
+void copies_note_one(Codegen *codegen, const char *operation, Value operand);
+void copies_note(Codegen *codegen, const char *operation, Value source, Value destination);
+// For codegen_emit.c: a jump to the label follows.
+void copies_note_jump(Codegen *codegen, Label label);
+// Writes an instruction that changes a slot by way of the register that holds it; false if none
+// does.
+bool change_copy(Codegen *codegen, const char *operation, Value source, Value slot);
+// A label for jumps that all come before it, and its place.
+Label new_join(Codegen *codegen);
+void emit_join(Codegen *codegen, Label label);
+// Loads these slots into registers, if they are in none, and forgets all other copies. No value may
+// be in a register.
+void copies_keep(Codegen *codegen, const Value *general, uint32_t general_count,
+                 const Value *vectors, uint32_t vector_count);
+// The head of a loop: what registers hold here, they hold again after each jump back, of which
+// end_head follows the last.
+void emit_head(Codegen *codegen, Label label);
+void end_head(Codegen *codegen, Label label);
 
 // --- Values (codegen_value.c) --------------------------------------------------------------------
 
@@ -361,7 +418,9 @@ void register_vacate(Codegen *codegen, uint8_t number);
 // changed.
 uint8_t value_to_register(Codegen *codegen, Value *value, uint8_t hint);
 uint8_t value_to_vector(Codegen *codegen, Value *value, uint8_t hint);
-// The same with exactly this general register; whatever else is in it moves away.
+// A register of its own to be read only, if it can be one that already holds it.
+uint8_t value_to_source(Codegen *codegen, Value *value);
+// The same as value_to_register, with exactly this register; whatever else is in it moves away.
 void value_into_register(Codegen *codegen, Value *value, uint8_t number);
 // The same for whichever class it has.
 void value_load(Codegen *codegen, Value *value, uint8_t hint);
@@ -525,6 +584,8 @@ void intrinsics_prepare(Codegen *codegen);
 // Expands the call in place and pushes its result; false, with nothing done, if it is none of
 // those.
 bool generate_intrinsic(Codegen *codegen, const Node *node, uint8_t hint);
+// Is it one that may be expanded in place? NULL is none.
+bool is_intrinsic(Codegen *codegen, const Symbol *process);
 
 // codegen_lambda.c
 void generate_lambda_value(Codegen *codegen, const Node *node);

@@ -290,15 +290,18 @@ void intrinsics_prepare(Codegen *codegen) {
     }
 }
 
-bool generate_intrinsic(Codegen *codegen, const Node *node, uint8_t hint) {
-    const Symbol *process = call_of(node)->process;
-    if (!process->as.process->is_external || !process->module->is_library) {
-        return false;
+static int64_t row_of(Codegen *codegen, const Symbol *process) {
+    if (!process || !process->as.process->is_external || !process->module->is_library) {
+        return -1;
     }
     const Name *symbol = process->as.process->assembly_name;
     int64_t row = number_table_find(&codegen->constants->intrinsics, (uintptr_t)symbol);
-    if (row < 0 || (codegen->checks_memory && !rows[row].checked)) {
-        return false;
-    }
-    return rows[row].expand(codegen, node, rows[row].argument, hint);
+    return row >= 0 && codegen->checks_memory && !rows[row].checked ? -1 : row;
+}
+
+bool is_intrinsic(Codegen *codegen, const Symbol *process) { return row_of(codegen, process) >= 0; }
+
+bool generate_intrinsic(Codegen *codegen, const Node *node, uint8_t hint) {
+    int64_t row = row_of(codegen, call_of(node)->process);
+    return row >= 0 && rows[row].expand(codegen, node, rows[row].argument, hint);
 }

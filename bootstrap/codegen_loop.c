@@ -4,8 +4,8 @@
 
 static Loop enter_loop(Codegen *codegen) {
     return (Loop){.outer = codegen->frame->loop,
-                  .break_label = new_label(codegen),
-                  .continue_label = new_label(codegen),
+                  .break_label = new_join(codegen),
+                  .continue_label = new_join(codegen),
                   .scope = codegen->frame->scope};
 }
 
@@ -13,26 +13,110 @@ static void generate_loop_body(Codegen *codegen, Loop *loop, const Node *body) {
     codegen->frame->loop = loop;
     generate_block(codegen, body);
     codegen->frame->loop = loop->outer;
-    emit_label(codegen, loop->continue_label);
+    emit_join(codegen, loop->continue_label);
 }
 
+// --- What a loop keeps in registers --------------------------------------------------------------
+
+enum { MOST_GENERAL = 5, MOST_VECTORS = 10 }; // the others are left for expressions
+
+// Slots of variables that a loop reads, so that a turn finds them in registers.
+typedef struct LoopSlots {
+    Codegen *codegen;
+    Value general[MOST_GENERAL];
+    Value vectors[MOST_VECTORS];
+    uint32_t general_count, vector_count;
+    bool is_counting; // the first one is that of a For, which is in a register anyway
+    bool is_quiet;    // no call in the loop, and no other loop
+} LoopSlots;
+
+static void add_slot(LoopSlots *slots, Value slot) {
+    Value *of_class = slot.is_float ? slots->vectors : slots->general;
+    uint32_t *count = slot.is_float ? &slots->vector_count : &slots->general_count;
+    if (slot.kind != VALUE_SLOT || *count == (slot.is_float ? MOST_VECTORS : MOST_GENERAL)) {
+        return;
+    }
+    for (uint32_t i = 0; i < *count; i++) {
+        if (of_class[i].offset == slot.offset) {
+            return;
+        }
+    }
+    of_class[(*count)++] = slot;
+}
+
+static void look_at_node(void *context, const Node *node) {
+    LoopSlots *slots = context;
+    switch ((NodeKind)node->kind) {
+    case NODE_NAME: {
+        const Symbol *symbol = AST(node, NODE_NAME, NameExpression)->symbol;
+        bool is_variable = symbol->kind == SYMBOL_LOCAL || symbol->kind == SYMBOL_PARAMETER;
+        bool has_slot = is_variable && symbol->frame_offset != 0 &&
+                        symbol->frame_offset != OFFSET_REASSIGNED; // not declared in the loop
+        if (has_slot) {
+            add_slot(slots, variable_value(slots->codegen, symbol));
+        }
+        break;
+    }
+    case NODE_CALL:
+        slots->is_quiet &= is_intrinsic(slots->codegen, AST(node, NODE_CALL, Call)->process);
+        break;
+    case NODE_BINARY:
+        slots->is_quiet &= AST(node, NODE_BINARY, Binary)->operator!= OPERATOR_JOIN;
+        break;
+    case NODE_WHILE:
+    case NODE_FOR_RANGE:
+    case NODE_FOR_EACH:
+    case NODE_DISPLAY:
+    case NODE_CONSTRUCT:
+    case NODE_LAMBDA:
+    case NODE_ARENA_SCOPE:
+    case NODE_ASSEMBLY:
+        slots->is_quiet = false;
+        break;
+    default:
+        break;
+    }
+}
+
+static void look_at(LoopSlots *slots, const Node *part) { walk_tree(part, look_at_node, slots); }
+
+// The label to which turns jump back. If the loop is quiet its variables are in registers there.
+static void begin_turn(Codegen *codegen, LoopSlots *slots, Label body) {
+    if (!slots->is_quiet) {
+        slots->general_count = slots->general_count > 0 && slots->is_counting ? 1 : 0;
+        slots->vector_count = 0;
+    }
+    copies_keep(codegen, slots->general, slots->general_count, slots->vectors, slots->vector_count);
+    emit_head(codegen, body);
+}
+
+// --- While ---------------------------------------------------------------------------------------
+
+// The condition stands before the loop, too, if it calls nothing.
 void generate_while(Codegen *codegen, const Node *node) {
     const While *statement = AST(node, NODE_WHILE, While);
     Loop loop = enter_loop(codegen);
     Label body = new_label(codegen);
     int64_t constant;
-    if (!constant_integer(statement->condition, &constant)) {
+    if (constant_integer(statement->condition, &constant) || is_pure(statement->condition)) {
+        LoopSlots slots = {.codegen = codegen, .is_quiet = true};
+        look_at(&slots, statement->condition);
+        look_at(&slots, statement->body);
+        int64_t mark = frame_mark(codegen);
+        generate_condition(codegen, statement->condition, loop.break_label, false);
+        frame_release(codegen, mark);
+        begin_turn(codegen, &slots, body);
+    } else {
         emit_jump(codegen, "jmp", loop.continue_label);
-    } else if (constant == 0) {
-        emit_jump(codegen, "jmp", loop.break_label);
+        emit_label(codegen, body);
     }
-    emit_label(codegen, body);
     generate_loop_body(codegen, &loop, statement->body);
     emit_statement_position(codegen, statement->condition);
     int64_t mark = frame_mark(codegen);
     generate_condition(codegen, statement->condition, body, true);
     frame_release(codegen, mark);
-    emit_label(codegen, loop.break_label);
+    end_head(codegen, body);
+    emit_join(codegen, loop.break_label);
 }
 
 // --- For i from a to b ---------------------------------------------------------------------------
@@ -41,7 +125,9 @@ typedef struct Range {
     Value variable; // slot
     Value limit;    // slot, or a small integer
     Value step;     // slot, or an integer
+    Value turn;     // slot: 0, or -1 if the step is below 0; of a known step nothing
     bool is_unsigned;
+    bool is_down; // the step is known to be below 0
 } Range;
 
 // The value on top as an immediate if it is one, else a copy of its own.
@@ -72,105 +158,111 @@ static Range evaluate_range(Codegen *codegen, const ForRange *loop) {
     return range;
 }
 
-// Compares the variable, in rax or its slot, with the limit and jumps.
-static void compare_with_limit(Codegen *codegen, const Range *range, bool in_register,
-                               ConditionCode code, Label target) {
-    Value variable = range->variable;
-    if (in_register || range->limit.kind == VALUE_SLOT) {
-        if (!in_register) {
-            emit2(codegen, "movq", variable, a_register(RAX));
-        }
-        variable = a_register(RAX);
+// A step that is 0 panics. One whose sign is known only at run time is given `turn`: all bits of
+// variable and limit turned over, the way up is the way down. An Unsigned64 step has no sign.
+static void prepare_step(Codegen *codegen, Range *range) {
+    if (range->step.kind == VALUE_INTEGER && range->step.integer != 0) {
+        range->is_down = range->step.integer < 0 && !range->is_unsigned;
+        return;
     }
-    emit2(codegen, "cmpq", range->limit, variable);
-    emit_branch(codegen, code, target);
-}
-
-// When the variable is beyond the limit, or within it, counting up or down.
-static ConditionCode beyond(const Range *range, bool is_down) {
-    if (range->is_unsigned) {
-        return is_down ? CODE_BELOW : CODE_ABOVE;
+    if (range->step.kind == VALUE_INTEGER) { // 0: has its panic, too
+        Value step = a_slot(frame_allocate(codegen, 8), false);
+        emit2(codegen, "movq", range->step, step);
+        range->step = step;
     }
-    return is_down ? CODE_LESS : CODE_GREATER;
-}
-
-static ConditionCode within(const Range *range, bool is_down) {
-    if (range->is_unsigned) {
-        return is_down ? CODE_ABOVE_EQUAL : CODE_BELOW_EQUAL;
-    }
-    return is_down ? CODE_GREATER_EQUAL : CODE_LESS_EQUAL;
-}
-
-// The step is known, and with it the direction. A step that overflows ends the loop.
-static void generate_known_step(Codegen *codegen, const ForRange *node, const Range *range,
-                                Loop *loop) {
-    int64_t step = range->step.integer;
-    bool is_down = step < 0 && !range->is_unsigned;
-    Label body = new_label(codegen);
-    compare_with_limit(codegen, range, false, beyond(range, is_down), loop->break_label);
-    emit_label(codegen, body);
-    generate_loop_body(codegen, loop, node->body);
-    emit2(codegen, "movq", range->variable, a_register(RAX));
-    emit2(codegen, "addq", an_integer(step), a_register(RAX));
-    emit_jump(codegen, range->is_unsigned ? "jc" : "jo", loop->break_label);
-    emit2(codegen, "movq", a_register(RAX), range->variable);
-    compare_with_limit(codegen, range, true, within(range, is_down), body);
-}
-
-// The sign of the step decides at run time. An Unsigned64 step has none.
-static void generate_variable_step(Codegen *codegen, const ForRange *node, const Range *range,
-                                   Loop *loop) {
-    Label body = new_label(codegen), down = new_label(codegen), turn_down = new_label(codegen);
     emit2(codegen, "cmpq", an_integer(0), range->step);
     emit_jump(codegen, "je",
               cold_panic(codegen, "runa_panic",
                          string_constant(codegen, intern_text(&codegen->compilation->names,
                                                               "a For with a step of 0")),
                          no_value()));
-    if (!range->is_unsigned) {
-        emit_jump(codegen, "jl", down);
+    if (range->is_unsigned) {
+        return;
     }
-    compare_with_limit(codegen, range, false, beyond(range, false), loop->break_label);
-    if (!range->is_unsigned) {
-        emit_jump(codegen, "jmp", body);
-        emit_label(codegen, down);
-        compare_with_limit(codegen, range, false, beyond(range, true), loop->break_label);
-    }
-    emit_label(codegen, body);
-    generate_loop_body(codegen, loop, node->body);
-    emit2(codegen, "movq", range->variable, a_register(RAX));
-    emit2(codegen, "addq", range->step, a_register(RAX));
-    emit_jump(codegen, range->is_unsigned ? "jc" : "jo", loop->break_label);
-    emit2(codegen, "movq", a_register(RAX), range->variable);
-    if (!range->is_unsigned) {
-        emit2(codegen, "cmpq", an_integer(0), range->step);
-        emit_jump(codegen, "jl", turn_down);
-    }
-    compare_with_limit(codegen, range, true, within(range, false), body);
-    if (!range->is_unsigned) {
-        emit_jump(codegen, "jmp", loop->break_label);
-        emit_label(codegen, turn_down);
-        compare_with_limit(codegen, range, true, within(range, true), body);
-    }
+    range->turn = a_slot(frame_allocate(codegen, 8), false);
+    Value turned_limit = a_slot(frame_allocate(codegen, 8), false);
+    Value work = a_register(RAX);
+    emit2(codegen, "movq", range->step, work);
+    emit2(codegen, "sarq", an_integer(63), work);
+    emit2(codegen, "movq", work, range->turn);
+    emit2(codegen, "xorq", range->limit, work);
+    emit2(codegen, "movq", work, turned_limit);
+    range->limit = turned_limit;
 }
 
+// Compares the variable, which is in `home`, with the limit.
+static void compare_with_limit(Codegen *codegen, const Range *range, uint8_t home) {
+    Value variable = a_register(home);
+    if (range->turn.kind == VALUE_SLOT) {
+        uint8_t turned = register_take(codegen, NO_REGISTER);
+        emit2(codegen, "movq", range->variable, a_register(turned));
+        emit2(codegen, "xorq", range->turn, a_register(turned));
+        register_release(codegen, turned);
+        variable = a_register(turned);
+    }
+    emit2(codegen, "cmpq", range->limit, variable);
+}
+
+// When the variable is beyond the limit; what is opposite is within.
+static ConditionCode beyond(const Range *range) {
+    if (range->is_unsigned) {
+        return CODE_ABOVE;
+    }
+    return range->is_down ? CODE_LESS : CODE_GREATER;
+}
+
+static ConditionCode within(const Range *range) {
+    if (range->is_unsigned) {
+        return CODE_BELOW_EQUAL;
+    }
+    return range->is_down ? CODE_GREATER_EQUAL : CODE_LESS_EQUAL;
+}
+
+// Can the step not overflow, since both numbers are small? No statement but Inline Assembly changes
+// the variable.
+static bool is_small(Codegen *codegen, const Range *range) {
+    return range->limit.kind == VALUE_INTEGER && range->step.kind == VALUE_INTEGER &&
+           !range->is_unsigned && !codegen->frame->has_assembly;
+}
+
+// The register in which the variable is at the head of the loop.
+static uint8_t load_variable(Codegen *codegen, const Range *range) {
+    value_push(codegen, range->variable);
+    uint8_t home = value_to_source(codegen, value_at(codegen, 0));
+    value_drop(codegen);
+    return home;
+}
+
+// A step that overflows ends the loop.
 void generate_for_range(Codegen *codegen, const Node *node) {
     const ForRange *statement = AST(node, NODE_FOR_RANGE, ForRange);
     int64_t mark = frame_mark(codegen);
     Range range = evaluate_range(codegen, statement);
     Loop loop = enter_loop(codegen);
+    Label body = new_label(codegen);
     emit_position(codegen, node);
-    if (range.step.kind == VALUE_INTEGER && range.step.integer == 0) { // has its panic, too
-        Value step = a_slot(frame_allocate(codegen, 8), false);
-        emit2(codegen, "movq", range.step, step);
-        range.step = step;
+    prepare_step(codegen, &range);
+    uint8_t home = load_variable(codegen, &range);
+    compare_with_limit(codegen, &range, home);
+    emit_branch(codegen, beyond(&range), loop.break_label);
+    LoopSlots slots = {.codegen = codegen, .is_quiet = true, .is_counting = true};
+    add_slot(&slots, range.variable);
+    look_at(&slots, statement->body);
+    add_slot(&slots, range.limit);
+    add_slot(&slots, range.step);
+    add_slot(&slots, range.turn);
+    begin_turn(codegen, &slots, body);
+    generate_loop_body(codegen, &loop, statement->body);
+    emit2(codegen, "movq", range.variable, a_register(home));
+    emit2(codegen, "addq", range.step, a_register(home));
+    if (!is_small(codegen, &range)) {
+        emit_jump(codegen, range.is_unsigned ? "jc" : "jo", loop.break_label);
     }
-    if (range.step.kind == VALUE_INTEGER) {
-        generate_known_step(codegen, statement, &range, &loop);
-    } else {
-        generate_variable_step(codegen, statement, &range, &loop);
-    }
-    emit_label(codegen, loop.break_label);
+    emit2(codegen, "movq", a_register(home), range.variable);
+    compare_with_limit(codegen, &range, home);
+    emit_branch(codegen, within(&range), body);
+    end_head(codegen, body);
+    emit_join(codegen, loop.break_label);
     frame_release(codegen, mark);
 }
 
@@ -337,7 +429,7 @@ void generate_for_each(Codegen *codegen, const Node *node) {
         assert(type->kind == TYPE_SET || type->kind == TYPE_DICTIONARY);
         generate_each_hashed(codegen, statement, &loop);
     }
-    emit_label(codegen, loop.break_label);
+    emit_join(codegen, loop.break_label);
     frame_release(codegen, mark);
 }
 

@@ -56,6 +56,31 @@ static void apply_float(Codegen *codegen, Operator operator, uint8_t hint) {
 
 // --- Integers ------------------------------------------------------------------------------------
 
+// A variable plus another one or a number, by an address: the registers of variables stay as they
+// are.
+static bool add_as_address(Codegen *codegen, Operator operator, uint8_t hint) {
+    Value *left = value_at(codegen, 1), *right = value_at(codegen, 0);
+    bool is_number =
+        right->kind == VALUE_INTEGER && right->integer > INT32_MIN && right->integer <= INT32_MAX;
+    bool is_sum = operator==
+        OPERATOR_ADD &&(right->kind == VALUE_SLOT || right->kind == VALUE_REGISTER);
+    bool is_difference = operator== OPERATOR_SUBTRACT && is_number;
+    if (codegen->checks_overflow || left->kind != VALUE_SLOT ||
+        !(is_sum || is_difference || (operator== OPERATOR_ADD && is_number))) {
+        return false;
+    }
+    Value sum = a_place(value_to_source(codegen, left), 0);
+    if (is_number) {
+        sum.offset = (int32_t)(is_difference ? -right->integer : right->integer);
+    } else {
+        sum.index = value_to_source(codegen, right);
+    }
+    value_detach(codegen);
+    *value_at(codegen, 0) = sum;
+    value_to_register(codegen, value_at(codegen, 0), hint);
+    return true;
+}
+
 static void apply_plain(Codegen *codegen, Operator operator, const Type * type, uint8_t hint) {
     static const char *const operations[OPERATOR_COUNT] = {
         [OPERATOR_ADD] = "addq",         [OPERATOR_SUBTRACT] = "subq",
@@ -64,6 +89,9 @@ static void apply_plain(Codegen *codegen, Operator operator, const Type * type, 
     };
     if (operator!= OPERATOR_SUBTRACT) {
         arrange_commutative(codegen, VALUE_REGISTER);
+    }
+    if (add_as_address(codegen, operator, hint)) {
+        return;
     }
     uint8_t destination = value_to_register(codegen, value_at(codegen, 1), hint);
     Value source = value_to_operand(codegen, value_at(codegen, 0));
@@ -381,6 +409,32 @@ static void apply_division(Codegen *codegen, Operator operator, const Type * lef
 
 // --- Operators -----------------------------------------------------------------------------------
 
+// Two integers that are known now, unless the outcome has to panic.
+static bool apply_to_constants(Codegen *codegen, Operator operator, const Type * type) {
+    Value *left = value_at(codegen, 1), *right = value_at(codegen, 0);
+    if (left->kind != VALUE_INTEGER || right->kind != VALUE_INTEGER ||
+        (codegen->checks_overflow && is_unsigned64(type))) {
+        return false;
+    }
+    int64_t result;
+    bool overflows;
+    if (operator== OPERATOR_ADD) {
+        overflows = __builtin_add_overflow(left->integer, right->integer, &result);
+    } else if (operator== OPERATOR_SUBTRACT) {
+        overflows = __builtin_sub_overflow(left->integer, right->integer, &result);
+    } else if (operator== OPERATOR_MULTIPLY) {
+        overflows = __builtin_mul_overflow(left->integer, right->integer, &result);
+    } else {
+        return false;
+    }
+    if (overflows) {
+        return false;
+    }
+    left->integer = result;
+    value_drop(codegen);
+    return true;
+}
+
 void apply_operator(Codegen *codegen, Operator operator, const Type * left, const Type *right,
                     uint8_t hint) {
     if (is_float_type(left)) {
@@ -388,6 +442,9 @@ void apply_operator(Codegen *codegen, Operator operator, const Type * left, cons
         return;
     }
     const Type *type = is_unsigned64(right) ? right : left;
+    if (apply_to_constants(codegen, operator, type)) {
+        return;
+    }
     switch (operator) {
     case OPERATOR_MULTIPLY:
         apply_multiply(codegen, type, hint);

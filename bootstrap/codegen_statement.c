@@ -314,10 +314,10 @@ bool block_leaves(const Node *block) {
 }
 
 static void generate_if(Codegen *codegen, const Node *node) {
-    Label end = new_label(codegen);
+    Label end = new_join(codegen);
     while (node && node->kind == NODE_IF) {
         const If *branch = AST(node, NODE_IF, If);
-        Label otherwise = branch->else_block ? new_label(codegen) : end;
+        Label otherwise = branch->else_block ? new_join(codegen) : end;
         emit_statement_position(codegen, branch->condition);
         int64_t mark = frame_mark(codegen);
         generate_condition(codegen, branch->condition, otherwise, false);
@@ -327,14 +327,14 @@ static void generate_if(Codegen *codegen, const Node *node) {
             if (!block_leaves(branch->then_block)) {
                 emit_jump(codegen, "jmp", end);
             }
-            emit_label(codegen, otherwise);
+            emit_join(codegen, otherwise);
         }
         node = branch->else_block;
     }
     if (node) {
         generate_block(codegen, node);
     }
-    emit_label(codegen, end);
+    emit_join(codegen, end);
 }
 
 // --- Return --------------------------------------------------------------------------------------
@@ -393,10 +393,11 @@ void emit_return(Codegen *codegen) {
     if (codegen->is_debug) {
         text_put(codegen->text, "\t.cfi_remember_state\n\tleave\n\t.cfi_def_cfa %rsp, 8\n\tret\n"
                                 "\t.cfi_restore_state\n");
-        return;
+    } else {
+        emit0(codegen, "leave");
+        emit0(codegen, "ret");
     }
-    emit0(codegen, "leave");
-    emit0(codegen, "ret");
+    copies_end_way(codegen);
 }
 
 static void generate_return(Codegen *codegen, const Node *node) {
@@ -585,6 +586,7 @@ static void generate_assembly(Codegen *codegen, const Node *node) {
         text_put(codegen->text, saved[i - 1]);
         text_put(codegen->text, "\n");
     }
+    copies_forget(codegen);
 }
 
 // --- All -----------------------------------------------------------------------------------------

@@ -172,6 +172,41 @@ static void spill_one(Codegen *codegen, bool vector) {
     assert(!"no register is left");
 }
 
+// One that holds no copy of a slot, if possible; else each of them in turn.
+static uint8_t free_register(Codegen *codegen) {
+    Values *values = codegen->values;
+    uint8_t found = NO_REGISTER;
+    for (uint32_t i = 0; i < REGISTER_COUNT; i++) {
+        uint8_t number = general_order[(values->next_register + i) % REGISTER_COUNT];
+        if (values->busy_registers & 1u << number) {
+            continue;
+        }
+        if (!is_copy(codegen, number)) {
+            return number;
+        }
+        found = found == NO_REGISTER ? number : found;
+    }
+    values->next_register++;
+    return found;
+}
+
+static uint8_t free_vector(Codegen *codegen) {
+    Values *values = codegen->values;
+    uint8_t found = NO_REGISTER;
+    for (uint32_t i = 0; i < VECTOR_COUNT; i++) {
+        uint8_t number = (uint8_t)((values->next_vector + i) % VECTOR_COUNT);
+        if (values->busy_vectors & 1u << number) {
+            continue;
+        }
+        if (!is_vector_copy(codegen, number)) {
+            return number;
+        }
+        found = found == NO_REGISTER ? number : found;
+    }
+    values->next_vector++;
+    return found;
+}
+
 uint8_t register_take(Codegen *codegen, uint8_t hint) {
     Values *values = codegen->values;
     for (;;) {
@@ -179,12 +214,10 @@ uint8_t register_take(Codegen *codegen, uint8_t hint) {
             values->busy_registers |= 1u << hint;
             return hint;
         }
-        for (uint32_t i = 0; i < REGISTER_COUNT; i++) {
-            uint8_t number = general_order[i];
-            if (!(values->busy_registers & 1u << number)) {
-                values->busy_registers |= 1u << number;
-                return number;
-            }
+        uint8_t number = free_register(codegen);
+        if (number != NO_REGISTER) {
+            values->busy_registers |= 1u << number;
+            return number;
         }
         spill_one(codegen, false);
     }
@@ -201,11 +234,10 @@ uint8_t vector_take(Codegen *codegen, uint8_t hint) {
             values->busy_vectors |= 1u << hint;
             return hint;
         }
-        for (uint8_t number = 0; number < VECTOR_COUNT; number++) {
-            if (!(values->busy_vectors & 1u << number)) {
-                values->busy_vectors |= 1u << number;
-                return number;
-            }
+        uint8_t number = free_vector(codegen);
+        if (number != NO_REGISTER) {
+            values->busy_vectors |= 1u << number;
+            return number;
         }
         spill_one(codegen, true);
     }
@@ -258,17 +290,21 @@ void emit_load_integer(Codegen *codegen, int64_t integer, uint8_t destination) {
     }
 }
 
-// A register for what is computed from the value's own registers: the hint, or one of its own. The
-// others of its own are released.
+// A register for what is computed from the value's own registers: the hint, or one of its own that
+// holds no copy of a slot. The others of its own are released.
 static uint8_t take_over(Codegen *codegen, const Value *value, uint8_t hint) {
-    uint32_t own = registers_of(value);
     Values *values = codegen->values;
-    values->busy_registers &= ~own;
-    uint8_t number = hint;
-    if (hint >= REGISTER_COUNT || values->busy_registers & 1u << hint) {
-        number = value->base < REGISTER_COUNT ? value->base : value->index;
+    values->busy_registers &= ~registers_of(value);
+    if (hint < REGISTER_COUNT && !(values->busy_registers & 1u << hint)) {
+        return register_take(codegen, hint);
     }
-    return own ? register_take(codegen, number) : register_take(codegen, hint);
+    if (value->base < REGISTER_COUNT && !is_copy(codegen, value->base)) {
+        return register_take(codegen, value->base);
+    }
+    if (value->index < REGISTER_COUNT && !is_copy(codegen, value->index)) {
+        return register_take(codegen, value->index);
+    }
+    return register_take(codegen, NO_REGISTER);
 }
 
 static void load_place(Codegen *codegen, const Value *place, uint8_t destination) {
@@ -312,6 +348,17 @@ uint8_t value_to_register(Codegen *codegen, Value *value, uint8_t hint) {
     }
     *value = a_register(destination);
     return destination;
+}
+
+uint8_t value_to_source(Codegen *codegen, Value *value) {
+    uint8_t number = NO_REGISTER;
+    if (value->kind == VALUE_SLOT && !value->is_float) {
+        number = copy_of_slot(codegen, value);
+    }
+    if (number == NO_REGISTER || codegen->values->busy_registers & 1u << number) {
+        return value_to_register(codegen, value, NO_REGISTER);
+    }
+    return value_to_register(codegen, value, number); // nothing to be written
 }
 
 void value_into_register(Codegen *codegen, Value *value, uint8_t number) {
@@ -488,7 +535,7 @@ void value_from_word(Codegen *codegen, Value *value) {
 
 void value_to_place(Codegen *codegen, Value *value) {
     if (value->kind != VALUE_PLACE) {
-        uint8_t base = value_to_register(codegen, value, NO_REGISTER);
+        uint8_t base = value_to_source(codegen, value);
         *value = a_place(base, 0);
     }
 }
@@ -533,7 +580,7 @@ void value_store(Codegen *codegen, Value place, Value *value) {
     } else if (value_is_static(value) && bytes == 8) {
         emit2(codegen, operation, *value, place);
     } else {
-        uint8_t source = value_to_register(codegen, value, NO_REGISTER);
+        uint8_t source = value_to_source(codegen, value);
         emit2(codegen, operation, a_register_part(source, (uint8_t)bytes), place);
     }
 }

@@ -119,12 +119,6 @@ bool is_language_type_name(Compilation *compilation, const Name *name);
 // True for those that no declaration may take: of scalar types, Pointer and Function.
 bool is_reserved_type_name(Compilation *compilation, const Name *name);
 
-// --- Trees (resolve_walk.c) --------------------------------------------------------------------
-
-typedef void NodeVisitor(void *context, const Node *node);
-// Calls `visit` for every node of a tree, parents first, in textual order. A NULL tree is empty.
-void walk_tree(const Node *node, NodeVisitor *visit, void *context);
-
 // --- Constants (resolve_constant.c) ------------------------------------------------------------
 
 // Gives a Constant its type and value; poison after an error.

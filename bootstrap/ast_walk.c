@@ -1,5 +1,5 @@
 // Visits every node of a tree; expanded from ast.def.
-#include "resolve_internal.h"
+#include "ast.h"
 
 typedef struct Walk {
     NodeVisitor *visit;
