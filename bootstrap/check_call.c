@@ -473,6 +473,19 @@ static Node *report_not_callable(Checker *checker, Call *call, Type *type) {
         diagnostic_note(checker->diagnostics, diagnostic, symbol->span, "`%s` is declared here",
                         symbol->name->text);
     }
+    bool has_elements =
+        type->kind == TYPE_LIST || type->kind == TYPE_ARRAY || type->kind == TYPE_FIXED_ARRAY;
+    const char *name = symbol ? symbol->name->text : "x";
+    if (has_elements) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "an element is read with an index: `%s[0]`", name);
+    } else if (type->kind == TYPE_DICTIONARY) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "the value of a key is read with `%s.get(key)`", name);
+    } else if (type->kind != TYPE_VARIABLE) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "only a process and a value of type Function can be called");
+    }
     return poison_call(checker, call);
 }
 
@@ -517,8 +530,13 @@ static Node *report_type_called(Checker *checker, Call *call, const Symbol *symb
         symbol->name->text);
     const Aggregate *aggregate = is_module || !symbol->type ? NULL : symbol->type->aggregate;
     if (aggregate && aggregate->field_count > 0) {
-        diagnostic_help(checker->diagnostics, diagnostic, "a new one is made by `a %s with %s …`",
-                        symbol->name->text, aggregate->fields[0].name->text);
+        const char *fields = "";
+        for (uint32_t i = 0; i < aggregate->field_count && i < 4; i++) {
+            fields = format_text(checker, "%s%s%s …", fields, i == 0 ? "" : " and ",
+                                 aggregate->fields[i].name->text);
+        }
+        diagnostic_help(checker->diagnostics, diagnostic, "a new one is made by `a %s with %s`",
+                        symbol->name->text, fields);
     }
     return poison_call(checker, call);
 }

@@ -101,6 +101,9 @@ static void report_strange_field(Checker *checker, const Object *object, const A
         }
         return;
     }
+    if (argument->name->is_lost) {
+        return; // the line that declares it was not understood
+    }
     Diagnostic *diagnostic =
         diagnostic_report(checker->diagnostics, ERROR_unknown_field, argument->name_span,
                           "`%s` has no field `%s`", object->name, argument->name->text);
@@ -134,8 +137,8 @@ static void report_missing_fields(Checker *checker, const Object *object, Span s
         count == 1 ? "" : "s", field_names(checker, missing, count), object->name,
         count == 1 ? "is given" : "are given");
     diagnostic_note(checker->diagnostics, diagnostic, object->declared, "declared here");
-    diagnostic_help(checker->diagnostics, diagnostic, "every field gets a value: `%s with %s as …`",
-                    object->name, missing[0].name->text);
+    diagnostic_help(checker->diagnostics, diagnostic,
+                    "every field needs a value: add `and %s as …`", missing[0].name->text);
 }
 
 // Assigns the arguments to the fields. False after an error; those that were assigned have a field

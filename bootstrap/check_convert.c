@@ -225,17 +225,35 @@ static Node *report_mismatch(Checker *checker, const Node *node, Type *from, Typ
     return poison_node(checker, node->span);
 }
 
-void warn_word_conversion(Checker *checker, Span span, Type *from, Type *to) {
+// The number of an Integer is taken as an address, or the other way round.
+static void warn_word_conversion(Checker *checker, const Node *node, Type *from, Type *to,
+                                 const Reason *reason) {
     if (checker->is_damaged) {
         return;
     }
-    Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, WARNING_word_conversion, span,
-                                               "%s is used as %s here", type_phrase(checker, from),
-                                               type_phrase(checker, to));
+    const char *how = from->kind == TYPE_INTEGER ? ", as if it were an address"
+                      : to->kind == TYPE_INTEGER && from->kind != TYPE_NULL
+                          ? ", as the number of its address"
+                          : "";
+    Diagnostic *diagnostic = diagnostic_report(
+        checker->diagnostics, WARNING_word_conversion, node->span, "%s is used as %s here%s",
+        type_phrase(checker, from), type_phrase(checker, to), how);
+    if (reason && reason->what && reason->declared.start != 0) {
+        diagnostic_note(checker->diagnostics, diagnostic, reason->declared, "%s %s", reason->what,
+                        type_phrase(checker, to));
+    }
     bool is_text = from->kind == TYPE_STRING || to->kind == TYPE_STRING;
     bool is_scalar = from->kind == TYPE_INTEGER || to->kind == TYPE_INTEGER;
     const char *cure = is_text ? cure_of(checker, from, to) : NULL;
-    if (cure) {
+    if (to->kind == TYPE_STRING && node->kind == NODE_INTEGER_LITERAL) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "a text stands in double quotes, also one of digits: \"%lld\"",
+                        (long long)AST((Node *)node, NODE_INTEGER_LITERAL, IntegerLiteral)->value);
+    } else if (from->kind == TYPE_NULL) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "a number is never Nothing: write 0, or declare the variable with the type "
+                        "that it refers to");
+    } else if (cure) {
         diagnostic_help(checker->diagnostics, diagnostic, "%s", cure);
     } else if (is_scalar) {
         diagnostic_help(checker->diagnostics, diagnostic,
@@ -267,7 +285,7 @@ Node *convert_to(Checker *checker, Node *node, Type *wanted, const Reason *reaso
     case CONVERSION_NONE:
         return report_mismatch(checker, node, from, wanted, reason);
     case CONVERSION_WORD:
-        warn_word_conversion(checker, node->span, from, wanted);
+        warn_word_conversion(checker, node, from, wanted, reason);
         break;
     case CONVERSION_IMPLICIT:
         break;

@@ -256,13 +256,16 @@ static Node *report_not_indexable(Checker *checker, const Index *index, Type *ty
         diagnostic_report(checker->diagnostics, ERROR_not_indexable, index->object->span,
                           type->kind == TYPE_VARIABLE
                               ? "the type of this value is not known yet, so it has no elements"
-                              : "%s has no elements that an index could reach",
+                              : "%s cannot be read with an index",
                           type_phrase(checker, type));
-    const char *cure = type->kind == TYPE_STRING
-                           ? "the byte at a position is `string_char_at(s, i)`"
-                       : type->kind == TYPE_DICTIONARY ? "the value of a key is `dict_get(d, key)`"
-                       : type->kind == TYPE_SET ? "a Set is gone through by `For each x in s`"
-                                                : NULL;
+    const char *cure =
+        type->kind == TYPE_STRING
+            ? "the byte at a position is `s.char_at(i)`, a part `s.substring(start, length)`"
+        : type->kind == TYPE_DICTIONARY
+            ? "the value of a key is read with `d.get(key)`, and set with "
+              "`d.set(key, value)`"
+        : type->kind == TYPE_SET ? "a Set has no order: `For each x in s` gives its elements"
+                                 : NULL;
     if (cure) {
         diagnostic_help(checker->diagnostics, diagnostic, "%s", cure);
     }
@@ -510,6 +513,9 @@ Node *check_value(Checker *checker, Node *node, Type *expected) {
         const Symbol *process = AST(value, NODE_CALL, Call)->process;
         diagnostic_note(checker->diagnostics, diagnostic, process->span, "declared here");
     }
+    diagnostic_help(checker->diagnostics, diagnostic,
+                    "call it on a line of its own, or let it give something: `returns Integer` in "
+                    "its header, and a Return");
     return implicit_convert(checker, value, checker->types->integer);
 }
 

@@ -133,6 +133,8 @@ bool is_variable(Checker *checker, const Name *name);
 Symbol *find_symbol(Checker *checker, const Name *name, Span span);
 // The same, but NULL is not reported. An ambiguous name is nothing.
 Symbol *find_symbol_quietly(Checker *checker, const Name *name);
+// After a report: from here to the end of the block the name is a variable of no known type.
+void bind_unknown(Checker *checker, const Name *name, Span span);
 void report_unknown_name(Checker *checker, const Name *name, Span span, const char *what);
 // The type of a type expression in the current body.
 Type *check_type(Checker *checker, const Node *annotation);
@@ -245,7 +247,6 @@ typedef enum Conversion {
 } Conversion;
 // Binds type variables where that makes the types one.
 Conversion find_conversion(Checker *checker, Type *from, Type *to);
-void warn_word_conversion(Checker *checker, Span span, Type *from, Type *to);
 
 // --- Literals (check_literal.c) ------------------------------------------------------------------
 

@@ -228,10 +228,13 @@ static void warn_unreachable(Checker *checker, const MatchState *state, Span spa
     if (checker->is_damaged) {
         return;
     }
-    diagnostic_report(checker->diagnostics, WARNING_unreachable_case, span,
-                      state->coverage.is_all
-                          ? "this case is never chosen: one before it takes everything"
-                          : "this case is never chosen: those before it take all of its values");
+    Diagnostic *diagnostic = diagnostic_report(
+        checker->diagnostics, WARNING_unreachable_case, span,
+        state->coverage.is_all
+            ? "this case is never chosen: one before it takes everything"
+            : "this case is never chosen: those before it take all of its values");
+    diagnostic_help(checker->diagnostics, diagnostic,
+                    "remove it, or move it before them: the first case that fits is chosen");
 }
 
 static void check_value_pattern(Checker *checker, MatchState *state, Node *node) {
@@ -298,6 +301,9 @@ static uint32_t find_bound_field(Checker *checker, const VariantInfo *variant,
     }
     if (index < variant->field_count || !binding->field) {
         return index;
+    }
+    if (binding->field->is_lost) {
+        return index; // the line that declares it was not understood
     }
     Diagnostic *diagnostic =
         diagnostic_report(checker->diagnostics, ERROR_unknown_field, binding->header.span,

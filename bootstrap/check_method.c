@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "foreign.h"
+
 // --- The object is a file ------------------------------------------------------------------------
 
 static void report_unknown_member(Checker *checker, const LoadedModule *module, const Name *name,
@@ -298,6 +300,42 @@ static void help_with_variants(Checker *checker, Diagnostic *diagnostic, const F
                     bound);
 }
 
+// Offers the names behind "owner." that a file defines.
+static void offer_dotted(const LoadedModule *module, const char *prefix, Suggestion *suggestion) {
+    const NameTable *definitions = &module->scope->definitions;
+    for (uint32_t i = 0; i < definitions->count; i++) {
+        const char *text = definitions->entries[i].name->text;
+        if (strncmp(text, prefix, strlen(prefix)) == 0) {
+            suggestion_offer(suggestion, text + strlen(prefix));
+        }
+    }
+}
+
+// A process of the type whose name is like the wanted one, or means the same elsewhere; or NULL.
+static const char *similar_method(Checker *checker, Type *type, const Name *name) {
+    for (uint32_t n = 0; foreign_method(name->text, n); n++) {
+        const char *other = foreign_method(name->text, n);
+        if (find_method(checker, type, intern_text(checker->names, other))) {
+            return other;
+        }
+    }
+    const char *owner = method_owner(type);
+    LoadedModule *module = checker->body->module;
+    if (!owner || !scope_may_suggest(module)) {
+        return NULL;
+    }
+    const char *prefix = format_text(checker, "%s.", owner);
+    Suggestion suggestion = {.wanted = name->text};
+    offer_dotted(module, prefix, &suggestion);
+    for (uint32_t i = 0; i < module->import_count; i++) {
+        offer_dotted(module->imports[i], prefix, &suggestion);
+    }
+    if (checker->compilation->program.prelude) {
+        offer_dotted(checker->compilation->program.prelude, prefix, &suggestion);
+    }
+    return suggestion.best;
+}
+
 static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Field *field,
                               Type *type, bool is_call) {
     Symbol *method = find_method(checker, type, field->name);
@@ -308,11 +346,19 @@ static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Fi
         return;
     }
     const char *owner = method_owner(type);
-    if (is_call && owner) {
+    const char *similar = similar_method(checker, type, field->name);
+    if (similar) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        is_call ? "did you mean `%s`?" : "did you mean the process `%s(…)`?",
+                        similar);
+        if (is_call) {
+            diagnostic_fix(checker->diagnostics, diagnostic, field->name_span, similar);
+        }
+    } else if (is_call && owner) {
         diagnostic_help(
             checker->diagnostics, diagnostic,
-            "such a call needs a `Process called \"%s.%s\"` whose first parameter takes %s", owner,
-            field->name->text, type_phrase(checker, type));
+            "to define it, write `Process called \"%s.%s\" takes …`, whose first parameter is %s",
+            owner, field->name->text, type_phrase(checker, type));
     } else if (type->kind == TYPE_FIXED_ARRAY) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "an element is reached by an index: a[0]");
@@ -322,6 +368,9 @@ static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Fi
 }
 
 void report_unknown_field(Checker *checker, const Field *field, Type *type, bool is_call) {
+    if (field->name->is_lost) {
+        return; // the line that declares it was not understood
+    }
     if (type->kind == TYPE_VARIABLE) {
         Diagnostic *diagnostic = diagnostic_report(
             checker->diagnostics, ERROR_unknown_type_yet, field->object->span,

@@ -473,6 +473,39 @@ static bool needs_right_first(Checker *checker, const Node *operand, const Binar
            is_soft(checker, operand) && !is_soft(checker, binary->right);
 }
 
+// `a list containing true, n == 5` compares the list: an operator that is looser than the items.
+static bool takes_in_list(const Node *leftmost, const Binary *operation) {
+    bool is_list = leftmost->kind == NODE_LIST_LITERAL || leftmost->kind == NODE_SET_LITERAL ||
+                   leftmost->kind == NODE_DICTIONARY_LITERAL;
+    return is_list && !(leftmost->flags & NODE_PARENTHESES) &&
+           (is_comparison(operation->operator) || operation->operator== OPERATOR_OR);
+}
+
+static const NodeList *items_of(Node *literal) {
+    return literal->kind == NODE_LIST_LITERAL ? &AST(literal, NODE_LIST_LITERAL, ListLiteral)->items
+           : literal->kind == NODE_SET_LITERAL
+               ? &AST(literal, NODE_SET_LITERAL, SetLiteral)->items
+               : &AST(literal, NODE_DICTIONARY_LITERAL, DictionaryLiteral)->values;
+}
+
+static Node *report_taken_list(Checker *checker, Node *literal, Node *operation) {
+    const Binary *binary = AST(operation, NODE_BINARY, Binary);
+    const NodeList *items = items_of(literal);
+    Span span = {literal->span.start, binary->right->span.end};
+    for (uint32_t i = 0; i < items->count; i++) {
+        span.start = items->items[i]->span.start;
+        check_value(checker, items->items[i], NULL); // errors inside, and uses of variables
+    }
+    check_value(checker, binary->right, NULL);
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_needs_parentheses, span,
+                          "`%s` applies to everything before it here, not to the last item alone",
+                          operator_words((Operator)binary->operator));
+    diagnostic_note(checker->diagnostics, diagnostic, literal->span, "this is its left side");
+    diagnostic_help(checker->diagnostics, diagnostic, "put the item in parentheses: `(…)`");
+    return poison_node(checker, operation->span);
+}
+
 Node *check_binary(Checker *checker, Node *node) {
     PointerVector spine = {0};
     while (node->kind == NODE_BINARY) {
@@ -481,6 +514,11 @@ Node *check_binary(Checker *checker, Node *node) {
     }
     Binary *innermost = AST((Node *)spine.items[spine.count - 1], NODE_BINARY, Binary);
     Type *expected = NULL;
+    if (takes_in_list(node, innermost)) {
+        Node *poison = report_taken_list(checker, node, spine.items[spine.count - 1]);
+        vector_destroy(&spine);
+        return poison;
+    }
     if (needs_right_first(checker, node, innermost)) {
         innermost->right = check_value(checker, innermost->right, NULL);
         expected = innermost->right->type;

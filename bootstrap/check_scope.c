@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#include "foreign.h"
+#include "library.h"
+
 // --- Bodies --------------------------------------------------------------------------------------
 
 void body_begin(Checker *checker, Body *body, LoadedModule *module, bool is_closed) {
@@ -211,23 +214,56 @@ static void offer_variables(const Checker *checker, Suggestion *suggestion) {
     }
 }
 
+// The words of the language that are values.
+static void offer_value_words(Suggestion *suggestion) {
+    static const Keyword words[] = {KEYWORD_TRUE, KEYWORD_FALSE, KEYWORD_NOTHING, KEYWORD_NULL};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        suggestion_offer(suggestion, keyword_text(words[i]));
+    }
+}
+
+// The variable that was probably meant counts as read.
+static void use_suggested(Checker *checker, const char *text) {
+    NameBinding *binding = find_binding(checker, intern_text(checker->names, text));
+    if (binding) {
+        binding->symbol->flags |= SYMBOL_USED;
+    }
+}
+
 void report_unknown_name(Checker *checker, const Name *name, Span span, const char *cure) {
     LoadedModule *module = checker->body->module;
-    if (module->scope->is_incomplete) {
-        return; // the missing import was reported
+    if (module->scope->is_incomplete || name->is_lost) {
+        return; // the missing import or the line with its declaration was reported
     }
     Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_unknown_name, span,
                                                "`%s` is not defined", name->text);
+    const char *foreign = foreign_name(name->text);
     Suggestion suggestion = {.wanted = name->text};
-    if (scope_may_suggest(module)) {
+    bool may_suggest = !foreign && scope_may_suggest(module);
+    if (may_suggest) {
         offer_variables(checker, &suggestion);
         resolve_suggest(checker->compilation, module, &suggestion);
+        offer_value_words(&suggestion);
     }
-    if (suggestion.best) {
+    const char *library = may_suggest && !suggestion.best
+                              ? library_module_with(checker->compilation, name->text)
+                              : NULL;
+    if (foreign) {
+        diagnostic_help(checker->diagnostics, diagnostic, "%s", foreign);
+    } else if (suggestion.best) {
         report_suggestion(checker, diagnostic, &suggestion, span);
+        use_suggested(checker, suggestion.best);
+    } else if (library) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "`Import \"%s\"` at the head of the file defines it", library);
     } else if (cure) {
         diagnostic_help(checker->diagnostics, diagnostic, "%s", cure);
     }
+}
+
+void bind_unknown(Checker *checker, const Name *name, Span span) {
+    Symbol *symbol = new_local(checker, SYMBOL_LOCAL, name, checker->types->poison, NULL, span);
+    bind_name(checker, symbol, BINDING_PLAIN);
 }
 
 // --- Types ---------------------------------------------------------------------------------------

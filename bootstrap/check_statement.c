@@ -73,6 +73,7 @@ static Node *check_target_name(Checker *checker, Node *target, Type **type) {
             const char *cure = format_text(checker, "a new variable is declared by `Let %s be …`",
                                            name->name->text);
             report_unknown_name(checker, name->name, target->span, cure);
+            bind_unknown(checker, name->name, target->span);
         }
         return poison_node(checker, target->span);
     }
@@ -376,7 +377,8 @@ static void check_return(Checker *checker, Node *statement) {
     if (result->kind == TYPE_NOTHING) {
         if (node->value) {
             node->value = check_expression(checker, node->value, NULL);
-            if (!checker->is_damaged) { // else `returns` may have been lost
+            bool is_damaged = process->declaration->flags & NODE_DAMAGED;
+            if (!is_damaged) { // else `returns` may have been lost
                 report_returned_value(checker, node, process);
             }
         }
@@ -519,12 +521,29 @@ static Span first_line(Checker *checker, Span span) {
     return (Span){span.start, end};
 }
 
+// Why nothing behind the statement runs.
+static const char *reason_to_leave(const Node *statement) {
+    switch (statement->kind) {
+    case NODE_RETURN:
+        return "the process ends here";
+    case NODE_BREAK:
+        return "the loop is left here";
+    case NODE_CONTINUE:
+        return "the loop goes on with its next round here";
+    case NODE_WHILE:
+        return "this loop has no end";
+    default:
+        return "every way through this leaves the block";
+    }
+}
+
 static void warn_unreachable(Checker *checker, const Node *statement, const Node *before) {
     Diagnostic *diagnostic =
         diagnostic_report(checker->diagnostics, WARNING_unreachable_code,
                           first_line(checker, statement->span), "this is never reached");
-    diagnostic_note(checker->diagnostics, diagnostic, first_line(checker, before->span),
-                    "what stands before it never goes on to it");
+    diagnostic_note(checker->diagnostics, diagnostic, first_line(checker, before->span), "%s",
+                    reason_to_leave(before));
+    diagnostic_help(checker->diagnostics, diagnostic, "remove it, or move it before that line");
 }
 
 Flow check_block(Checker *checker, Node *block) {

@@ -3,12 +3,15 @@
 #ifndef RUNA_INTERN_H
 #define RUNA_INTERN_H
 
+#include <stdbool.h>
+
 #include "memory.h"
 
 typedef struct Name {
     uint32_t length;
     uint32_t hash;
     uint16_t keyword; // number of the keyword it spells (token.def), set by the lexer, else 0
+    bool is_lost;     // the parser passed over where it may be declared: never reported as unknown
     void *slot;       // free for the phase that owns it (the scopes bind symbols)
     char text[];      // NUL-terminated
 } Name;

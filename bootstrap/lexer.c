@@ -85,6 +85,12 @@ void lexer_help(Lexer *lexer, Diagnostic *diagnostic, const char *text) {
     diagnostic_help(&lexer->compilation->diagnostics, diagnostic, "%s", text);
 }
 
+void lexer_fix(Lexer *lexer, Diagnostic *diagnostic, uint32_t start, uint32_t end,
+               const char *replacement) {
+    Span span = {lexer->source->base + start, lexer->source->base + end};
+    diagnostic_fix(&lexer->compilation->diagnostics, diagnostic, span, replacement);
+}
+
 // --- Bytes that mean nothing --------------------------------------------------------------------
 
 // Reports a NUL or a byte that is no UTF-8 at the offset, and gives the bytes of the character
@@ -109,40 +115,82 @@ static uint32_t check_byte(Lexer *lexer, uint32_t offset) {
 typedef struct CharacterHelp {
     const char *text;
     const char *help;
+    const char *fix; // what to write instead, or NULL
 } CharacterHelp;
 
 static const CharacterHelp character_helps[] = {
-    {";", "a statement ends at the end of its line: leave the `;` out"},
-    {"{", "a block opens with `:` at the end of its first line, and closes with its `End` line"},
-    {"}", "a block opens with `:` at the end of its first line, and closes with its `End` line"},
-    {"&", "write `and` for conditions, `bitwise and` for bits"},
-    {"!", "write `not`"},
-    {"^", "write `bitwise xor`"},
-    {"~", "write `bitwise not`"},
-    {"#", "a comment begins with `//`"},
-    {"\r", "a line ends with a line feed, or with a carriage return and a line feed"},
-    {"`", "a text stands in double quotes: \"text\""},
-    {"\xE2\x80\x9C", "a text stands in straight double quotes: \"text\""},
-    {"\xE2\x80\x9D", "a text stands in straight double quotes: \"text\""},
-    {"\xE2\x80\x98", "a character stands in straight single quotes: 'A'"},
-    {"\xE2\x80\x99", "a character stands in straight single quotes: 'A'"},
-    {"\xE2\x88\x92", "write the ASCII sign `-`, or `minus`"},
-    {"\xC3\x97", "write `*` or `times`"},
-    {"\xC3\xB7", "write `/` or `divided by`"},
-    {"\xE2\x89\xA4", "write `<=` or `is less than or equal to`"},
-    {"\xE2\x89\xA5", "write `>=` or `is greater than or equal to`"},
-    {"\xE2\x89\xA0", "write `!=` or `is not equal to`"},
-    {"\xC2\xA0", "this is a no-break space: replace it by an ordinary one"},
+    {";", "a statement ends at the end of its line: leave the `;` out", ""},
+    {"{",
+     "a block opens with `:` at the end of its first line, and ends with a line such as `End If`",
+     NULL},
+    {"}",
+     "a block opens with `:` at the end of its first line, and ends with a line such as `End If`",
+     NULL},
+    {"&", "write `and` for conditions, `bitwise and` for bits", "and"},
+    {"!", "write `not`", "not "},
+    {"^", "write `bitwise xor` for bits; for powers, multiply, or call `pow` of the module math",
+     NULL},
+    {"~", "write `bitwise not`", "bitwise not "},
+    {"#", "a comment begins with `//`", "//"},
+    {"?", "a choice is written with `If`, `Otherwise:` and `End If`, on lines of their own", NULL},
+    {"@", "leave it out", ""},
+    {"$", "a name is written without it", ""},
+    {"\\", "an expression goes on behind a comma, an operator or inside parentheses without it",
+     ""},
+    {"\r", "a line ends with a line feed, or with a carriage return and a line feed", NULL},
+    {"`", "a text stands in double quotes: \"text\"", NULL},
+    {"\xE2\x88\x92", "write the ASCII sign `-`, or `minus`", "-"},
+    {"\xE2\x80\x93", "write the ASCII sign `-`, or `minus`", "-"},
+    {"\xC3\x97", "write `*` or `times`", "*"},
+    {"\xC3\xB7", "write `/` or `divided by`", "/"},
+    {"\xE2\x89\xA4", "write `<=` or `is less than or equal to`", "<="},
+    {"\xE2\x89\xA5", "write `>=` or `is greater than or equal to`", ">="},
+    {"\xE2\x89\xA0", "write `!=` or `is not equal to`", "!="},
+    {"\xE2\x80\xA6", "write three dots in a comment; in code something is missing here", NULL},
+    {"\xC2\xA0", "this is a no-break space: replace it by an ordinary one", " "},
 };
 
+// Braces at the end and the beginning of a line are taken for the colon and the End that belong
+// there. `} else {` closes nothing by itself: the Otherwise does.
+static Token *read_brace(Lexer *lexer, uint32_t start) {
+    const char *text = lexer->source->text;
+    const char *rest = text + lexer->position + strspn(text + lexer->position, " \t\r");
+    bool ends_line = *rest == '\n' || *rest == '\0' || strncmp(rest, "//", 2) == 0;
+    if (text[start] == '{' && ends_line && lexer->has_token)
+        return lexer_token(lexer, TOKEN_COLON, start);
+    if (text[start] != '}' || lexer->has_token || !ends_line)
+        return NULL;
+    Token *token = lexer_token(lexer, TOKEN_NAME, start);
+    token->value.name = intern_text(&lexer->compilation->names, keyword_texts[KEYWORD_END]);
+    token->keyword = KEYWORD_END;
+    return token;
+}
+
+static void skip_line(Lexer *lexer);
+
+static void explain_character(Lexer *lexer, Diagnostic *error, uint32_t start, uint32_t size) {
+    const char *text = lexer->source->text + start;
+    for (size_t i = 0; i < sizeof character_helps / sizeof character_helps[0]; i++) {
+        const CharacterHelp *row = &character_helps[i];
+        if (strncmp(text, row->text, size) != 0)
+            continue;
+        lexer_help(lexer, error, row->help);
+        if (row->fix != NULL)
+            lexer_fix(lexer, error, start, lexer->position, row->fix);
+        return;
+    }
+    if (size > 1)
+        lexer_help(lexer, error, "names consist of the letters A-Z and a-z, digits and `_`");
+}
+
 // A run of characters that begin no token: one error, and the lexer goes on behind them.
-static void skip_unexpected(Lexer *lexer) {
+static Token *skip_unexpected(Lexer *lexer) {
     const Source *source = lexer->source;
     uint32_t start = lexer->position;
     uint32_t size = check_byte(lexer, start);
     lexer->position += size;
     if (source->text[start] == '\0' || (size == 1 && (source->text[start] & 0x80)))
-        return; // reported
+        return NULL; // reported
     bool is_ascii = size == 1;
     while (!is_ascii && lexer->position < source->length &&
            (source->text[lexer->position] & 0x80)) {
@@ -164,14 +212,10 @@ static void skip_unexpected(Lexer *lexer) {
                             "`%.*s` has no meaning here",
                             (int)(lexer->position - start > 60 ? size : lexer->position - start),
                             source->text + start);
-    for (size_t i = 0; i < sizeof character_helps / sizeof character_helps[0]; i++) {
-        if (strncmp(source->text + start, character_helps[i].text, size) == 0) {
-            lexer_help(lexer, error, character_helps[i].help);
-            return;
-        }
-    }
-    if (!is_ascii)
-        lexer_help(lexer, error, "names consist of the letters A-Z and a-z, digits and `_`");
+    explain_character(lexer, error, start, size);
+    if (source->text[start] == '#')
+        skip_line(lexer); // the rest is a comment
+    return is_ascii && lexer->position == start + 1 ? read_brace(lexer, start) : NULL;
 }
 
 // --- Comments -----------------------------------------------------------------------------------
@@ -233,12 +277,47 @@ static void skip_block_note(Lexer *lexer) {
 
 // --- Tokens -------------------------------------------------------------------------------------
 
+// The bytes of a letter that is not ASCII, 0 when the offset has another character.
+static uint32_t foreign_letter(const Lexer *lexer, uint32_t offset) {
+    const Source *source = lexer->source;
+    const unsigned char *bytes = (const unsigned char *)source->text + offset;
+    if (bytes[0] < 0xC3)
+        return 0; // ASCII, and signs such as the no-break space and quotes
+    bool is_sign = (bytes[0] == 0xC3 && (bytes[1] == 0x97 || bytes[1] == 0xB7)) ||
+                   (bytes[0] == 0xE2 && bytes[1] < 0xB0) ||  // punctuation, arrows, mathematics
+                   (bytes[0] == 0xE3 && bytes[1] == 0x80) || // Asian punctuation
+                   bytes[0] == 0xEF || bytes[0] >= 0xF0;     // full-width forms, emoji
+    return is_sign ? 0 : source_utf8_length(source->text + offset, source->length - offset);
+}
+
+// Goes on with a word that has a foreign letter at `end`, and reports it as a whole.
+static uint32_t read_foreign_word(Lexer *lexer, uint32_t start, uint32_t end) {
+    const Source *source = lexer->source;
+    for (;;) {
+        uint32_t size = foreign_letter(lexer, end);
+        if (size == 0 && (lexer_is_letter(source->text[end]) || lexer_is_digit(source->text[end])))
+            size = 1;
+        if (size == 0)
+            break;
+        end += size;
+    }
+    int length = end - start > 60 ? 60 : (int)(end - start);
+    while (length < (int)(end - start) && (source->text[start + length] & 0xC0) == 0x80)
+        length--; // not within a character
+    Diagnostic *error = lexer_error(lexer, ERROR_unexpected_character, start, end,
+                                    "`%.*s` cannot be a name", length, source->text + start);
+    lexer_help(lexer, error, "names consist of the letters A-Z and a-z, digits and `_`");
+    return end;
+}
+
 static Token *read_word(Lexer *lexer) {
     const Source *source = lexer->source;
     uint32_t start = lexer->position;
-    uint32_t end = start + 1;
+    uint32_t end = start;
     while (lexer_is_letter(source->text[end]) || lexer_is_digit(source->text[end]))
         end++;
+    if ((source->text[end] & 0x80) && foreign_letter(lexer, end) > 0)
+        end = read_foreign_word(lexer, start, end);
     lexer->position = end;
     Token *token = lexer_token(lexer, TOKEN_NAME, start);
     token->value.name = intern(&lexer->compilation->names, source->text + start, end - start);
@@ -288,16 +367,21 @@ static const Sign *find_sign(const char *text) {
 static bool skip_foreign_sign(Lexer *lexer) {
     uint32_t start = lexer->position;
     if (starts_with(lexer, "/*")) {
-        const char *end = strstr(lexer->source->text + start, "*/");
-        const char *line_end =
-            lexer->source->text + start + strcspn(lexer->source->text + start, "\r\n");
+        const char *text = lexer->source->text;
+        const char *end = strstr(text + start, "*/");
+        const char *line_end = text + start + strcspn(text + start, "\r\n");
         Diagnostic *error = lexer_error(lexer, ERROR_unexpected_character, start, start + 2,
                                         "`/*` does not open a comment");
         lexer_help(lexer, error,
                    "write `// …`, or `Note:` on a line of its own, the comment, and "
                    "`:End Note`");
         bool is_on_line = end != NULL && end < line_end;
-        lexer->position = (uint32_t)((is_on_line ? end + 2 : line_end) - lexer->source->text);
+        if (end != NULL && !is_on_line && !lexer->has_token) { // over several lines
+            for (const char *p = text + start; p < end; p++)
+                lexer->line += *p == '\n';
+            is_on_line = true;
+        }
+        lexer->position = (uint32_t)((is_on_line ? end + 2 : line_end) - text);
         return true;
     }
     if (starts_with(lexer, "||")) {
@@ -371,7 +455,8 @@ Token *lexer_next(Lexer *lexer) {
             return lexer_token(lexer, TOKEN_END_OF_FILE, lexer->position);
         }
         const char *here = source->text + lexer->position;
-        if (lexer_is_letter(*here))
+        if (lexer_is_letter(*here) ||
+            ((*here & 0x80) && foreign_letter(lexer, lexer->position) > 0))
             return read_word(lexer);
         if (lexer_is_digit(*here) || (*here == '.' && lexer_is_digit(here[1])))
             return lexer_number(lexer);
@@ -382,8 +467,11 @@ Token *lexer_next(Lexer *lexer) {
         const Sign *sign = find_sign(here);
         if (sign != NULL && !skip_foreign_sign(lexer))
             return read_sign(lexer, sign);
-        if (sign == NULL)
-            skip_unexpected(lexer);
+        Token *token = sign == NULL ? lexer_foreign_quote(lexer) : NULL;
+        if (token == NULL && sign == NULL && lexer->position == (uint32_t)(here - source->text))
+            token = skip_unexpected(lexer);
+        if (token != NULL)
+            return token;
     }
 }
 
@@ -394,14 +482,24 @@ static bool is_end_line(const char *line) {
     return strncmp(line, "End", 3) == 0 && !lexer_is_letter(line[3]) && !lexer_is_digit(line[3]);
 }
 
-Span lexer_skip_assembly(Lexer *lexer, Position from) {
-    const Source *source = lexer->source;
-    // The tokens up to `from` may lie on an earlier line than the lexer stands on.
-    while (lexer->position > from - source->base) {
+// Back to `from`, which may lie on an earlier line than the lexer stands on.
+static void go_back(Lexer *lexer, Position from) {
+    while (lexer->position > from - lexer->source->base) {
         lexer->position--;
-        if (source->text[lexer->position] == '\n')
+        if (lexer->source->text[lexer->position] == '\n')
             lexer->line--;
     }
+}
+
+void lexer_skip_line(Lexer *lexer, Position from) {
+    go_back(lexer, from);
+    skip_line(lexer);
+    lexer->has_token = true;
+}
+
+Span lexer_skip_assembly(Lexer *lexer, Position from) {
+    const Source *source = lexer->source;
+    go_back(lexer, from);
     skip_line(lexer);
     while (lexer->position < source->length) {
         lexer->position++;

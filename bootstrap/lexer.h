@@ -56,6 +56,9 @@ Token *lexer_next(Lexer *lexer);
 // including, the line that begins with the word End. The next token is that End (or the end of the
 // file). Gives the span of the text.
 Span lexer_skip_assembly(Lexer *lexer, Position from);
+// Goes from `from`, which the lexer has passed, to the end of its line: the next token is the
+// NEWLINE.
+void lexer_skip_line(Lexer *lexer, Position from);
 // Number of the last line for which a lexical error was reported, 0 for none.
 uint32_t lexer_error_line(const Lexer *lexer);
 // Whether a comment without end was reported, which hides the rest of the source.

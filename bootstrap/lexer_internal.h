@@ -23,10 +23,15 @@ Token *lexer_token(Lexer *lexer, TokenKind kind, uint32_t start);
 Diagnostic *lexer_error(Lexer *lexer, DiagnosticCode code, uint32_t start, uint32_t end,
                         const char *format, ...) __attribute__((format(printf, 5, 6)));
 void lexer_help(Lexer *lexer, Diagnostic *diagnostic, const char *text);
+// Replaces the bytes from `start` to `end` (offsets).
+void lexer_fix(Lexer *lexer, Diagnostic *diagnostic, uint32_t start, uint32_t end,
+               const char *replacement);
 
 // Each reads the literal that begins at the lexer's position.
 Token *lexer_number(Lexer *lexer);
 Token *lexer_string(Lexer *lexer);
 Token *lexer_quote(Lexer *lexer); // a character or a lifetime
+// A text or character in typographic quotes, which is reported; NULL where there is none.
+Token *lexer_foreign_quote(Lexer *lexer);
 
 #endif

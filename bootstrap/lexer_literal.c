@@ -91,7 +91,8 @@ static Token *read_float(Lexer *lexer, uint32_t start) {
             return malformed(lexer, start, "the exponent of this number has no digits", help);
     }
     if (lexer_is_letter(text[lexer->position]))
-        return malformed(lexer, start, "letters follow this number directly", NULL);
+        return malformed(lexer, start, "letters follow this number directly",
+                         "leave them out, or put a blank or an operator between");
     uint32_t length = 0;
     char *digits = runa_arena_allocate(lexer->arena, (int64_t)(lexer->position - start) + 1);
     for (uint32_t i = start; i < lexer->position; i++) {
@@ -149,7 +150,7 @@ Token *lexer_number(Lexer *lexer) {
         return read_float(lexer, start);
     if (lexer_is_letter(next))
         return malformed(lexer, start, "letters follow this number directly",
-                         "a name begins with a letter or `_`");
+                         "a name begins with a letter or `_`; a number has no letters behind it");
     return integer_token(lexer, start, start, 10);
 }
 
@@ -327,7 +328,7 @@ static Token *read_lifetime(Lexer *lexer, uint32_t start) {
         lexer->position++;
     if (text[lexer->position] == '\'') {
         lexer->position++;
-        return malformed_character(lexer, start, "a character literal holds one character",
+        return malformed_character(lexer, start, "single quotes hold one character",
                                    "a text stands in double quotes: \"text\"");
     }
     Token *token = lexer_token(lexer, TOKEN_LIFETIME, start);
@@ -346,7 +347,7 @@ static Token *read_escaped_character(Lexer *lexer, uint32_t start) {
         return malformed_character(lexer, start, "this character has no closing quote",
                                    "write it as '\\n'");
     if (size > 1)
-        return malformed_character(lexer, start, "a character literal is one ASCII character",
+        return malformed_character(lexer, start, "single quotes hold one ASCII character",
                                    "a text may hold any: \"\\u{1F600}\"");
     Token *token = lexer_token(lexer, TOKEN_CHARACTER, start);
     token->value.integer = (unsigned char)bytes[0];
@@ -375,14 +376,85 @@ Token *lexer_quote(Lexer *lexer) {
         return read_lifetime(lexer, start);
     if (size > 1 && *after == '\'') {
         lexer->position += size + 1;
-        return malformed_character(lexer, start, "a character literal is one ASCII character",
+        return malformed_character(lexer, start, "single quotes hold one ASCII character",
                                    "a text may hold any: put it in double quotes");
     }
     if (size == 1 && source->text[lexer->position] == '\'') {
         lexer->position++;
-        return malformed_character(lexer, start, "a character literal holds one character",
+        return malformed_character(lexer, start,
+                                   "single quotes hold one character, and there is none",
                                    "the quote itself is '\\'', the empty text \"\"");
     }
     return malformed_character(lexer, start, "this quote begins no character",
                                "a character is written 'A', a text \"text\"");
+}
+
+// --- Typographic quotes -------------------------------------------------------------------------
+
+typedef struct Quotes {
+    const char *open;
+    const char *close;
+    bool is_double;
+} Quotes;
+
+static const Quotes foreign_quotes[] = {
+    {"\xE2\x80\x9C", "\xE2\x80\x9D", true},  // English
+    {"\xE2\x80\x9D", "\xE2\x80\x9D", true},  // Swedish, or an opening one that was mistaken
+    {"\xE2\x80\x9E", "\xE2\x80\x9C", true},  // German
+    {"\xC2\xAB", "\xC2\xBB", true},          // French
+    {"\xE2\x80\x98", "\xE2\x80\x99", false}, // English
+    {"\xE2\x80\x99", "\xE2\x80\x99", false},
+};
+
+static const Quotes *find_quotes(const char *here) {
+    for (size_t i = 0; i < sizeof foreign_quotes / sizeof foreign_quotes[0]; i++) {
+        if (strncmp(here, foreign_quotes[i].open, strlen(foreign_quotes[i].open)) == 0)
+            return &foreign_quotes[i];
+    }
+    return NULL;
+}
+
+// The bytes up to the closing quote, typographic or straight, or to the end of the line; *closing
+// receives the bytes of that quote.
+static size_t quoted_length(const char *text, const Quotes *quotes, size_t *closing) {
+    size_t line = strcspn(text, "\r\n");
+    size_t length = 0;
+    char straight = quotes->is_double ? '"' : '\'';
+    for (; length < line; length++) {
+        *closing = strlen(quotes->close);
+        if (strncmp(text + length, quotes->close, *closing) == 0)
+            return length;
+        *closing = 1;
+        if (text[length] == straight)
+            return length;
+    }
+    *closing = 0;
+    return line;
+}
+
+Token *lexer_foreign_quote(Lexer *lexer) {
+    const char *text = lexer->source->text;
+    uint32_t start = lexer->position;
+    const Quotes *quotes = find_quotes(text + start);
+    if (quotes == NULL)
+        return NULL;
+    uint32_t first = start + (uint32_t)strlen(quotes->open);
+    size_t closing;
+    size_t length = quoted_length(text + first, quotes, &closing);
+    lexer->position = first + (uint32_t)(length + closing);
+    const char *quote = quotes->is_double ? "\"" : "'";
+    Diagnostic *error = lexer_error(lexer, ERROR_unexpected_character, start, lexer->position,
+                                    "typographic quotes have no meaning here");
+    lexer_help(lexer, error,
+               quotes->is_double ? "a text stands in straight double quotes: \"text\""
+                                 : "a character stands in straight single quotes: 'A'");
+    if (closing > 0) {
+        lexer_fix(lexer, error, start, first, quote);
+        lexer_fix(lexer, error, lexer->position - (uint32_t)closing, lexer->position, quote);
+    }
+    Token *token = lexer_token(lexer, quotes->is_double ? TOKEN_STRING : TOKEN_CHARACTER, start);
+    if (quotes->is_double)
+        token->value.name = intern(&lexer->compilation->names, text + first, (uint32_t)length);
+    token->flags |= TOKEN_INVALID;
+    return token;
 }

@@ -91,6 +91,24 @@ void parser_skip_newlines(Parser *parser) {
         parser_advance(parser);
 }
 
+void parser_insert_word(Parser *parser, Keyword keyword) {
+    ParserState *state = parser->state;
+    Token *token = runa_arena_allocate(parser->arena, sizeof(Token));
+    *token = *parser->current;
+    token->flags = 0;
+    token->keyword = (uint16_t)keyword;
+    token->value.name = intern_text(&state->compilation->names, keyword_text(keyword));
+    assert(state->ahead_count < LOOKAHEAD);
+    memmove(state->ahead + 1, state->ahead, state->ahead_count * sizeof(Token *));
+    state->ahead[0] = token;
+    state->ahead_count++;
+}
+
+void parser_lose_name(const Token *token) {
+    if (token->kind == TOKEN_NAME && token->keyword == KEYWORD_NONE)
+        ((Name *)token->value.name)->is_lost = true;
+}
+
 bool parser_accept(Parser *parser, TokenKind kind) {
     if (!parser_at(parser, kind))
         return false;
@@ -114,13 +132,17 @@ bool parser_expect(Parser *parser, TokenKind kind, const char *where) {
     return false;
 }
 
-// A misspelt word is reported as such and taken for the right one.
-static bool take_misspelt(Parser *parser, Keyword keyword) {
-    if (!parser_at(parser, TOKEN_NAME) || parser->state->is_failing)
+bool parser_is_misspelt(Parser *parser, Keyword keyword) {
+    if (!parser_at(parser, TOKEN_NAME))
         return false;
     Suggestion suggestion = {.wanted = parser->current->value.name->text};
     suggestion_offer(&suggestion, keyword_text(keyword));
-    if (suggestion.best == NULL)
+    return suggestion.best != NULL;
+}
+
+// A misspelt word is reported as such and taken for the right one.
+static bool take_misspelt(Parser *parser, Keyword keyword) {
+    if (parser->state->is_failing || !parser_is_misspelt(parser, keyword))
         return false;
     Span span = parser_token_span(parser->current);
     Diagnostic *error =
@@ -292,6 +314,13 @@ bool parser_begins_statement(const Token *token) {
            (token->keyword >= KEYWORD_IMPORT && token->keyword <= KEYWORD_TYPE);
 }
 
+// Takes a token that has no part in the tree.
+static void pass_over(Parser *parser) {
+    if (parser->state->loses_names)
+        parser_lose_name(parser->current);
+    parser_advance(parser);
+}
+
 // To the bracket that closes the outermost open one, or to a line that begins a statement.
 static void leave_brackets(Parser *parser) {
     ParserState *state = parser->state;
@@ -306,7 +335,7 @@ static void leave_brackets(Parser *parser) {
             state->bracket_depth++;
         if (parser_at(parser, TOKEN_RIGHT_PARENTHESIS) || parser_at(parser, TOKEN_RIGHT_BRACKET))
             state->bracket_depth--;
-        parser_advance(parser);
+        pass_over(parser);
     }
 }
 
@@ -320,7 +349,7 @@ bool parser_recover(Parser *parser) {
         parser->current->line != state->previous_line && parser_begins_statement(parser->current);
     while (!is_next_line && !parser_at(parser, TOKEN_NEWLINE) &&
            !parser_at(parser, TOKEN_END_OF_FILE))
-        parser_advance(parser);
+        pass_over(parser);
     parser_accept(parser, TOKEN_NEWLINE);
     state->is_failing = false;
     return state->previous_kind == TOKEN_COLON;
@@ -333,15 +362,45 @@ bool parser_skip_line(Parser *parser) {
     return parser_recover(parser);
 }
 
+void parser_skip_raw_line(Parser *parser) {
+    ParserState *state = parser->state;
+    for (uint32_t i = 0; i < state->ahead_count; i++)
+        parser_lose_name(state->ahead[i]);
+    state->ahead_count = 0;
+    state->bracket_depth = 0;
+    state->context = 0;
+    lexer_skip_line(parser->lexer, parser->current->end);
+    parser->current = lexer_next(parser->lexer);
+    parser_accept(parser, TOKEN_NEWLINE);
+    state->is_failing = false;
+}
+
+// What may be meant by the token that follows a complete statement, whose last token has the kind.
+static void help_with_line_end(Parser *parser, Diagnostic *error, uint8_t kind) {
+    const Token *token = parser->current;
+    bool has_text = kind == TOKEN_STRING || token->kind == TOKEN_STRING;
+    if (parser_at_word(parser, KEYWORD_AS))
+        parser_help(parser, error, "to change the type of a value, write `convert x to Integer`");
+    else if (parser_begins_statement(token) ||
+             (token->keyword >= KEYWORD_LET && token->keyword <= KEYWORD_MATCH))
+        parser_help(parser, error, "write each statement on a line of its own");
+    else if (has_text && parser_at_operand(parser, 0))
+        parser_help(parser, error, "to put texts together, write `joined with` between them");
+    else if (parser_at(parser, TOKEN_RIGHT_PARENTHESIS) || parser_at(parser, TOKEN_RIGHT_BRACKET))
+        parser_help(parser, error, "no bracket is open that it could close");
+    else if (parser_at_operand(parser, 0))
+        parser_help(parser, error,
+                    "something is missing between two values, such as `plus` or `,`");
+}
+
 void parser_end_statement(Parser *parser) {
     ParserState *state = parser->state;
+    uint8_t previous_kind = state->previous_kind;
     if (!state->is_failing && !parser_at(parser, TOKEN_NEWLINE) &&
         !parser_at(parser, TOKEN_END_OF_FILE)) {
         Diagnostic *error =
             parser_fail_expected(parser, ERROR_expected_line_end, "the end of the line");
-        if (parser_at_word(parser, KEYWORD_AS))
-            parser_help(parser, error,
-                        "to change the type of a value, write `convert x to Integer`");
+        help_with_line_end(parser, error, previous_kind);
     }
     if (state->is_failing)
         parser_recover(parser);

@@ -2,11 +2,38 @@
 #include "parser_internal.h"
 
 #include <string.h>
+#include <strings.h>
+
+// `then`, `do` and the like at the end of a header are reported and passed over. True when the
+// header ends with it, as its colon is missing, too.
+static bool skip_opening_word(Parser *parser) {
+    static const char *const words[] = {"then", "do", "begin", "loop"};
+    bool is_found = false;
+    for (size_t i = 0; i < sizeof words / sizeof words[0] && !is_found; i++)
+        is_found = parser_at(parser, TOKEN_NAME) &&
+                   strcasecmp(parser->current->value.name->text, words[i]) == 0;
+    const Token *next = parser_peek(parser, 1);
+    bool has_colon = next->kind == TOKEN_COLON;
+    if (!is_found || (!has_colon && next->kind != TOKEN_NEWLINE))
+        return false;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error =
+        parser_report(parser, ERROR_missing_colon, span, "a block opens with `:` alone, without %s",
+                      parser_describe(parser, parser->current));
+    parser_help(parser, error, has_colon ? "leave the word out" : "write `:` instead of the word");
+    parser_fix(parser, error, span, has_colon ? "" : ":");
+    parser_advance(parser);
+    return !has_colon;
+}
 
 void parser_end_header(Parser *parser, const char *header) {
     ParserState *state = parser->state;
     if (state->is_failing) {
         parser_recover(parser);
+        return;
+    }
+    if (skip_opening_word(parser)) {
+        parser_accept(parser, TOKEN_NEWLINE);
         return;
     }
     if (parser_accept(parser, TOKEN_COLON)) {
@@ -17,18 +44,35 @@ void parser_end_header(Parser *parser, const char *header) {
     Diagnostic *error =
         parser_fail(parser, ERROR_missing_colon, span, "expected `:` after the %s, found %s",
                     header, parser_describe(parser, parser->current));
-    if (parser_at(parser, TOKEN_ASSIGN))
-        parser_help(parser, error, "to compare, write `is equal to` or `==`");
-    else
-        parser_help(parser, error, "the first line of a block ends with `:`");
+    parser_help(parser, error, "the first line of a block ends with `:`");
     if (parser_at(parser, TOKEN_NEWLINE))
         parser_fix(parser, error, span, ":");
     parser_recover(parser);
 }
 
 void parser_open_block(Parser *parser, OpenBlock *block, Keyword keyword, Span span) {
-    *block = (OpenBlock){parser->state->block, keyword, NULL, span};
+    *block = (OpenBlock){.outer = parser->state->block, .keyword = keyword, .span = span};
     parser->state->block = block;
+}
+
+// The blanks before the token, which is the first of its line; another line's for another token.
+static uint32_t indentation_of(const Parser *parser, Position start) {
+    const Source *source = parser->state->source;
+    const char *line = source->text + (start - source->base);
+    while (line > source->text && line[-1] != '\n')
+        line--;
+    return (uint32_t)strspn(line, " \t");
+}
+
+// Remembers the first statement of a block that is not indented more than its first line: if the
+// block's End is missing, it belongs before that.
+static void watch_indentation(Parser *parser) {
+    OpenBlock *block = parser->state->block;
+    if (block == NULL || block->suspect.start != 0 || !(parser->current->flags & TOKEN_FIRST))
+        return;
+    uint32_t own = indentation_of(parser, block->span.start);
+    if (indentation_of(parser, parser->current->start) <= own)
+        block->suspect = parser_token_span(parser->current);
 }
 
 // --- Where blocks end ---------------------------------------------------------------------------
@@ -140,6 +184,13 @@ static void skip_stray_end(Parser *parser) {
     parser_skip_line(parser);
 }
 
+// A line without indentation, which ends a declaration of another language.
+static bool at_margin(const Parser *parser) {
+    const OpenBlock *block = parser->state->block;
+    return block != NULL && block->is_foreign &&
+           indentation_of(parser, parser->current->start) == 0;
+}
+
 // block = { statement }
 Node *parser_block(Parser *parser) {
     Block *block = NEW_NODE(parser, BLOCK, Block, parser_token_span(parser->current));
@@ -158,9 +209,12 @@ Node *parser_block(Parser *parser) {
                 skip_misplaced_branch(parser);
                 continue;
             }
+            if (at_margin(parser))
+                break;
             const Token *first = parser->current;
             uint16_t keyword = first->keyword;
             parser_mark_line(parser, 0);
+            watch_indentation(parser);
             Node *statement = parser_statement(parser);
             if (statement != NULL)
                 parser_list_add(parser, statement);
@@ -201,10 +255,17 @@ static void report_missing_end(Parser *parser, const OpenBlock *block) {
     if (block->name != NULL || is_hidden)
         return;
     const char *word = block_word(block);
-    Diagnostic *error = parser_report(parser, ERROR_missing_end, parser_token_span(parser->current),
+    Span span = parser_at(parser, TOKEN_END_OF_FILE) ? parser_error_span(parser)
+                                                     : parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_missing_end, span,
                                       "`End %s` is missing: the %s of line %u is still open here",
                                       word, word, parser_line_of(parser, block->span));
-    parser_note(parser, error, block->span, "this %s has no `End %s`", word, word);
+    parser_note(parser, error, block->span, "the %s is opened here", word);
+    if (block->suspect.start != 0 && block->keyword != KEYWORD_PROCESS)
+        parser_help(parser, error, "by the indentation, `End %s` belongs before line %u", word,
+                    parser_line_of(parser, block->suspect));
+    else
+        parser_help(parser, error, "close it with a line `End %s`", word);
 }
 
 // An End line that names no open block: it is taken for the one that was meant.
@@ -260,6 +321,7 @@ void parser_unknown_block(Parser *parser, const Name *name, Span span) {
     OpenBlock block;
     parser_open_block(parser, &block, KEYWORD_NONE, span);
     block.name = name;
+    block.is_foreign = parser->state->is_muted && block.outer == NULL;
     parser_block(parser);
     parser_end_block(parser, &block);
 }

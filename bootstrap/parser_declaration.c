@@ -63,6 +63,8 @@ static Node *parse_field(Parser *parser) {
         Diagnostic *error =
             parser_fail_expected(parser, ERROR_expected_token, "`:` and the field's type");
         parser_help(parser, error, "a field is written `x: Integer` or `x as Integer`");
+        if (node->name != NULL)
+            ((Name *)node->name)->is_lost = true;
     }
     node->annotation = parser_type(parser, TYPE_OF_FIELD);
     node->header.span = parser_span_from(parser, start);
@@ -102,8 +104,10 @@ static Node *parse_structure_body(Parser *parser, Structure *node, Keyword keywo
     if (!parser->state->is_failing)
         node->type_parameters = parser_type_parameters(parser);
     node->header.span = parser_span_from(parser, node->header.span.start);
+    parser->state->loses_names = true;
     parser_end_header(parser, "name of the structure");
     node->fields = parse_fields(parser);
+    parser->state->loses_names = false;
     parser_end_block(parser, &block);
     return node->name == NULL ? NULL : &node->header;
 }
@@ -328,9 +332,9 @@ static void skip_end(Parser *parser) {
 static void skip_stray(Parser *parser) {
     ParserState *state = parser->state;
     if (!state->is_stray && state->lost_process == 0) {
-        Diagnostic *error =
-            parser_report(parser, ERROR_statement_outside_process,
-                          parser_token_span(parser->current), "a statement belongs into a process");
+        Diagnostic *error = parser_report(parser, ERROR_statement_outside_process,
+                                          parser_token_span(parser->current),
+                                          "a statement must stand inside a process");
         parser_help(parser, error,
                     "a program begins with `Process called \"main\":` and ends it with "
                     "`End Process`");
@@ -382,6 +386,8 @@ Node *parser_declaration(Parser *parser) {
     ParserState *state = parser->state;
     state->statement_start = parser->current->start;
     parser_mark_line(parser, 0);
+    if (parser_foreign_declaration(parser))
+        return NULL;
     if (at_declaration_word(parser) || correct_declaration(parser)) {
         state->is_stray = false;
         if (state->lost_process > 0)

@@ -119,57 +119,24 @@ Operator parser_operator_ahead(Parser *parser, uint32_t distance, uint32_t *leng
     return OPERATOR_NONE;
 }
 
-// --- Errors in comparisons ----------------------------------------------------------------------
-
-// `is less then x`, `is equal 5`: the words behind `is` are almost those of a comparison, so `is`
-// alone would be followed by a name and then by something that fits nothing. The current token is
-// `is`, and no longer phrase matched.
-static bool is_broken_comparison(Parser *parser) {
-    uint32_t distance = parser_peek(parser, 1)->keyword == KEYWORD_NOT ? 2 : 1;
-    uint16_t word = parser_peek(parser, distance)->keyword;
-    if (word != KEYWORD_EQUAL && word != KEYWORD_LESS && word != KEYWORD_GREATER)
-        return false;
-    uint32_t length;
-    const Token *next = parser_peek(parser, distance + 1);
-    return parser_at_operand(parser, distance + 1) && next->kind != TOKEN_LEFT_PARENTHESIS &&
-           next->kind != TOKEN_LEFT_BRACKET && next->kind != TOKEN_MINUS &&
-           parser_operator_ahead(parser, distance + 1, &length) == OPERATOR_NONE;
-}
-
-static void fail_broken_comparison(Parser *parser) {
-    bool is_not = parser_peek(parser, 1)->keyword == KEYWORD_NOT;
-    const Token *word = parser_peek(parser, is_not ? 2 : 1);
-    const char *text = keyword_text((Keyword)word->keyword);
-    const char *right = word->keyword == KEYWORD_EQUAL ? "to" : "than";
-    Span span = {parser->current->start, word->end};
-    Diagnostic *error =
-        parser_fail(parser, ERROR_unknown_comparison, span, "`%s` is missing behind `is %s%s`",
-                    right, is_not ? "not " : "", text);
-    parser_help(parser, error, "write `is %s%s %s`", is_not ? "not " : "", text, right);
-}
-
-// `is not less than or equal to` has a shorter name.
-static void check_long_negation(Parser *parser, Operator operator, Span span) {
-    if (operator!= OPERATOR_NOT_LESS && operator!= OPERATOR_NOT_GREATER)
-        return;
-    if (!parser_at_word(parser, KEYWORD_OR) || parser_peek(parser, 1)->keyword != KEYWORD_EQUAL)
-        return;
-    const char *cure = operator== OPERATOR_NOT_LESS ? "is greater than" : "is less than";
-    Diagnostic *error =
-        parser_fail(parser, ERROR_unknown_comparison, span, "`%s` is not followed by `or equal to`",
-                    operator_words(operator));
-    parser_help(parser, error, "write `%s`, which means the same", cure);
-}
-
-static void report_chain(Parser *parser, Span first) {
-    Diagnostic *error =
-        parser_report(parser, ERROR_chained_comparison, parser_token_span(parser->current),
-                      "comparisons do not chain");
-    parser_note(parser, error, first, "the first comparison is here");
-    parser_help(parser, error, "join two of them: `a is less than b and b is less than c`");
-}
-
 // --- Binary expressions -------------------------------------------------------------------------
+
+// `a < b < c`: `chain` is its first comparison, `right` the third operand, or NULL.
+static void report_chain(Parser *parser, const Node *chain, Span first, Span second,
+                         const Node *right) {
+    Diagnostic *error = parser_report(parser, ERROR_chained_comparison, second,
+                                      "a comparison gives true or false, which cannot be compared "
+                                      "further");
+    parser_note(parser, error, first, "the first comparison is here");
+    const char *text = NULL;
+    if (chain->kind == NODE_BINARY && right != NULL) {
+        Span middle = AST(chain, NODE_BINARY, Binary)->right->span;
+        text = parser_text_of(parser, (Span){middle.start, right->span.end}, NULL);
+    }
+    parser_help(parser, error, "join two comparisons with `and`: `%s and %s`",
+                text != NULL ? parser_text_of(parser, chain->span, "…") : "a is less than b",
+                text != NULL ? text : "b is less than c");
+}
 
 static Node *parse_operators(Parser *parser, int binding);
 
@@ -231,13 +198,14 @@ static Node *parse_variant_test(Parser *parser, Node *operand) {
 }
 
 // Takes the operator's words; line ends behind it do not count.
-static void take_operator(Parser *parser, Operator operator, uint32_t length) {
-    Span span = parser_token_span(parser->current);
+static Span take_operator(Parser *parser, Operator operator, uint32_t length) {
+    Position start = parser->current->start;
     parser_mark_operator(parser, operator, length);
     for (uint32_t i = 0; i < length; i++)
         parser_advance(parser);
-    check_long_negation(parser, operator, parser_span_from(parser, span.start));
+    Span span = parser_span_from(parser, start);
     parser_skip_newlines(parser);
+    return span;
 }
 
 // binary(n) = binary(n + 1) { operator of level n binary(n + 1) }, where comparisons do not repeat,
@@ -246,30 +214,32 @@ static Node *parse_operators(Parser *parser, int binding) {
     bool is_not = binding <= LEVEL_NOT * STEPS && parser_at_word(parser, KEYWORD_NOT) &&
                   parser_at_operand(parser, 1);
     Node *left = is_not ? parse_not(parser) : parser_prefix(parser);
+    bool compares = binding <= LEVEL_COMPARISON * STEPS;
     bool is_compared = false;
     Span comparison = {0, 0};
     while (!parser->state->is_failing) {
         uint32_t length;
         Operator operator= parser_operator_ahead(parser, 0, &length);
-        if (operator== OPERATOR_NONE || binding_of(operator) < binding)
+        Operator loose = parser_loose_operator(
+            parser, left, compares, operator== OPERATOR_NONE ? 0 : length, &length);
+        operator= loose != OPERATOR_NONE ? loose : operator;
+        if (operator== OPERATOR_NONE || binding_of(operator) < binding || parser->state->is_failing)
             break;
-        if (length <= 2 && parser_at_word(parser, KEYWORD_IS) && is_broken_comparison(parser)) {
-            fail_broken_comparison(parser);
-            break;
-        }
         bool is_comparison = levels[operator] == LEVEL_COMPARISON;
-        if (is_comparison && is_compared)
-            report_chain(parser, comparison);
         Position start = parser->current->start;
         if (length <= 2 && parser_at_word(parser, KEYWORD_IS) && at_variant_name(parser, length)) {
+            if (is_compared)
+                report_chain(parser, left, comparison, parser_token_span(parser->current), NULL);
             left = parse_variant_test(parser, left);
             comparison = parser_span_from(parser, start);
             is_compared = true;
             continue;
         }
-        take_operator(parser, operator, length);
-        comparison = parser_span_from(parser, start);
+        Span span = take_operator(parser, operator, length);
         Node *right = parse_operators(parser, binding_of(operator) + 1);
+        if (is_comparison && is_compared)
+            report_chain(parser, left, comparison, span, right);
+        comparison = span;
         is_compared = is_comparison; // `and` and `or` begin another comparison
         left = new_binary(parser, operator, left, right);
     }

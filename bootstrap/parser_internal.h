@@ -22,10 +22,12 @@ enum {
 
 // A block that is being parsed, on the C stack.
 typedef struct OpenBlock {
-    const struct OpenBlock *outer;
+    struct OpenBlock *outer;
     Keyword keyword;  // what stands behind its End
     const Name *name; // the same as a name, when it is no keyword of the language
     Span span;        // of the words that opened it
+    Span suspect;     // the first statement that is not indented more than that, or 0
+    bool is_foreign;  // of another language: a line at the margin ends it
 } OpenBlock;
 
 // What is not allowed inside the value that is being parsed, because it means something around it.
@@ -33,6 +35,7 @@ enum ValueContext {
     WITHOUT_WITH = 1 << 0, // `f with …` would take the separators of the list around it
     WITHOUT_AS = 1 << 1,   // `Option as Some`: `as` belongs to a dictionary's key
     IN_LIST = 1 << 2,      // a comma goes on with the list, not with type arguments
+    ASSIGNS = 1 << 3,      // a statement: `=` behind a place gives it a value
 };
 
 typedef struct ParserState {
@@ -51,13 +54,14 @@ typedef struct ParserState {
     bool is_failing;
     bool is_muted;     // what is parsed has been complained about as a whole
     bool is_finished;  // a limit was reached: the rest of the file is passed over
+    bool loses_names;  // names in what is passed over after an error may be declarations
     bool has_assembly; // the process being parsed contains Inline Assembly
     // A process without End was reported, and no more than one declaration began since: if
     // statements follow, that declaration stood inside the process.
     uint8_t lost_process;
     // A statement outside every process was reported, and no declaration came since.
     bool is_stray;
-    const OpenBlock *block; // innermost
+    OpenBlock *block; // innermost
     PointerVector nodes;    // lists under construction, one behind the other
     Layout *layout;         // borrowed; NULL unless the tokens are recorded
 } ParserState;
@@ -78,6 +82,11 @@ Token *parser_peek(Parser *parser, uint32_t distance);
 // The same with every line end skipped, as it is behind a comma.
 Token *parser_peek_past_lines(Parser *parser, uint32_t distance);
 void parser_skip_newlines(Parser *parser);
+// Puts a word that was forgotten or run together with the current token behind it.
+void parser_insert_word(Parser *parser, Keyword keyword);
+// The token's name, if it is no keyword, may have been declared where it stands: it is never
+// reported as unknown.
+void parser_lose_name(const Token *token);
 
 static inline bool parser_at(const Parser *parser, TokenKind kind) {
     return parser->current->kind == kind;
@@ -118,6 +127,8 @@ void parser_fix(Parser *parser, Diagnostic *diagnostic, Span span, const char *r
 Diagnostic *parser_fail_expected(Parser *parser, DiagnosticCode code, const char *what);
 // How messages name the current token: "`x`", "the end of the line". In the arena.
 const char *parser_describe(Parser *parser, const Token *token);
+// Whether the current word is almost the keyword.
+bool parser_is_misspelt(Parser *parser, Keyword keyword);
 // Where an error about the current token belongs: a line end belongs to the token before it.
 Span parser_error_span(const Parser *parser);
 // Ends a failing statement or header: goes to the end of its line. Does nothing when not failing.
@@ -125,6 +136,9 @@ Span parser_error_span(const Parser *parser);
 bool parser_recover(Parser *parser);
 // Passes over the line, the current token at least. The result is that of parser_recover.
 bool parser_skip_line(Parser *parser);
+// The same without reading what is left of the line as tokens. The names in it that were looked at
+// are lost.
+void parser_skip_raw_line(Parser *parser);
 // Whether a line begins with this token that is a statement or declaration, as its first word
 // tells. Where a line was left incomplete this is not its continuation; other names may be.
 bool parser_begins_statement(const Token *token);
@@ -215,6 +229,31 @@ NodeList parser_type_parameters(Parser *parser);
 Node *parser_statement(Parser *parser);
 // 'Let', the current token; at the module's level it declares a global
 Node *parser_let(Parser *parser);
+
+// parser_foreign.c
+typedef struct Meant {
+    Keyword keyword;  // KEYWORD_NONE: like none
+    bool is_reported; // there was an error
+    bool is_certain;  // the rest of the line needs no caution
+} Meant;
+// Reports the current word, which begins no statement, as a misspelt or foreign one.
+Meant parser_find_meant(Parser *parser);
+// At the lower-case form of a word that opens a block, with its condition in parentheses: reports
+// it, and takes it for the word.
+bool parser_correct_block_word(Parser *parser);
+// Reports and passes over a declaration of another language.
+bool parser_foreign_declaration(Parser *parser);
+// Passes over the line, and over the block that it opens, if any.
+void parser_skip_unknown(Parser *parser, bool is_muted);
+// Whether the current line ends with a colon or brace.
+bool parser_opens_block(Parser *parser);
+// An operator that is written wrongly, behind `left`: reports it. `strict` is the number of tokens
+// that are an operator as they are. OPERATOR_NONE if there is none, or (failing) nothing that could
+// be meant; *length is set only with another result. `compares`: a comparison may stand here.
+Operator parser_loose_operator(Parser *parser, const Node *left, bool compares, uint32_t strict,
+                               uint32_t *length);
+// The source text of a span for a message, or `otherwise` where it is long.
+const char *parser_text_of(Parser *parser, Span span, const char *otherwise);
 
 // parser_match.c
 Node *parser_match(Parser *parser);

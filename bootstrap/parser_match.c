@@ -1,6 +1,8 @@
 // Match statements and patterns.
 #include "parser_internal.h"
 
+#include "foreign.h"
+
 // --- Patterns -----------------------------------------------------------------------------------
 
 static Node *fail_pattern(Parser *parser) {
@@ -197,9 +199,28 @@ static Node *parse_case(Parser *parser) {
     if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_WHERE))
         node->guard = parser_expression(parser);
     node->header.span = parser_span_from(parser, start);
+    parser->state->loses_names = true;
     parser_end_header(parser, "pattern");
+    parser->state->loses_names = false;
     node->body = parser_block(parser);
     return &node->header;
+}
+
+// `case 1:`, `default:`: taken for When and Otherwise.
+static bool correct_case(Parser *parser) {
+    if (!parser_at(parser, TOKEN_NAME) || parser->current->keyword != KEYWORD_NONE)
+        return false;
+    Token *token = parser->current;
+    Suggestion suggestion = {.wanted = token->value.name->text};
+    const ForeignLine *row = foreign_line(suggestion.wanted);
+    suggestion_offer(&suggestion, keyword_text(KEYWORD_WHEN));
+    suggestion_offer(&suggestion, keyword_text(KEYWORD_OTHERWISE));
+    bool is_case = row != NULL ? row->keyword == KEYWORD_WHEN || row->keyword == KEYWORD_OTHERWISE
+                               : suggestion.best != NULL;
+    if (!is_case)
+        return false;
+    token->keyword = (uint16_t)parser_find_meant(parser).keyword;
+    return parser_at_word(parser, KEYWORD_WHEN) || parser_at_word(parser, KEYWORD_OTHERWISE);
 }
 
 // Lines between `Match value:` and the first `When`.
@@ -210,6 +231,8 @@ static void skip_to_case(Parser *parser) {
         if (parser_at_word(parser, KEYWORD_WHEN) || parser_at_word(parser, KEYWORD_OTHERWISE) ||
             parser_at_end(parser) || parser_at_declaration(parser) ||
             parser_at(parser, TOKEN_END_OF_FILE))
+            return;
+        if (correct_case(parser))
             return;
         if (!is_reported)
             parser_report(parser, ERROR_misplaced_branch, parser_token_span(parser->current),

@@ -15,6 +15,10 @@ static Node *fail_operand(Parser *parser) {
     Diagnostic *error = parser_fail_expected(parser, ERROR_expected_expression, "a value");
     if (parser_at(parser, TOKEN_PLUS))
         parser_help(parser, error, "a number has no `+` sign: leave it out");
+    else if (parser_at(parser, TOKEN_NEWLINE))
+        parser_help(parser, error,
+                    "a value is a number, a text, a variable, a call, or an "
+                    "expression of those, such as `x plus 1`");
     return parser_error_node(parser, span);
 }
 
@@ -339,6 +343,27 @@ Node *parser_ascribed(Parser *parser, Node *value) {
     return new_ascription(parser, value, parser_type(parser, TYPE_ALONE));
 }
 
+// `f(b = 3)`, `f(b: 3)`
+static bool at_foreign_argument(Parser *parser) {
+    const Token *next = parser_peek(parser, 1);
+    return parser_at(parser, TOKEN_NAME) &&
+           (next->kind == TOKEN_ASSIGN || next->kind == TOKEN_COLON) && !parser_at_lambda(parser) &&
+           parser_at_operand(parser, 2);
+}
+
+static const Name *parse_foreign_name(Parser *parser, Span *span) {
+    const Name *name = parser_expect_name(parser, "the name of a parameter", span);
+    Span sign = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, sign,
+                                      "expected `as` between a parameter and "
+                                      "its value, found %s",
+                                      parser_describe(parser, parser->current));
+    parser_help(parser, error, "write `%s as …`", name->text);
+    parser_fix(parser, error, sign, parser_at(parser, TOKEN_ASSIGN) ? "as" : " as");
+    parser_advance(parser);
+    return name;
+}
+
 // argument = name 'as' expression | expression [ 'as' type ]
 static Node *parse_argument(Parser *parser) {
     const Name *name = NULL;
@@ -347,6 +372,8 @@ static Node *parse_argument(Parser *parser) {
         name = parser_expect_name(parser, "the name of a parameter", &name_span);
         parser_advance(parser);
     }
+    if (name == NULL && at_foreign_argument(parser))
+        name = parse_foreign_name(parser, &name_span);
     Node *value = parser_value(parser, LEVEL_LAMBDA, IN_LIST);
     if (name == NULL && !parser->state->is_failing && parser_accept_word(parser, KEYWORD_AS))
         value = new_ascription(parser, value, parser_type(parser, TYPE_IN_LIST));
@@ -406,9 +433,14 @@ static bool at_list_end(Parser *parser) {
 // A value in a list whose separators another `with` would take.
 static Node *listed_value(Parser *parser, uint32_t more_context) {
     Node *value = parser_value(parser, LEVEL_JOIN, WITHOUT_WITH | IN_LIST | more_context);
-    if (!parser->state->is_failing && parser_at_word(parser, KEYWORD_WITH))
-        parser_fail(parser, ERROR_needs_parentheses, parser_token_span(parser->current),
-                    "a call with `with` must stand in parentheses here");
+    if (!parser->state->is_failing && parser_at_word(parser, KEYWORD_WITH)) {
+        Diagnostic *error =
+            parser_fail(parser, ERROR_needs_parentheses, parser_token_span(parser->current),
+                        "a call with `with` must stand in parentheses here");
+        parser_help(parser, error, "write it as `(%s with …)`, or as `%s(…)`",
+                    parser_text_of(parser, value->span, "f"),
+                    parser_text_of(parser, value->span, "f"));
+    }
     return value;
 }
 
@@ -666,6 +698,17 @@ static bool is_left_incomplete(Parser *parser) {
            next->kind != TOKEN_LEFT_BRACKET && next->keyword != KEYWORD_WITH;
 }
 
+// f"…"
+static void fail_prefixed_text(Parser *parser, NameExpression *node) {
+    Span span = {node->header.span.start, parser->current->start + 1};
+    Diagnostic *error = parser_fail(parser, ERROR_expected_line_end, span,
+                                    "`%s` directly before a text has no meaning", node->name->text);
+    parser_help(parser, error,
+                "put texts and values together with `joined with`, as in "
+                "`\"Hello \" joined with name`");
+    node->header.kind = NODE_ERROR;
+}
+
 static Node *parse_word(Parser *parser) {
     Position start = parser->current->start;
     Node *literal = parse_literal_word(parser);
@@ -688,7 +731,18 @@ static Node *parse_word(Parser *parser) {
         NEW_NODE(parser, NAME, NameExpression, parser_token_span(parser->current));
     node->name = parser->current->value.name;
     parser_advance(parser);
+    if (parser_at(parser, TOKEN_STRING) && parser->current->start == node->header.span.end)
+        fail_prefixed_text(parser, node);
     return parser_finish(parser, node);
+}
+
+// `(a, b)` is no value.
+static void fail_several_values(Parser *parser, Span open) {
+    Diagnostic *error = parser_fail_expected(parser, ERROR_unclosed_bracket, "`)`");
+    parser_note(parser, error, open, "the bracket opens here");
+    parser_help(parser, error,
+                "texts and numbers are put together by `joined with`, as in "
+                "`\"x = \" joined with x`; several values are a list: `[1, 2]`");
 }
 
 // operand = literal | word | '(' expression ')' | array
@@ -707,6 +761,8 @@ static Node *parse_operand(Parser *parser) {
         Position start = parser->current->start;
         Span open = parser_open_bracket(parser);
         Node *node = parser_value(parser, LEVEL_LAMBDA, 0);
+        if (parser_at(parser, TOKEN_COMMA) && !parser->state->is_failing)
+            fail_several_values(parser, open);
         parser_close_bracket(parser, TOKEN_RIGHT_PARENTHESIS, open);
         node->flags |= NODE_PARENTHESES;
         node->span = parser_span_from(parser, start);
@@ -744,7 +800,7 @@ static Node *parse_index(Parser *parser, Node *object) {
     Node *index = parser_value(parser, LEVEL_LAMBDA, 0);
     if (parser_at(parser, TOKEN_COMMA) && !parser->state->is_failing) {
         Diagnostic *error = parser_fail_expected(parser, ERROR_expected_token, "`]`");
-        parser_help(parser, error, "an element of an element is written a[i][j]");
+        parser_help(parser, error, "an element of an element is written `a[i][j]`");
     }
     parser_close_bracket(parser, TOKEN_RIGHT_BRACKET, open);
     return new_index(parser, object, index);

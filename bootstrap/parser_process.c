@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "foreign.h"
+
 // --- Names in quotes ----------------------------------------------------------------------------
 
 // name { '.' name }
@@ -24,6 +26,10 @@ const Name *parser_quoted_name(Parser *parser, const char *what, Span *span) {
         Diagnostic *error = parser_report(parser, ERROR_invalid_quoted_name, *span,
                                           "%s stands in quotes here", what);
         parser_help(parser, error, "write \"%s\"", token->value.name->text);
+        char fixed[128];
+        snprintf(fixed, sizeof fixed, "\"%.120s\"", token->value.name->text);
+        if (parser_peek(parser, 1)->kind != TOKEN_DOT)
+            parser_fix(parser, error, *span, fixed);
         parser_advance(parser);
         while (parser_at(parser, TOKEN_DOT) ||
                (parser->state->previous_kind == TOKEN_DOT && parser_at(parser, TOKEN_NAME)))
@@ -41,11 +47,12 @@ const Name *parser_quoted_name(Parser *parser, const char *what, Span *span) {
     if (token->flags & TOKEN_INVALID)
         return name;
     if (!is_valid_name(name)) {
-        Diagnostic *error = parser_report(parser, ERROR_invalid_quoted_name, *span,
-                                          "this is not the name of anything");
-        parser_help(parser, error,
-                    "a name consists of letters, digits and `_`, and does not begin "
-                    "with a digit; a dot may join a type's name and another");
+        Diagnostic *error =
+            parser_report(parser, ERROR_invalid_quoted_name, *span, "this cannot be a name");
+        parser_help(
+            parser, error,
+            "a name consists of the letters A-Z and a-z, digits and `_`, and does not begin "
+            "with a digit; parameters stand behind it: `takes a as Integer`");
         return name;
     }
     *span = (Span){span->start + 1, span->end - 1};
@@ -74,20 +81,100 @@ static void parse_lifetimes(Parser *parser, PointerVector *lifetimes) {
     }
 }
 
+static bool begins_clause(const Token *token) {
+    switch (token->keyword) {
+    case KEYWORD_ALSO:
+    case KEYWORD_OF:
+    case KEYWORD_TAKES:
+    case KEYWORD_THAT:
+    case KEYWORD_WITH:
+    case KEYWORD_RETURNS:
+    case KEYWORD_FROM:
+    case KEYWORD_ALIASED:
+    case KEYWORD_DEFAULTS:
+    case KEYWORD_AND:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_capital(const Name *name) { return name->text[0] >= 'A' && name->text[0] <= 'Z'; }
+
+static bool looks_like_type(const Name *name) {
+    return is_capital(name) || foreign_type(name->text) != NULL;
+}
+
+// `Integer a`: the type stands before the name.
+static bool is_swapped(const Name *first, const Name *second) {
+    return !is_capital(second) &&
+           (is_capital(first) || (looks_like_type(first) && !looks_like_type(second)));
+}
+
+// `a Integer`, `a: Integer` and `Integer a`: the word `as` is missing.
+static void report_missing_as(Parser *parser, const Parameter *node, const Token *type) {
+    bool swaps = is_swapped(node->name, type->value.name);
+    const char *name = swaps ? type->value.name->text : node->name->text;
+    const char *kind = swaps ? node->name->text : type->value.name->text;
+    Span span = {node->name_span.start, type->end};
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                      "expected `as` between a parameter and its type");
+    const char *right = foreign_type(kind) != NULL ? foreign_type(kind) : kind;
+    char fixed[128];
+    snprintf(fixed, sizeof fixed, "%s as %s", name, right);
+    parser_help(parser, error, "write `%s`", fixed);
+    parser_fix(parser, error, span, fixed);
+}
+
+// [ 'as' type ] behind a parameter's name
+static void parse_annotation(Parser *parser, Parameter *node) {
+    const Token *type = parser->current;
+    bool has_colon = parser_at(parser, TOKEN_COLON);
+    if (has_colon)
+        type = parser_peek(parser, 1);
+    bool is_missing =
+        type->kind == TOKEN_NAME && type->keyword != KEYWORD_AS && !begins_clause(type) &&
+        (has_colon || looks_like_type(type->value.name) || looks_like_type(node->name));
+    if (is_missing) {
+        bool swaps = is_swapped(node->name, type->value.name);
+        report_missing_as(parser, node, type);
+        if (has_colon)
+            parser_advance(parser);
+        if (swaps) {
+            node->name = type->value.name;
+            node->name_span = parser_token_span(type);
+            node->annotation = parser_error_node(parser, node->name_span);
+            parser_advance(parser);
+        } else if (foreign_type(type->value.name->text) != NULL) {
+            node->annotation = parser_error_node(parser, parser_token_span(type));
+            parser_advance(parser);
+        } else {
+            node->annotation = parser_type(parser, TYPE_ALONE);
+        }
+        return;
+    }
+    if (parser_accept_word(parser, KEYWORD_AS))
+        node->annotation = parser_type(parser, TYPE_ALONE);
+}
+
 // name [ 'as' type ] [ 'defaults' 'to' binary(6) ]
 static Node *parse_parameter(Parser *parser) {
     Position start = parser->current->start;
     Parameter *node = NEW_NODE(parser, PARAMETER, Parameter, parser_token_span(parser->current));
     node->name = parser_expect_name(parser, "the name of a parameter", &node->name_span);
-    if (parser_at(parser, TOKEN_COLON) && parser_peek(parser, 1)->kind == TOKEN_NAME) {
-        Diagnostic *error = parser_fail_expected(parser, ERROR_expected_token, "`as` and a type");
-        parser_help(parser, error, "a parameter is written `name as Integer`");
-    }
-    if (parser_accept_word(parser, KEYWORD_AS))
-        node->annotation = parser_type(parser, TYPE_ALONE);
+    if (!parser->state->is_failing)
+        parse_annotation(parser, node);
     if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_DEFAULTS)) {
         if (parser_expect_word(parser, KEYWORD_TO, "and the value"))
             node->value = parser_value(parser, LEVEL_JOIN, WITHOUT_WITH | IN_LIST);
+    } else if (!parser->state->is_failing && parser_at(parser, TOKEN_ASSIGN)) {
+        Diagnostic *error =
+            parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
+                          "expected `defaults to` before the value, found `=`");
+        parser_help(parser, error, "write `%s as Integer defaults to …`", node->name->text);
+        parser_fix(parser, error, parser_token_span(parser->current), "defaults to");
+        parser_advance(parser);
+        node->value = parser_value(parser, LEVEL_JOIN, WITHOUT_WITH | IN_LIST);
     }
     node->header.span = parser_span_from(parser, start);
     return &node->header;
@@ -211,10 +298,9 @@ static bool correct_clause(Parser *parser) {
     if (suggestion.best == NULL) {
         Diagnostic *error =
             parser_fail_expected(parser, ERROR_expected_token, "`takes`, `returns` or `:`");
-        if (parser_at(parser, TOKEN_LEFT_PARENTHESIS))
-            parser_help(parser, error, "parameters are written `takes a as Integer, b as Integer`");
-        else if (parser_at(parser, TOKEN_MINUS))
-            parser_help(parser, error, "the result's type is written `returns Integer`");
+        parser_help(parser, error,
+                    "a process begins with `Process called \"add\" takes a as "
+                    "Integer, b as Integer returns Integer:`");
         return false;
     }
     Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
@@ -238,12 +324,52 @@ static void check_clause(Parser *parser, const Process *node, Clause clause, Spa
     parser_note(parser, error, first, "it is given here already");
 }
 
+// '(' [ parameter { ',' parameter } ] ')': reported, and read as if behind `takes`.
+static void parse_foreign_parameters(Parser *parser, Process *node, PointerVector *lifetimes) {
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
+                      "expected `takes` before the parameters, found `(`");
+    parser_help(parser, error,
+                "parameters stand without parentheses: `takes a as Integer, b as "
+                "Integer`");
+    Span open = parser_open_bracket(parser);
+    if (!parser_at(parser, TOKEN_RIGHT_PARENTHESIS))
+        node->parameters = parse_parameters(parser, lifetimes);
+    parser_close_bracket(parser, TOKEN_RIGHT_PARENTHESIS, open);
+}
+
+// `->` and a type: reported, and read as if behind `returns`.
+static void parse_arrow(Parser *parser, Process *node) {
+    Span span = {parser->current->start, parser_peek(parser, 1)->end};
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                      "expected `returns` before the type of the result, found "
+                                      "`->`");
+    parser_help(parser, error, "write `returns Integer`");
+    parser_fix(parser, error, span, "returns");
+    parser_advance(parser);
+    parser_advance(parser);
+    node->result = parser_type(parser, TYPE_ALONE);
+}
+
+static bool at_arrow(Parser *parser) {
+    return parser_at(parser, TOKEN_MINUS) && parser_peek(parser, 1)->kind == TOKEN_GREATER;
+}
+
 // { clause }
 static void parse_clauses(Parser *parser, Process *node) {
     PointerVector lifetimes = {0};
     Span seen[CLAUSE_COUNT] = {{0, 0}};
     while (!parser->state->is_failing && !parser_at(parser, TOKEN_COLON) &&
            !parser_at(parser, TOKEN_NEWLINE) && !parser_at(parser, TOKEN_END_OF_FILE)) {
+        if (parser_at(parser, TOKEN_LEFT_PARENTHESIS) && seen[CLAUSE_TAKES].start == 0) {
+            seen[CLAUSE_TAKES] = parser_token_span(parser->current);
+            parse_foreign_parameters(parser, node, &lifetimes);
+            continue;
+        }
+        if (at_arrow(parser)) {
+            parse_arrow(parser, node);
+            continue;
+        }
         Clause clause = find_clause(parser);
         if (clause == CLAUSE_COUNT) {
             if (!correct_clause(parser))
@@ -276,6 +402,8 @@ static Process *parse_header(Parser *parser) {
                           "expected `called` before the name");
         parser_help(parser, error, "write `Process called \"%s\"`",
                     parser->current->value.name->text);
+        parser_fix(parser, error, (Span){parser->current->start, parser->current->start},
+                   "called ");
     } else if (!parser->state->is_failing) {
         parser_expect_word(parser, KEYWORD_CALLED, "and the name in quotes");
     }
@@ -325,7 +453,11 @@ Node *parser_process(Parser *parser) {
     OpenBlock block;
     parser_open_block(parser, &block, KEYWORD_PROCESS, node->header.span);
     state->has_assembly = false;
+    if (state->is_failing)
+        node->header.flags |= NODE_DAMAGED;
+    state->loses_names = true;
     parser_end_header(parser, "header of the process");
+    state->loses_names = false;
     node->body = parser_block(parser);
     node->end_span = parser_end_block(parser, &block);
     if (state->has_assembly)

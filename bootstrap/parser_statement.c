@@ -47,17 +47,37 @@ static Node *parse_value(Parser *parser) {
     return parser_ascribed(parser, parser_expression(parser));
 }
 
+// The word between a place and its value is not there: the value follows at once.
+static void report_forgotten(Parser *parser, Keyword keyword, const char *where) {
+    Span span = parser_token_span(parser->current);
+    const char *word = keyword_text(keyword);
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_token, span, "expected `%s` %s, found %s", word, where,
+                      parser_describe(parser, parser->current));
+    parser_help(parser, error, "write `%s` before it", word);
+    if (error == NULL) // something else is wrong on this line
+        parser->state->is_failing = true;
+    char fixed[32];
+    snprintf(fixed, sizeof fixed, "%s ", word);
+    parser_fix(parser, error, (Span){span.start, span.start}, fixed);
+}
+
 // Takes the word between a place and its value. Another one that other languages have there is
 // reported, and taken for it.
 static void expect_connective(Parser *parser, Keyword keyword, const char *where) {
     uint16_t found = parser->current->keyword;
     bool is_other = parser_at(parser, TOKEN_ASSIGN) || found == KEYWORD_BE || found == KEYWORD_TO ||
                     found == KEYWORD_IS || found == KEYWORD_AS || found == KEYWORD_BY;
+    Span span = parser_token_span(parser->current);
+    if (found != keyword && !is_other && parser_at_operand(parser, 0) &&
+        !parser_is_misspelt(parser, keyword)) {
+        report_forgotten(parser, keyword, where);
+        return;
+    }
     if (found == keyword || !is_other || parser->state->is_failing) {
         parser_expect_word(parser, keyword, where);
         return;
     }
-    Span span = parser_token_span(parser->current);
     Diagnostic *error =
         parser_report(parser, ERROR_expected_token, span, "expected `%s` %s, found %s",
                       keyword_text(keyword), where, parser_describe(parser, parser->current));
@@ -81,10 +101,14 @@ Node *parser_let(Parser *parser) {
     if (!is_complete && !parser->state->is_failing) {
         if (parser_at(parser, TOKEN_COLON)) {
             Diagnostic *error = parser_fail_expected(parser, ERROR_expected_token, "`as` or `be`");
-            parser_help(parser, error, "write `Let x as Integer be 1`, or `Let x be 1`");
+            parser_help(parser, error, "write `Let %s as Integer be 1`, or `Let %s be 1`",
+                        node->name->text, node->name->text);
         } else if (parser_at(parser, TOKEN_NEWLINE) || parser_at(parser, TOKEN_END_OF_FILE)) {
-            parser_fail_expected(parser, ERROR_expected_token,
-                                 "`be` and a value, or `as` and a type");
+            Diagnostic *error = parser_fail_expected(parser, ERROR_expected_token,
+                                                     "`be` and a value, or `as` and a type");
+            parser_help(parser, error,
+                        "a variable is declared with `Let x be 1`, or with "
+                        "`Let x as Integer`, which begins with 0");
         } else {
             expect_connective(parser, KEYWORD_BE, "before the value");
             if (!parser->state->is_failing)
@@ -251,10 +275,41 @@ static Node *parse_for_each(Parser *parser, Position start) {
     parser_expect_word(parser, KEYWORD_IN, "and what to go through");
     node->collection = parser_expression(parser);
     node->header.span = parser_span_from(parser, start);
+    parser->state->loses_names = true;
     parser_end_header(parser, "collection");
+    parser->state->loses_names = false;
     node->body = parser_block(parser);
     parser_end_block(parser, &block);
     return &node->header;
+}
+
+static bool is_word(const Token *token, const char *word) {
+    return token->kind == TOKEN_NAME && strcmp(token->value.name->text, word) == 0;
+}
+
+// Takes `from`, `to` or `by`. What other languages have there is reported, and taken for it.
+static void expect_range_word(Parser *parser, Keyword keyword, const char *where) {
+    const Token *token = parser->current;
+    bool is_from = parser_at(parser, TOKEN_ASSIGN) || token->keyword == KEYWORD_IN ||
+                   token->keyword == KEYWORD_BE || token->keyword == KEYWORD_IS;
+    bool is_to = is_word(token, "until") || is_word(token, "through") || is_word(token, "upto") ||
+                 is_word(token, "downto") || is_word(token, "till");
+    bool is_other = keyword == KEYWORD_FROM ? is_from
+                    : keyword == KEYWORD_TO ? is_to
+                                            : is_word(token, "step");
+    if (!is_other || parser->state->is_failing) {
+        parser_expect_word(parser, keyword, where);
+        return;
+    }
+    Span span = parser_token_span(token);
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_token, span, "expected `%s` %s, found %s",
+                      keyword_text(keyword), where, parser_describe(parser, token));
+    parser_help(parser, error,
+                "a For that counts is written `For i from 1 to 10:`, or, in steps, "
+                "`For i from 10 to 0 by -2:`; both ends are included");
+    parser_fix(parser, error, span, keyword_text(keyword));
+    parser_advance(parser);
 }
 
 // The rest of: 'For' name 'from' expression 'to' expression [ 'by' expression ] ':' block
@@ -264,14 +319,20 @@ static Node *parse_for_range(Parser *parser, Position start) {
     OpenBlock block;
     parser_open_block(parser, &block, KEYWORD_FOR, parser_span_from(parser, start));
     node->name = parser_expect_name(parser, "the name of a variable", &node->name_span);
-    parser_expect_word(parser, KEYWORD_FROM, "and the first value");
+    expect_range_word(parser, KEYWORD_FROM, "and the first value");
     node->from = parser_expression(parser);
-    parser_expect_word(parser, KEYWORD_TO, "and the last value");
+    expect_range_word(parser, KEYWORD_TO, "and the last value");
     node->to = parser_expression(parser);
-    if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_BY))
+    if (is_word(parser->current, "step")) {
+        expect_range_word(parser, KEYWORD_BY, "before the step");
         node->step = parser_expression(parser);
+    } else if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_BY)) {
+        node->step = parser_expression(parser);
+    }
     node->header.span = parser_span_from(parser, start);
+    parser->state->loses_names = true;
     parser_end_header(parser, "range");
+    parser->state->loses_names = false;
     node->body = parser_block(parser);
     parser_end_block(parser, &block);
     return &node->header;
@@ -287,6 +348,44 @@ static bool at_each(Parser *parser) {
            after->kind == TOKEN_COMMA;
 }
 
+// `For (i = 0; i < 10; i++)`: the header is passed over, its block is read.
+static Node *fail_c_for(Parser *parser, Position start) {
+    OpenBlock block;
+    Span span = {start, parser->current->end};
+    parser_open_block(parser, &block, KEYWORD_FOR, (Span){start, parser->state->previous.end});
+    Diagnostic *error = parser_fail(parser, ERROR_expected_name, span,
+                                    "expected the name of a variable, found `(`");
+    parser_help(parser, error, "a For that counts is written `For i from 0 to 9:`");
+    parser_skip_raw_line(parser);
+    parser_block(parser);
+    parser_end_block(parser, &block);
+    return NULL;
+}
+
+// 'For' name 'in' …: `each` is missing, or it is one of the forms that count elsewhere.
+static Node *parse_for_in(Parser *parser, Position start) {
+    const Token *name = parser->current;
+    const Token *first = parser_peek(parser, 2);
+    if (first->kind == TOKEN_INTEGER)
+        return parse_for_range(parser, start); // For i in 1 to 10
+    Span span = {start, name->start - 1};
+    bool counts = is_word(first, "range");
+    Diagnostic *error =
+        counts ? parser_report(parser, ERROR_expected_token, (Span){first->start, first->end},
+                               "there is no `range` in Runa")
+               : parser_report(parser, ERROR_expected_token, span, "expected `each` after `For`");
+    if (counts)
+        parser_help(parser, error, "a For that counts is written `For %s from 0 to 9:`",
+                    name->value.name->text);
+    else
+        parser_help(parser, error, "write `For each %s in …`", name->value.name->text);
+    if (counts)
+        parser_lose_name(first);
+    else
+        parser_fix(parser, error, (Span){name->start, name->start}, "each ");
+    return parse_for_each(parser, start);
+}
+
 static Node *parse_for(Parser *parser) {
     Position start = parser->current->start;
     parser_advance(parser);
@@ -294,14 +393,10 @@ static Node *parse_for(Parser *parser) {
         parser_advance(parser);
         return parse_for_each(parser, start);
     }
-    uint16_t next = parser_peek(parser, 1)->keyword;
-    if (parser_at(parser, TOKEN_NAME) && next == KEYWORD_IN) {
-        Span span = {start, parser->current->start - 1};
-        Diagnostic *error =
-            parser_report(parser, ERROR_expected_token, span, "expected `each` after `For`");
-        parser_help(parser, error, "write `For each %s in …`", parser->current->value.name->text);
-        return parse_for_each(parser, start);
-    }
+    if (parser_at(parser, TOKEN_LEFT_PARENTHESIS))
+        return fail_c_for(parser, start);
+    if (parser_at(parser, TOKEN_NAME) && parser_peek(parser, 1)->keyword == KEYWORD_IN)
+        return parse_for_in(parser, start);
     return parse_for_range(parser, start);
 }
 
@@ -406,7 +501,10 @@ static void fail_unused(Parser *parser, const Node *value) {
     if (is_comparison && is_place(AST(value, NODE_BINARY, Binary)->left))
         parser_help(parser, error, "this compares; to change the left side, write `Set … to …`");
     else if (value->kind == NODE_NAME)
-        parser_help(parser, error, "to call a process, write `%s()`",
+        parser_help(parser, error,
+                    "to call the process, write `%s()`; to show the value, "
+                    "`Display %s`",
+                    AST(value, NODE_NAME, NameExpression)->name->text,
                     AST(value, NODE_NAME, NameExpression)->name->text);
     else
         parser_help(parser, error,
@@ -420,16 +518,35 @@ static Node *parse_assignment(Parser *parser, Node *target) {
     return new_set(parser, target, OPERATOR_NONE, parse_value(parser), target->span.start);
 }
 
+// `x := 5`, `x: int = 5`: the name is known from here on.
+static Node *fail_typed_name(Parser *parser, const Node *value) {
+    const Name *name = AST(value, NODE_NAME, NameExpression)->name;
+    bool is_typed = parser_peek(parser, 1)->kind == TOKEN_NAME;
+    Span span = {value->span.start, parser->current->end};
+    Diagnostic *error =
+        parser_fail(parser, ERROR_unknown_statement, span, "a variable is declared with `Let`");
+    parser_help(parser, error, is_typed ? "write `Let %s as Integer be …`" : "write `Let %s be …`",
+                name->text);
+    ((Name *)name)->is_lost = true;
+    parser_end_statement(parser);
+    return NULL;
+}
+
 // call | place '=' value | arena scope
 static Node *parse_expression_statement(Parser *parser) {
+    uint32_t outer = parser->state->context;
+    parser->state->context |= ASSIGNS;
     Node *value = parser_expression(parser);
     if (!parser->state->is_failing) {
+        parser->state->context = outer;
         if (parser_at(parser, TOKEN_ASSIGN))
             return parse_assignment(parser, value);
         if ((parser_at_word(parser, KEYWORD_DO) || parser_at_word(parser, KEYWORD_AS)) &&
             arena_word(value) != KEYWORD_NONE)
             return parse_arena_scope(parser, value);
     }
+    if (parser_at(parser, TOKEN_COLON) && value->kind == NODE_NAME && !parser->state->is_failing)
+        return fail_typed_name(parser, value);
     Node *call = value;
     value = parser_ascribed(parser, value);
     if (call->kind != NODE_CALL) {
@@ -448,101 +565,6 @@ static Node *parse_expression_statement(Parser *parser) {
 }
 
 // --- Lines that are no statement ----------------------------------------------------------------
-
-typedef struct ForeignWord {
-    const char *word;
-    Keyword keyword; // what it is taken for
-    const char *cure;
-} ForeignWord;
-
-// Words of other languages at the beginning of a line.
-static const ForeignWord foreign_words[] = {
-    {"else", KEYWORD_OTHERWISE, "Otherwise"},
-    {"Else", KEYWORD_OTHERWISE, "Otherwise"},
-    {"elif", KEYWORD_NONE, "Otherwise If"},
-    {"Elif", KEYWORD_NONE, "Otherwise If"},
-    {"ElseIf", KEYWORD_NONE, "Otherwise If"},
-    {"elseif", KEYWORD_NONE, "Otherwise If"},
-    {"OtherwiseIf", KEYWORD_NONE, "Otherwise If"},
-    {"var", KEYWORD_LET, "Let"},
-    {"val", KEYWORD_LET, "Let"},
-    {"const", KEYWORD_NONE, "Constant NAME is …, outside every process"},
-    {"def", KEYWORD_NONE, "Process called \"name\" takes …:"},
-    {"fn", KEYWORD_NONE, "Process called \"name\" takes …:"},
-    {"func", KEYWORD_NONE, "Process called \"name\" takes …:"},
-    {"function", KEYWORD_NONE, "Process called \"name\" takes …:"},
-    {"Function", KEYWORD_NONE, "Process called \"name\" takes …:"},
-    {"struct", KEYWORD_NONE, "Structure NAME:"},
-    {"class", KEYWORD_NONE, "Structure NAME:"},
-    {"enum", KEYWORD_NONE, "Type NAME is:"},
-    {"switch", KEYWORD_MATCH, "Match"},
-    {"case", KEYWORD_WHEN, "When"},
-    {"Case", KEYWORD_WHEN, "When"},
-    {"foreach", KEYWORD_NONE, "For each x in …:"},
-    {"echo", KEYWORD_DISPLAY, "Display"},
-    {"println", KEYWORD_DISPLAY, "Display"},
-    {"puts", KEYWORD_DISPLAY, "Display"},
-    {"Call", KEYWORD_NONE, "the call alone: f(x)"},
-};
-
-static const Keyword statement_words[] = {
-    KEYWORD_LET,    KEYWORD_SET,      KEYWORD_INCREASE,  KEYWORD_DECREASE, KEYWORD_MULTIPLY,
-    KEYWORD_DIVIDE, KEYWORD_IF,       KEYWORD_OTHERWISE, KEYWORD_WHILE,    KEYWORD_FOR,
-    KEYWORD_BREAK,  KEYWORD_CONTINUE, KEYWORD_RETURN,    KEYWORD_DISPLAY,  KEYWORD_PRINT,
-    KEYWORD_MATCH,  KEYWORD_WHEN,     KEYWORD_END,       KEYWORD_INLINE,
-};
-
-static bool stands_alone(Keyword keyword) {
-    return keyword == KEYWORD_BREAK || keyword == KEYWORD_CONTINUE || keyword == KEYWORD_RETURN ||
-           keyword == KEYWORD_END;
-}
-
-// Reports the current word as a misspelt or foreign one, and gives the keyword that it is taken
-// for; KEYWORD_NONE when it is like none. *is_reported tells whether there was an error.
-static Keyword find_meant(Parser *parser, bool *is_reported) {
-    const char *word = parser->current->value.name->text;
-    Keyword keyword = KEYWORD_NONE;
-    const char *cure = NULL;
-    for (size_t i = 0; i < sizeof foreign_words / sizeof foreign_words[0] && cure == NULL; i++) {
-        if (strcmp(foreign_words[i].word, word) == 0) {
-            keyword = foreign_words[i].keyword;
-            cure = foreign_words[i].cure;
-        }
-    }
-    // A word alone on its line is rather a call without parentheses.
-    bool is_alone = parser_peek(parser, 1)->kind == TOKEN_NEWLINE;
-    Suggestion suggestion = {.wanted = word};
-    for (size_t i = 0; cure == NULL && i < sizeof statement_words / sizeof statement_words[0];
-         i++) {
-        const char *text = keyword_text(statement_words[i]);
-        if (is_alone && !stands_alone(statement_words[i]))
-            continue;
-        suggestion_offer(&suggestion, text);
-        if (suggestion.best == text)
-            keyword = statement_words[i];
-    }
-    *is_reported = cure != NULL || suggestion.best != NULL;
-    if (!*is_reported)
-        return KEYWORD_NONE;
-    Span span = parser_token_span(parser->current);
-    Diagnostic *error = parser_report(parser, ERROR_unknown_statement, span,
-                                      "`%s` does not begin a statement", word);
-    if (cure != NULL)
-        parser_help(parser, error, "write `%s`", cure);
-    else
-        parser_help(parser, error, "did you mean `%s`?", suggestion.best);
-    if (keyword != KEYWORD_NONE)
-        parser_fix(parser, error, span, keyword_text(keyword));
-    return keyword;
-}
-
-// Passes over the line, and over the block that it opens, if any.
-static void skip_unknown(Parser *parser) {
-    const Name *name = parser_at(parser, TOKEN_NAME) ? parser->current->value.name : NULL;
-    Span span = parser_token_span(parser->current);
-    if (parser_skip_line(parser) && name != NULL)
-        parser_unknown_block(parser, name, span);
-}
 
 // Whether the words behind the first one show that the line is an expression, right or wrong.
 static bool looks_like_expression(Parser *parser) {
@@ -598,7 +620,7 @@ static Node *fail_unknown(Parser *parser) {
         parser_help(parser, error,
                     "a statement begins with a word such as Let, Set, If, While, For, "
                     "Return or Display, or is a call: f(x)");
-        skip_unknown(parser);
+        parser_skip_unknown(parser, false);
         return NULL;
     }
     return parse_expression_statement(parser);
@@ -611,25 +633,28 @@ static Node *parse_other(Parser *parser) {
     uint32_t length;
     if (at_leading_operator(parser, &length))
         return fail_leading_operator(parser, length);
+    if (parser_correct_block_word(parser))
+        return parse_statement_word(parser, (Keyword)parser->current->keyword);
     if (!parser_at(parser, TOKEN_NAME) || looks_like_expression(parser))
         return parse_expression_statement(parser);
     if (parser->current->keyword == KEYWORD_THE || parser->current->keyword == KEYWORD_A ||
         parser->current->keyword == KEYWORD_AN)
         return parse_expression_statement(parser);
-    bool is_reported;
-    Keyword meant = find_meant(parser, &is_reported);
-    if (meant == KEYWORD_NONE && !is_reported)
+    Meant meant = parser_find_meant(parser);
+    if (!meant.is_reported)
         return fail_unknown(parser);
-    if (meant == KEYWORD_NONE) {
-        skip_unknown(parser);
+    if (meant.keyword == KEYWORD_NONE) {
+        parser_skip_unknown(parser, false);
         return NULL;
     }
     // The word is that keyword from here on, for the block around, too.
-    parser->current->keyword = (uint16_t)meant;
-    parser->state->corrected_line = parser->current->line;
-    if (meant == KEYWORD_END || meant == KEYWORD_OTHERWISE || meant == KEYWORD_WHEN)
+    parser->current->keyword = (uint16_t)meant.keyword;
+    if (!meant.is_certain)
+        parser->state->corrected_line = parser->current->line;
+    if (meant.keyword == KEYWORD_END || meant.keyword == KEYWORD_OTHERWISE ||
+        meant.keyword == KEYWORD_WHEN)
         return NULL;
-    return parse_statement_word(parser, meant);
+    return parse_statement_word(parser, meant.keyword);
 }
 
 // --- Dispatch -----------------------------------------------------------------------------------
@@ -645,6 +670,8 @@ static bool is_statement_word(Parser *parser, Keyword keyword) {
         keyword == KEYWORD_FOR || keyword == KEYWORD_BREAK || keyword == KEYWORD_CONTINUE;
     if (!takes_name)
         return true;
+    if (next->kind == TOKEN_LEFT_PARENTHESIS && keyword == KEYWORD_FOR)
+        return parser_opens_block(parser); // for (i = 0; …) {
     if (next->kind == TOKEN_LEFT_PARENTHESIS || next->kind == TOKEN_LEFT_BRACKET)
         return false;
     if (next->keyword != KEYWORD_WITH)

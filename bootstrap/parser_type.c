@@ -5,7 +5,10 @@
 
 static Node *fail_type(Parser *parser) {
     Span span = parser_error_span(parser);
-    parser_fail_expected(parser, ERROR_expected_type, "a type");
+    Diagnostic *error = parser_fail_expected(parser, ERROR_expected_type, "a type");
+    parser_help(parser, error,
+                "a type is a name such as Integer, Float, String, Boolean, "
+                "`List of String`, or that of a structure");
     return parser_error_node(parser, span);
 }
 
@@ -102,6 +105,24 @@ static Node *parse_function(Parser *parser, TypeContext context) {
     return parser_finish(parser, node);
 }
 
+// `List<Integer>`, `List[Integer]`, `Integer[10]`
+static void fail_foreign_arguments(Parser *parser, const Name *name) {
+    const Token *inner = parser_peek(parser, 1);
+    Span span = parser_token_span(parser->current);
+    bool is_array = parser_at(parser, TOKEN_LEFT_BRACKET) && inner->kind != TOKEN_NAME;
+    const char *size = inner->kind == TOKEN_INTEGER ? "[10]" : "";
+    Diagnostic *error = parser_fail(parser, ERROR_expected_type, span,
+                                    "the types of elements stand behind `of`, not in %s",
+                                    parser_at(parser, TOKEN_LESS) ? "`<` and `>`" : "brackets");
+    if (is_array)
+        parser_help(parser, error, "an array is written `Array%s of %s`", size, name->text);
+    else if (name->keyword == KEYWORD_DICTIONARY_TYPE)
+        parser_help(parser, error, "write `Dictionary of String to Integer`");
+    else
+        parser_help(parser, error, "write `%s of %s`", name->text,
+                    inner->kind == TOKEN_NAME ? inner->value.name->text : "Integer");
+}
+
 // [ 'inline' ] name [ '.' name ] [ arguments ] [ lifetime ]
 static Node *parse_named(Parser *parser, TypeContext context) {
     Position start = parser->current->start;
@@ -126,6 +147,7 @@ static Node *parse_named(Parser *parser, TypeContext context) {
         Diagnostic *error =
             parser_report(parser, ERROR_expected_token, span,
                           "expected `to` between `Pointer` and its type, found `of`");
+        parser_help(parser, error, "write `Pointer to`");
         parser_fix(parser, error, span, "to");
         parser_advance(parser);
         parse_arguments(parser, node, keyword, context);
@@ -133,6 +155,8 @@ static Node *parse_named(Parser *parser, TypeContext context) {
         parse_dictionary(parser, node, context);
     } else if (parser_accept_word(parser, KEYWORD_OF)) {
         parse_arguments(parser, node, keyword, context);
+    } else if (parser_at(parser, TOKEN_LESS) || parser_at(parser, TOKEN_LEFT_BRACKET)) {
+        fail_foreign_arguments(parser, node->name);
     }
     if (parser_at(parser, TOKEN_LIFETIME)) {
         node->lifetime = parser->current->value.name;

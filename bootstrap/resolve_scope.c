@@ -224,8 +224,8 @@ bool scope_may_suggest(LoadedModule *module) {
 
 static void report_unknown(Compilation *compilation, LoadedModule *module, const Name *name,
                            Span span) {
-    if (module->scope->is_incomplete) {
-        return; // the missing import was reported
+    if (module->scope->is_incomplete || name->is_lost) {
+        return; // the missing import or the line with its declaration was reported
     }
     Diagnostics *diagnostics = &compilation->diagnostics;
     Diagnostic *diagnostic =

@@ -1,6 +1,8 @@
 // Type expressions, and the layout of structures and variant types.
 #include <string.h>
 
+#include "foreign.h"
+
 #include "resolve_internal.h"
 
 // --- The language's own types ------------------------------------------------------------------
@@ -137,8 +139,8 @@ static void offer_types(const TypeScope *scope, Suggestion *suggestion) {
 }
 
 static Type *report_unknown_type(const TypeScope *scope, const TypeName *node) {
-    if (scope->module->scope->is_incomplete) {
-        return poison(scope); // perhaps of the import that could not be loaded
+    if (scope->module->scope->is_incomplete || node->name->is_lost) {
+        return poison(scope); // perhaps of the import that could not be loaded, or of a lost line
     }
     Diagnostics *diagnostics = &scope->compilation->diagnostics;
     Diagnostic *diagnostic = diagnostic_report(diagnostics, ERROR_unknown_type, node->header.span,
@@ -147,8 +149,17 @@ static Type *report_unknown_type(const TypeScope *scope, const TypeName *node) {
     if (scope_may_suggest(scope->module)) {
         offer_types(scope, &suggestion);
     }
-    if (suggestion.best) {
-        diagnostic_help(diagnostics, diagnostic, "did you mean `%s`?", suggestion.best);
+    const char *foreign = foreign_type(node->name->text);
+    const char *best = foreign ? foreign : suggestion.best;
+    Span span = node->header.span;
+    if (best) {
+        diagnostic_help(diagnostics, diagnostic, "did you mean `%s`?", best);
+        diagnostic_fix(diagnostics, diagnostic, (Span){span.start, span.start + node->name->length},
+                       best);
+    } else {
+        diagnostic_help(diagnostics, diagnostic,
+                        "a structure of this name would be declared with `Structure %s:`",
+                        node->name->text);
     }
     return poison(scope);
 }

@@ -72,6 +72,18 @@ read_directive() {
     esac
 }
 
+# Reads the block "The compiler says:" that begins behind the line with index $1 of `lines`, which
+# is `Note:`; its lines are indented by four columns. Fails when another comment begins there.
+read_whole_message() {
+    local i=$(($1 + 1))
+    [[ ${lines[i]-} == "The compiler says:" ]] || return 0
+    has_message=1
+    for ((i++; i < ${#lines[@]}; i++)); do
+        [[ ${lines[i]} == ":End Note" ]] && return
+        expected_message+=${lines[i]#    }$'\n'
+    done
+}
+
 # Reads the expectations of the case at path $1 (a file, or a folder with a main.runa) into the
 # globals below.
 read_case() {
@@ -87,6 +99,7 @@ read_case() {
     fi
     expected_output='' has_output='' expected_status='' standard_input=''
     expected_panics=() expected_stderr=() arguments=() flags=()
+    expected_message='' has_message=''
     announced=() announced_kinds=() announced_codes=() announced_texts=() announced_errors=0
     for file in "${files[@]}"; do
         mapfile -t lines <"$file"
@@ -94,7 +107,10 @@ read_case() {
         anchor=1
         for number in "${!lines[@]}"; do
             line=${lines[number]%$'\r'}
-            if [[ $line != *"// "*:* ]]; then
+            if [[ $line == Note: && $file == "$main_file" ]]; then
+                read_whole_message "$number"
+                anchor=$((number + 1))
+            elif [[ $line != *"// "*:* ]]; then
                 anchor=$((number + 1))
             elif [[ $file == "$main_file" && $line =~ $DIRECTIVE ]]; then
                 read_directive
@@ -138,6 +154,15 @@ ${announced_kinds[i]}$code: ${announced_texts[i]}"
     done
 }
 
+# Compares all that the compiler says in $1 with the case's block "The compiler says:". Paths are
+# shown without their folder.
+check_whole_message() {
+    local text=${1//"${main_file%/*}/"/}
+    [[ ! $text || $text == *$'\n' ]] || text+=$'\n'
+    [[ $text == "$expected_message" ]] ||
+        complain_difference "what the compiler says" "$expected_message" "$text"
+}
+
 check_contains() {
     local name=$1 text=$2 part
     shift 2
@@ -154,7 +179,12 @@ compile_case() {
         >"$work/compile.out" 2>"$work/compile.err" </dev/null || status=$?
     read_file out "$work/compile.out"
     read_file err "$work/compile.err"
-    check_diagnostics "$err"
+    if [[ $has_message ]]; then
+        check_whole_message "$err"
+        [[ $err != *": error["* ]] || announced_errors=1
+    else
+        check_diagnostics "$err"
+    fi
     if ((announced_errors)) || [[ $main_file == */wrong-*/* ]]; then
         ((announced_errors)) || complain "a wrong program that announces no error"
         [[ $status == "${expected_status:-1}" ]] ||
@@ -168,7 +198,8 @@ compile_case() {
         complain "compiling ended with status $status"
     fi
     [[ ! $out || ${#flags[@]} -gt 0 ]] || complain "the compiler prints:"$'\n'"$out"
-    if [[ $err && ! $LENIENT && ${#announced_kinds[@]} -eq 0 && ${#flags[@]} -eq 0 ]]; then
+    if [[ $err && ! $LENIENT && ! $has_message ]] &&
+        ((${#announced_kinds[@]} + ${#flags[@]} == 0)); then
         [[ $report != "$before" ]] || complain "the compiler is not silent"
     fi
     [[ $report == "$before" ]] && return

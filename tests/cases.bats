@@ -49,6 +49,10 @@ load common
     tests/run-cases tests/cases/memory
 }
 
+@test "cases: messages" {
+    tests/run-cases tests/cases/messages
+}
+
 @test "cases: modules" {
     tests/run-cases tests/cases/modules
 }
@@ -91,6 +95,10 @@ load common
 
 @test "cases: wrong programs: memory" {
     tests/run-cases tests/cases/wrong-memory
+}
+
+@test "cases: wrong programs: messages" {
+    tests/run-cases tests/cases/wrong-messages
 }
 
 @test "cases: wrong programs: names" {

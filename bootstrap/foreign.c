@@ -1,0 +1,100 @@
+// Looking up words of other languages.
+#include "foreign.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+const ForeignLine *foreign_line(const char *word) {
+    static const ForeignLine rows[] = {
+#define FOREIGN_LINE(word, first, second, help) {word, KEYWORD_##first, KEYWORD_##second, help},
+#include "foreign.def"
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (strcasecmp(rows[i].word, word) == 0)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+// A word and what is to be said about it.
+typedef struct Row {
+    const char *word;
+    const char *text;
+} Row;
+
+static const char *find_row(const Row *rows, size_t count, const char *word) {
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rows[i].word, word) == 0)
+            return rows[i].text;
+    }
+    return NULL;
+}
+
+const char *foreign_declaration(const char *word) {
+    static const Row rows[] = {
+#define FOREIGN_DECLARATION(word, help) {word, help},
+#include "foreign.def"
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (strcasecmp(rows[i].word, word) == 0)
+            return rows[i].text;
+    }
+    return NULL;
+}
+
+const char *foreign_name(const char *word) {
+    static const Row rows[] = {
+#define FOREIGN_NAME(word, help) {word, help},
+#include "foreign.def"
+    };
+    return find_row(rows, COUNT(rows), word);
+}
+
+const char *foreign_type(const char *word) {
+    static const Row rows[] = {
+#define FOREIGN_TYPE(word, type) {word, type},
+#include "foreign.def"
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (strcasecmp(rows[i].word, word) == 0)
+            return rows[i].text;
+    }
+    return NULL;
+}
+
+const char *foreign_operator(const char *word) {
+    static const Row rows[] = {
+#define FOREIGN_OPERATOR(word, words) {word, words},
+#include "foreign.def"
+    };
+    return find_row(rows, COUNT(rows), word);
+}
+
+Operator foreign_comparison(const char *word) {
+    static const struct {
+        const char *word;
+        Operator operator;
+    } rows[] = {
+#define FOREIGN_COMPARISON(word, NAME) {word, OPERATOR_##NAME},
+#include "foreign.def"
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (strcmp(rows[i].word, word) == 0)
+            return rows[i].operator;
+    }
+    return OPERATOR_NONE;
+}
+
+const char *foreign_method(const char *word, uint32_t n) {
+    static const Row rows[] = {
+#define FOREIGN_METHOD(word, method) {word, method},
+#include "foreign.def"
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (strcmp(rows[i].word, word) == 0 && n-- == 0)
+            return rows[i].text;
+    }
+    return NULL;
+}

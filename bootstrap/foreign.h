@@ -1,0 +1,25 @@
+// Words of other languages and what stands for them in Runa (foreign.def), for messages.
+#ifndef RUNA_FOREIGN_H
+#define RUNA_FOREIGN_H
+
+#include "lexer.h"
+
+typedef struct ForeignLine {
+    const char *word;
+    Keyword keyword; // what it is taken for, KEYWORD_NONE for nothing
+    Keyword second;  // the word behind that, or KEYWORD_NONE
+    const char *help;
+} ForeignLine;
+
+// Each gives NULL (OPERATOR_NONE) for a word that is in no row. Lines, declarations and types are
+// found in any case of their letters.
+const ForeignLine *foreign_line(const char *word);
+const char *foreign_declaration(const char *word); // a help text
+const char *foreign_name(const char *word);        // a help text
+const char *foreign_type(const char *word);        // "Integer"
+const char *foreign_operator(const char *word);    // "joined with"
+Operator foreign_comparison(const char *word);
+// The n-th (from 0) process that the word may mean.
+const char *foreign_method(const char *word, uint32_t n);
+
+#endif

@@ -1,0 +1,511 @@
+// What other languages have and Runa has not, and misspelt words: reported by what to write
+// instead, and taken for it where that is certain, so that the rest is read.
+#include "parser_internal.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "foreign.h"
+
+// --- First words of statements ------------------------------------------------------------------
+
+static const Keyword statement_words[] = {
+    KEYWORD_LET,    KEYWORD_SET,      KEYWORD_INCREASE,  KEYWORD_DECREASE, KEYWORD_MULTIPLY,
+    KEYWORD_DIVIDE, KEYWORD_IF,       KEYWORD_OTHERWISE, KEYWORD_WHILE,    KEYWORD_FOR,
+    KEYWORD_BREAK,  KEYWORD_CONTINUE, KEYWORD_RETURN,    KEYWORD_DISPLAY,  KEYWORD_PRINT,
+    KEYWORD_MATCH,  KEYWORD_WHEN,     KEYWORD_END,       KEYWORD_INLINE,
+};
+
+static const Keyword block_words[] = {
+    KEYWORD_IF,      KEYWORD_WHILE,     KEYWORD_FOR,  KEYWORD_MATCH,    KEYWORD_ARENA,
+    KEYWORD_PROCESS, KEYWORD_STRUCTURE, KEYWORD_TYPE, KEYWORD_ASSEMBLY,
+};
+
+#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+static bool stands_alone(Keyword keyword) {
+    return keyword == KEYWORD_BREAK || keyword == KEYWORD_CONTINUE || keyword == KEYWORD_RETURN ||
+           keyword == KEYWORD_END;
+}
+
+static bool is_line_end(const Token *token) {
+    return token->kind == TOKEN_NEWLINE || token->kind == TOKEN_END_OF_FILE;
+}
+
+static Diagnostic *report_line(Parser *parser, Span span) {
+    return parser_report(parser, ERROR_unknown_statement, span, "`%s` does not begin a statement",
+                         parser->current->value.name->text);
+}
+
+// `else if`, in any case of its letters: both words are taken for the right ones.
+static bool correct_else_if(Parser *parser, const ForeignLine *row) {
+    Token *next = parser_peek(parser, 1);
+    if (row->keyword != KEYWORD_OTHERWISE || next->kind != TOKEN_NAME ||
+        strcasecmp(next->value.name->text, keyword_text(KEYWORD_IF)) != 0)
+        return false;
+    Span span = {parser->current->start, next->end};
+    Diagnostic *error =
+        parser_report(parser, ERROR_unknown_statement, span, "`%s %s` does not begin a statement",
+                      parser->current->value.name->text, next->value.name->text);
+    parser_help(parser, error, "write `Otherwise If`");
+    parser_fix(parser, error, span, "Otherwise If");
+    next->keyword = KEYWORD_IF;
+    return true;
+}
+
+static bool correct_foreign_line(Parser *parser, Meant *meant) {
+    const ForeignLine *row = foreign_line(parser->current->value.name->text);
+    if (row == NULL)
+        return false;
+    bool is_alone = is_line_end(parser_peek(parser, 1));
+    if (is_alone && row->keyword != KEYWORD_NONE && row->keyword != KEYWORD_OTHERWISE)
+        return false; // rather a call without parentheses
+    meant->keyword = row->keyword;
+    meant->is_reported = true;
+    if (correct_else_if(parser, row))
+        return true;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error = report_line(parser, span);
+    parser_help(parser, error, "%s", row->help);
+    if (row->second != KEYWORD_NONE) {
+        char fixed[64];
+        snprintf(fixed, sizeof fixed, "%s %s", keyword_text(row->keyword),
+                 keyword_text(row->second));
+        parser_fix(parser, error, span, fixed);
+        parser_insert_word(parser, row->second);
+    } else if (row->keyword != KEYWORD_NONE) {
+        parser_fix(parser, error, span, keyword_text(row->keyword));
+    }
+    return true;
+}
+
+// `EndIf`, `endwhile`: the two words in one.
+static bool correct_end(Parser *parser, Meant *meant) {
+    const char *word = parser->current->value.name->text;
+    const char *end = keyword_text(KEYWORD_END);
+    if (strncasecmp(word, end, strlen(end)) != 0 || !is_line_end(parser_peek(parser, 1)))
+        return false;
+    const char *rest = word + strlen(end);
+    rest += *rest == '_';
+    for (size_t i = 0; i < COUNT(block_words); i++) {
+        const char *block = keyword_text(block_words[i]);
+        if (strcasecmp(rest, block) != 0)
+            continue;
+        Span span = parser_token_span(parser->current);
+        char fixed[64];
+        snprintf(fixed, sizeof fixed, "%s %s", end, block);
+        Diagnostic *error = report_line(parser, span);
+        parser_help(parser, error, "write two words: `%s`", fixed);
+        parser_fix(parser, error, span, fixed);
+        parser_insert_word(parser, block_words[i]);
+        *meant = (Meant){KEYWORD_END, true, true};
+        return true;
+    }
+    return false;
+}
+
+static bool correct_spelling(Parser *parser, Meant *meant) {
+    bool is_alone = parser_peek(parser, 1)->kind == TOKEN_NEWLINE;
+    Suggestion suggestion = {.wanted = parser->current->value.name->text};
+    for (size_t i = 0; i < COUNT(statement_words); i++) {
+        const char *text = keyword_text(statement_words[i]);
+        if (is_alone && !stands_alone(statement_words[i]))
+            continue;
+        suggestion_offer(&suggestion, text);
+        if (suggestion.best == text)
+            meant->keyword = statement_words[i];
+    }
+    if (suggestion.best == NULL)
+        return false;
+    meant->is_reported = true;
+    meant->is_certain = strcasecmp(suggestion.best, suggestion.wanted) == 0;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error = report_line(parser, span);
+    if (meant->is_certain)
+        parser_help(parser, error, "write it with a capital letter: `%s`", suggestion.best);
+    else
+        parser_help(parser, error, "did you mean `%s`?", suggestion.best);
+    parser_fix(parser, error, span, suggestion.best);
+    return true;
+}
+
+static const char *runa_type(const Token *token) {
+    const char *word = token->value.name->text;
+    const char *type = foreign_type(word);
+    if (type == NULL && strcasecmp(word, "string") == 0)
+        type = "String";
+    if (type == NULL && strcasecmp(word, "float") == 0)
+        type = "Float";
+    return type != NULL ? type : isupper((unsigned char)word[0]) ? word : NULL;
+}
+
+// `int x = 5`: a type and a name. The name is known from here on.
+static bool correct_variable(Parser *parser, Meant *meant) {
+    const Token *name = parser_peek(parser, 1);
+    const Token *after = parser_peek(parser, 2);
+    if (name->kind != TOKEN_NAME || (after->kind != TOKEN_ASSIGN && !is_line_end(after)))
+        return false;
+    const char *type = runa_type(parser->current);
+    if (type == NULL)
+        return false;
+    Diagnostic *error =
+        parser_report(parser, ERROR_unknown_statement, (Span){parser->current->start, name->end},
+                      "a variable is declared with `Let`");
+    parser_help(parser, error, "write `Let %s as %s%s`", name->value.name->text, type,
+                after->kind == TOKEN_ASSIGN ? " be …" : "");
+    parser_lose_name(name);
+    meant->is_reported = true;
+    return true;
+}
+
+static bool correct_declaration_word(Parser *parser, Meant *meant) {
+    const char *help = foreign_declaration(parser->current->value.name->text);
+    if (help == NULL || parser_peek(parser, 1)->kind != TOKEN_NAME)
+        return false;
+    Diagnostic *error = report_line(parser, parser_token_span(parser->current));
+    parser_help(parser, error, "%s", help);
+    parser_lose_name(parser_peek(parser, 1));
+    meant->is_reported = true;
+    return true;
+}
+
+Meant parser_find_meant(Parser *parser) {
+    Meant meant = {KEYWORD_NONE, false, false};
+    if (!correct_foreign_line(parser, &meant) && !correct_end(parser, &meant) &&
+        !correct_declaration_word(parser, &meant) && !correct_spelling(parser, &meant))
+        correct_variable(parser, &meant);
+    return meant;
+}
+
+// --- Blocks of other languages ------------------------------------------------------------------
+
+bool parser_opens_block(Parser *parser) {
+    const Source *source = parser->state->source;
+    const char *text = source->text + (parser->current->start - source->base);
+    size_t length = 0;
+    while (text[length] != '\n' && text[length] != '\0' && strncmp(text + length, "//", 2) != 0)
+        length++;
+    while (length > 0 && isspace((unsigned char)text[length - 1]))
+        length--;
+    return length > 0 && (text[length - 1] == ':' || text[length - 1] == '{');
+}
+
+// `while (x) {`, `if (x):` look like calls, but calls open no block.
+bool parser_correct_block_word(Parser *parser) {
+    static const Keyword words[] = {KEYWORD_IF, KEYWORD_WHILE, KEYWORD_FOR, KEYWORD_MATCH};
+    if (!parser_at(parser, TOKEN_NAME) || parser_peek(parser, 1)->kind != TOKEN_LEFT_PARENTHESIS)
+        return false;
+    const char *word = parser->current->value.name->text;
+    for (size_t i = 0; i < COUNT(words); i++) {
+        const char *text = keyword_text(words[i]);
+        if (strcasecmp(word, text) != 0 || strcmp(word, text) == 0 || !parser_opens_block(parser))
+            continue;
+        Span span = parser_token_span(parser->current);
+        Diagnostic *error = report_line(parser, span);
+        parser_help(parser, error, "write it with a capital letter: `%s`", text);
+        parser_fix(parser, error, span, text);
+        parser->current->keyword = (uint16_t)words[i];
+        return true;
+    }
+    return false;
+}
+
+void parser_skip_unknown(Parser *parser, bool is_muted) {
+    const Name *name = parser_at(parser, TOKEN_NAME) ? parser->current->value.name : NULL;
+    Span span = parser_token_span(parser->current);
+    bool was_muted = parser->state->is_muted;
+    bool opens_block = parser_skip_line(parser);
+    parser->state->is_muted |= is_muted;
+    if (opens_block && name != NULL)
+        parser_unknown_block(parser, name, span);
+    parser->state->is_muted = was_muted;
+}
+
+// --- Declarations -------------------------------------------------------------------------------
+
+// `int main() {`
+static bool at_c_process(Parser *parser) {
+    const Token *name = parser_peek(parser, 1);
+    return name->kind == TOKEN_NAME && name->keyword != KEYWORD_CALLED &&
+           parser_peek(parser, 2)->kind == TOKEN_LEFT_PARENTHESIS;
+}
+
+bool parser_foreign_declaration(Parser *parser) {
+    if (!parser_at(parser, TOKEN_NAME) || parser->current->keyword != KEYWORD_NONE)
+        return false;
+    const Token *next = parser_peek(parser, 1);
+    if (next->kind != TOKEN_NAME && next->kind != TOKEN_STRING)
+        return false;
+    const char *help = foreign_declaration(parser->current->value.name->text);
+    if (help == NULL && at_c_process(parser))
+        help = foreign_declaration("function");
+    if (help == NULL)
+        return false;
+    Diagnostic *error =
+        parser_report(parser, ERROR_unknown_declaration, parser_token_span(parser->current),
+                      "`%s` does not begin a declaration", parser->current->value.name->text);
+    parser_help(parser, error, "%s", help);
+    for (uint32_t i = 1; i < 6 && parser_peek(parser, i)->kind == TOKEN_NAME; i++)
+        parser_lose_name(parser_peek(parser, i));
+    parser_skip_unknown(parser, true);
+    return true;
+}
+
+// --- Signs --------------------------------------------------------------------------------------
+
+typedef struct SignPair {
+    uint8_t first;
+    uint8_t second;
+    uint8_t operator; // that it is taken for; OPERATOR_NONE: the line is passed over
+    const char *text;
+    const char *help; // with the left side for %s, if any
+} SignPair;
+
+static const SignPair sign_pairs[] = {
+    {TOKEN_PLUS, TOKEN_PLUS, OPERATOR_NONE, "++", "write `Increase %s by 1`"},
+    {TOKEN_MINUS, TOKEN_MINUS, OPERATOR_NONE, "--", "write `Decrease %s by 1`"},
+    {TOKEN_PLUS, TOKEN_ASSIGN, OPERATOR_NONE, "+=", "write `Increase %s by …`"},
+    {TOKEN_MINUS, TOKEN_ASSIGN, OPERATOR_NONE, "-=", "write `Decrease %s by …`"},
+    {TOKEN_STAR, TOKEN_ASSIGN, OPERATOR_NONE, "*=", "write `Multiply %s by …`"},
+    {TOKEN_SLASH, TOKEN_ASSIGN, OPERATOR_NONE, "/=", "write `Divide %s by …`"},
+    {TOKEN_PERCENT, TOKEN_ASSIGN, OPERATOR_NONE, "%=", "write `Set %1$s to %1$s modulo …`"},
+    {TOKEN_STAR, TOKEN_STAR, OPERATOR_NONE, "**",
+     "multiply, or call `pow` of the module math, which works on Floats"},
+    {TOKEN_MINUS, TOKEN_GREATER, OPERATOR_NONE, "->", "a field is reached by a dot: `%s.field`"},
+    {TOKEN_LESS, TOKEN_LESS, OPERATOR_SHIFT_LEFT, "<<", "write `left shifted by`"},
+    {TOKEN_GREATER, TOKEN_GREATER, OPERATOR_SHIFT_RIGHT, ">>", "write `right shifted by`"},
+    {TOKEN_LESS, TOKEN_GREATER, OPERATOR_NOT_EQUAL, "<>", "write `is not equal to` or `!=`"},
+    {TOKEN_EQUAL, TOKEN_ASSIGN, OPERATOR_EQUAL, "===", "write `is equal to` or `==`"},
+    {TOKEN_NOT_EQUAL, TOKEN_ASSIGN, OPERATOR_NOT_EQUAL, "!==", "write `is not equal to` or `!=`"},
+    {TOKEN_ASSIGN, TOKEN_LESS, OPERATOR_LESS_EQUAL, "=<",
+     "write `is less than or equal to` or `<=`"},
+    {TOKEN_ASSIGN, TOKEN_GREATER, OPERATOR_GREATER_EQUAL, "=>",
+     "write `is greater than or equal to` or `>=`"},
+};
+
+static const SignPair *find_pair(Parser *parser) {
+    const Token *first = parser->current;
+    if (first->kind < TOKEN_ASSIGN || first->kind > TOKEN_PERCENT)
+        return NULL;
+    const Source *source = parser->state->source;
+    char next = source->text[first->end - source->base];
+    if (next == '\0' || strchr("+-=*<>", next) == NULL)
+        return NULL;
+    const Token *second = parser_peek(parser, 1);
+    for (size_t i = 0; i < COUNT(sign_pairs); i++) {
+        const SignPair *pair = &sign_pairs[i];
+        if (pair->first != first->kind || pair->second != second->kind)
+            continue;
+        // 5--3 subtracts a negative number
+        bool is_sign = pair->first == TOKEN_MINUS && pair->second == TOKEN_MINUS;
+        return is_sign && parser_at_operand(parser, 2) ? NULL : pair;
+    }
+    return NULL;
+}
+
+const char *parser_text_of(Parser *parser, Span span, const char *otherwise) {
+    enum { LONGEST = 40 };
+    const Source *source = parser->state->source;
+    uint32_t length = span.end - span.start;
+    const char *start = source->text + (span.start - source->base);
+    if (span.end <= span.start || length > LONGEST || memchr(start, '\n', length) != NULL)
+        return otherwise;
+    char text[LONGEST + 1];
+    memcpy(text, start, length);
+    text[length] = '\0';
+    return runa_arena_string_duplicate(parser->arena, text);
+}
+
+static Operator take_pair(Parser *parser, const SignPair *pair, const Node *left) {
+    Span span = {parser->current->start, parser_peek(parser, 1)->end};
+    const char *format = "`%s` is no operator of Runa";
+    Diagnostic *error =
+        pair->operator== OPERATOR_NONE
+            ? parser_fail(parser, ERROR_foreign_operator, span, format, pair->text)
+            : parser_report(parser, ERROR_foreign_operator, span, format, pair->text);
+    char help[256];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    snprintf(help, sizeof help, pair->help, parser_text_of(parser, left->span, "x"));
+#pragma GCC diagnostic pop
+    parser_help(parser, error, "%s", help);
+    return (Operator)pair->operator;
+}
+
+// --- Comparisons --------------------------------------------------------------------------------
+
+static bool is_word(const Token *token, const char *word) {
+    return token->kind == TOKEN_NAME && strcmp(token->value.name->text, word) == 0;
+}
+
+// `than`, `then`, `to`, `as`, `from` behind a comparison's word
+static bool is_particle(const Token *token) {
+    return is_word(token, "than") || is_word(token, "then") || is_word(token, "to") ||
+           is_word(token, "as") || is_word(token, "from");
+}
+
+static Operator negated(Operator operator) {
+    switch (operator) {
+    case OPERATOR_LESS:
+        return OPERATOR_GREATER_EQUAL;
+    case OPERATOR_GREATER:
+        return OPERATOR_LESS_EQUAL;
+    case OPERATOR_LESS_EQUAL:
+        return OPERATOR_GREATER;
+    case OPERATOR_GREATER_EQUAL:
+        return OPERATOR_LESS;
+    case OPERATOR_EQUAL:
+        return OPERATOR_NOT_EQUAL;
+    default:
+        return OPERATOR_EQUAL;
+    }
+}
+
+// `at least`, `at most` at `distance`.
+static Operator at_bound(Parser *parser, uint32_t distance) {
+    if (!is_word(parser_peek(parser, distance), "at"))
+        return OPERATOR_NONE;
+    const Token *next = parser_peek(parser, distance + 1);
+    return is_word(next, "least")  ? OPERATOR_GREATER_EQUAL
+           : is_word(next, "most") ? OPERATOR_LESS_EQUAL
+                                   : OPERATOR_NONE;
+}
+
+// [ 'or' 'equal' [ particle ] ] behind `less` and the like, at *length; gives the operator.
+static Operator or_equal(Parser *parser, Operator operator, uint32_t * length) {
+    const Token *next = parser_peek(parser, *length + 1);
+    if (!is_word(parser_peek(parser, *length), "or") ||
+        !(is_word(next, "equal") || is_word(next, "equals")))
+        return operator;
+    *length += 2;
+    *length += is_particle(parser_peek(parser, *length));
+    if (operator== OPERATOR_LESS)
+        return OPERATOR_LESS_EQUAL;
+    return operator== OPERATOR_GREATER ? OPERATOR_GREATER_EQUAL : operator;
+}
+
+// A comparison in words that are almost the right ones, in front of a value:
+// [ 'is' ] [ 'not' ] word [ particle ] [ 'or' 'equal' [ particle ] ]. A word alone may be a
+// variable's name, so without a particle only `less`, `greater` and `equal` count. *length receives
+// the number of its tokens.
+static Operator read_loose_comparison(Parser *parser, uint32_t *length) {
+    uint32_t start = is_word(parser->current, "is");
+    start += is_word(parser_peek(parser, start), "not");
+    const Token *word = parser_peek(parser, start);
+    if (word->kind != TOKEN_NAME)
+        return OPERATOR_NONE;
+    bool is_negated = start > 0 && is_word(parser_peek(parser, start - 1), "not");
+    Operator operator= at_bound(parser, start);
+    *length = start + 2;
+    if (operator== OPERATOR_NONE) {
+        operator= foreign_comparison(word->value.name->text);
+        if (operator== OPERATOR_NONE)
+            return OPERATOR_NONE;
+        *length = start + 1;
+        *length += is_particle(parser_peek(parser, *length));
+        operator= or_equal(parser, operator, length);
+        bool is_ours = word->keyword == KEYWORD_LESS || word->keyword == KEYWORD_GREATER ||
+                       word->keyword == KEYWORD_EQUAL;
+        if (*length == start + 1 && !is_ours)
+            return OPERATOR_NONE;
+    }
+    const Token *next = parser_peek(parser, *length);
+    uint32_t ignored;
+    bool is_value = parser_at_operand(parser, *length) &&
+                    parser_operator_ahead(parser, *length, &ignored) == OPERATOR_NONE;
+    bool may_be_name = *length == start + 1; // less(5), equal[0]: a variable or process
+    if (!is_value ||
+        (may_be_name && (next->kind == TOKEN_LEFT_PARENTHESIS || next->kind == TOKEN_LEFT_BRACKET)))
+        return OPERATOR_NONE;
+    return is_negated ? negated(operator) : operator;
+}
+
+static void report_comparison(Parser *parser, Operator operator, uint32_t length) {
+    Span span = {parser->current->start, parser_peek(parser, length - 1)->end};
+    const char *right = operator_words(operator);
+    Diagnostic *error =
+        parser_report(parser, ERROR_unknown_comparison, span, "`%s` is not how values are compared",
+                      parser_text_of(parser, span, "this"));
+    if (operator== OPERATOR_EQUAL && parser_at(parser, TOKEN_ASSIGN))
+        parser_help(parser, error, "write `is equal to` or `==`");
+    else
+        parser_help(parser, error, "write `%s`", right);
+    parser_fix(parser, error, span, right);
+}
+
+// --- Operators in words -------------------------------------------------------------------------
+
+// `7 mod 2`, `x isn't 3`: the word is no operator, and the line is passed over.
+static bool fail_foreign_word(Parser *parser) {
+    if (!parser_at(parser, TOKEN_NAME) || (parser->current->flags & TOKEN_FIRST))
+        return false;
+    const char *words = foreign_operator(parser->current->value.name->text);
+    const Token *next = parser_peek(parser, 1);
+    bool is_apostrophe = next->kind == TOKEN_LIFETIME || next->kind == TOKEN_CHARACTER;
+    if (words == NULL || (!is_apostrophe && !parser_at_operand(parser, 1)))
+        return false;
+    Span span = {parser->current->start, is_apostrophe && next->start == parser->current->end
+                                             ? next->end
+                                             : parser->current->end};
+    Diagnostic *error =
+        parser_fail(parser, ERROR_foreign_operator, span, "`%s` is no operator of Runa",
+                    parser_text_of(parser, span, ""));
+    parser_help(parser, error, "write `%s`", words);
+    parser_fix(parser, error, span, words);
+    return true;
+}
+
+// Whether the word may begin something wrong, of which `strict` tokens are an operator as they are.
+static bool is_doubtful_word(Parser *parser, uint32_t strict) {
+    switch (parser->current->keyword) {
+    case KEYWORD_NONE:
+    case KEYWORD_NOT:
+    case KEYWORD_EQUAL:
+    case KEYWORD_LESS:
+    case KEYWORD_GREATER:
+    case KEYWORD_EQUALS:
+    case KEYWORD_MULTIPLIED:
+    case KEYWORD_DIVIDED:
+    case KEYWORD_JOINED:
+    case KEYWORD_AT:
+        return true;
+    case KEYWORD_IS:
+        return strict < 3 || parser_peek(parser, strict)->keyword == KEYWORD_OR;
+    default:
+        return false;
+    }
+}
+
+static Operator loose_word(Parser *parser, bool compares, uint32_t strict, uint32_t *length) {
+    if (!is_doubtful_word(parser, strict))
+        return OPERATOR_NONE;
+    uint32_t loose = 0;
+    Operator operator= compares ? read_loose_comparison(parser, &loose) : OPERATOR_NONE;
+    if (operator!= OPERATOR_NONE && loose> strict) {
+        report_comparison(parser, operator, loose);
+        *length = loose;
+        return operator;
+    }
+    if (strict == 0)
+        fail_foreign_word(parser);
+    return OPERATOR_NONE;
+}
+
+Operator parser_loose_operator(Parser *parser, const Node *left, bool compares, uint32_t strict,
+                               uint32_t *length) {
+    if (parser_at(parser, TOKEN_NAME))
+        return loose_word(parser, compares, strict, length);
+    bool is_assignment =
+        parser_at(parser, TOKEN_ASSIGN) && (!compares || (parser->state->context & ASSIGNS));
+    const SignPair *pair = is_assignment ? NULL : find_pair(parser);
+    if (pair != NULL) {
+        *length = 2;
+        return take_pair(parser, pair, left);
+    }
+    if (!parser_at(parser, TOKEN_ASSIGN) || is_assignment)
+        return OPERATOR_NONE;
+    *length = 1;
+    report_comparison(parser, OPERATOR_EQUAL, 1);
+    return OPERATOR_EQUAL;
+}
