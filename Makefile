@@ -34,10 +34,11 @@ RUNTIME_CFLAGS := $(CFLAGS_ALL) -fno-omit-frame-pointer -fno-optimize-sibling-ca
 
 COMPILER_SOURCES := $(wildcard bootstrap/*.c)
 RUNTIME_SOURCES := $(wildcard runtime/*.c runtime/*.S)
-COMPILER_OBJECTS := $(COMPILER_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/bootstrap/runtime/arena.o
+COMPILER_OBJECTS := $(COMPILER_SOURCES:%.c=$(BUILD)/%.o) \
+	$(BUILD)/bootstrap/runtime/arena.o $(BUILD)/bootstrap/runtime/arena_block.o
 RUNTIME_OBJECTS := $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(RUNTIME_SOURCES))))
 
-.PHONY: all test run sanitize bench lint install uninstall clean help setup setup-tests FORCE
+.PHONY: all test run sanitize tsan bench lint install uninstall clean help setup setup-tests FORCE
 
 all: $(BUILD)/runac-bootstrap $(BUILD)/command-line
 all: $(BUILD)/libruna.a ## build the compiler and its runtime (default)
@@ -52,6 +53,12 @@ run: all ## compile and run one program: make run FILE=examples/hello.runa
 sanitize: setup-tests ## the suite on a compiler and runtime built with ASan and UBSan
 	@$(MAKE) BUILD=build/sanitize SANITIZE=1 all
 	@SANITIZE=1 RUNAC=build/sanitize/runac-bootstrap tools/run-tests
+
+tsan: ## stress tests of what threads share, on a runtime built with ThreadSanitizer
+	@$(MAKE) BUILD=build/tsan OPTIMIZE='-O1 -g -fsanitize=thread' build/tsan/libruna.a
+	$(CC) -std=gnu11 -O1 -g -fsanitize=thread -no-pie $(WARNINGS) -Iruntime/include \
+		-o build/tsan/threads_test tests/runtime/threads_test.c build/tsan/libruna.a -lm -lpthread
+	build/tsan/threads_test
 
 bench: all ## compare compiled programs with their C twins at gcc -O0 and -O2
 	@RUNAC='$(RUNAC)' tools/bench
@@ -97,7 +104,7 @@ $(BUILD)/bootstrap/%.o: bootstrap/%.c $(BUILD)/flags $(BUILD)/config.h
 	$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
 # The compiler's own arena is the runtime's, compiled as a part of the compiler.
-$(BUILD)/bootstrap/runtime/arena.o: runtime/arena.c $(BUILD)/flags
+$(BUILD)/bootstrap/runtime/%.o: runtime/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -c -o $@ $<
 

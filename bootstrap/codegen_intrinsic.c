@@ -175,7 +175,7 @@ static bool scope_allocate(Codegen *codegen, const Node *node, int argument, uin
 
 // --- Reference counts ----------------------------------------------------------------------------
 
-// Leaves the object in rdi, and goes to `slow` unless this is the only thread.
+// Leaves the object in rdi.
 static void begin_count(Codegen *codegen, const Node *node) {
     generate_arguments(codegen, call_of(node));
     value_spill_below(codegen, 1);
@@ -183,25 +183,42 @@ static void begin_count(Codegen *codegen, const Node *node) {
     emit_position(codegen, node);
 }
 
-static void check_single_thread(Codegen *codegen, Label slow) {
+static Value strong_count_place(void) { return a_memory(RDI, 8, STORAGE_UNSIGNED32); }
+
+static void check_single_thread(Codegen *codegen, Label threaded) {
     text_put(codegen->text, "\tcmpb $0, __libc_single_threaded(%rip)\n");
-    emit_jump(codegen, "je", slow);
+    emit_jump(codegen, "je", threaded);
 }
 
-// The count must be neither 0 nor the largest: count - 1 below 2^32 - 2.
+// Adds to the strong count as one step, and leaves in eax what it was.
+static void emit_atomic_add(Codegen *codegen, int64_t by) {
+    Value eax = a_register_part(RAX, 4);
+    emit2(codegen, "movl", an_integer(by), eax);
+    emit2(codegen, "lock xaddl", eax, strong_count_place());
+}
+
+// Goes to the target unless eax, the count, is 0 or the largest: count - 1 below 2^32 - 2.
+static void emit_if_between(Codegen *codegen, const char *jump, Label target) {
+    Value eax = a_register_part(RAX, 4);
+    emit1(codegen, "decl", eax);
+    emit2(codegen, "cmpl", an_integer(-2), eax);
+    emit_jump(codegen, jump, target);
+}
+
 static bool refcount_retain(Codegen *codegen, const Node *node, int argument, uint8_t hint) {
     (void)argument, (void)hint;
     begin_count(codegen, node);
-    Label slow = new_label(codegen), back = new_label(codegen);
-    Value count = a_memory(RDI, 8, STORAGE_UNSIGNED32), eax = a_register_part(RAX, 4);
-    emit2(codegen, "movl", count, eax);
-    emit1(codegen, "decl", eax);
-    emit2(codegen, "cmpl", an_integer(-2), eax);
-    emit_jump(codegen, "jae", slow);
-    check_single_thread(codegen, slow);
-    emit1(codegen, "incl", count);
+    Label threaded = new_label(codegen), slow = new_label(codegen), back = new_label(codegen);
+    check_single_thread(codegen, threaded);
+    emit2(codegen, "movl", strong_count_place(), a_register_part(RAX, 4));
+    emit_if_between(codegen, "jae", slow);
+    emit1(codegen, "incl", strong_count_place());
     emit_label(codegen, back);
-    cold_begin(codegen, slow);
+    cold_begin(codegen, threaded);
+    emit_atomic_add(codegen, 1);
+    emit_if_between(codegen, "jb", back);
+    emit_atomic_add(codegen, -1);
+    emit_label(codegen, slow);
     emit_call(codegen, "runa_refcount_retain");
     emit2(codegen, "movq", a_register(RAX), a_register(RDI));
     emit_jump(codegen, "jmp", back);
@@ -212,17 +229,23 @@ static bool refcount_retain(Codegen *codegen, const Node *node, int argument, ui
 static bool refcount_release(Codegen *codegen, const Node *node, int argument, uint8_t hint) {
     (void)argument, (void)hint;
     begin_count(codegen, node);
-    Label slow = new_label(codegen), back = new_label(codegen);
-    Value count = a_memory(RDI, 8, STORAGE_UNSIGNED32);
+    Label threaded = new_label(codegen), slow = new_label(codegen), back = new_label(codegen);
     emit2(codegen, "testq", a_register(RDI), a_register(RDI));
-    emit_jump(codegen, "je", slow);
-    emit2(codegen, "cmpl", an_integer(1), count);
+    emit_jump(codegen, "je", back);
+    check_single_thread(codegen, threaded);
+    emit2(codegen, "cmpl", an_integer(1), strong_count_place());
     emit_jump(codegen, "jbe", slow);
-    check_single_thread(codegen, slow);
-    emit1(codegen, "decl", count);
+    emit1(codegen, "decl", strong_count_place());
     emit_label(codegen, back);
     cold_begin(codegen, slow);
     emit_call(codegen, "runa_refcount_release");
+    emit_jump(codegen, "jmp", back);
+    emit_label(codegen, threaded);
+    emit_atomic_add(codegen, -1);
+    emit2(codegen, "cmpl", an_integer(1), a_register_part(RAX, 4));
+    emit_jump(codegen, "ja", back);
+    emit2(codegen, "movl", a_register_part(RAX, 4), a_register_part(RSI, 4));
+    emit_call(codegen, "runa_refcount_released");
     emit_jump(codegen, "jmp", back);
     cold_end(codegen);
     value_drop(codegen);

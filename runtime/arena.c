@@ -4,16 +4,21 @@
 // only, and in a way that offsets count over all blocks: with `start` bytes used when the block was
 // added, buffer lies start bytes before the block's data.
 //
-//      memory        data                                  buffer + used      buffer + capacity
-//        |  0 to 15   |  handed out                              |  zero          | struct block |
-//        +------------+------------------------------------------+----------------+--------------+
-//                     ^ buffer + start
+//      block         data                                    buffer + used     buffer + capacity
+//        | header, gap |  handed out                             |  zero  |  dirty  |  zero  |
+//        +-------------+-----------------------------------------+--------+---------+--------+
+//                      ^ buffer + start                        buffer + limit     ^ dirty_end
 //
-// The gap in front makes buffer a multiple of 16 whatever start is; start + size is a multiple of
-// 8, so that rounding `used` up to 8 never passes capacity.
+// The gap of 0 to 15 bytes makes buffer a multiple of 16 whatever start is; start + size is a
+// multiple of 8, so that rounding `used` up to 8 never passes capacity.
+//
+// What is handed out must be zero. A fresh mapping is; where a block has been used before, it is
+// cleared when it is about to be handed out, a step that fits the first cache at a time: clearing
+// it at once would fetch all of it from memory twice. `limit` is how far it is zero already.
 //
 // The compiler links this file too: it depends on libc, runa_panic and runa_panic_format only.
 #include "runa.h"
+#include "arena_block.h"
 
 #include <assert.h>
 #include <fcntl.h>
@@ -23,19 +28,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// Lies behind the block's data, at buffer + capacity.
-struct block {
-    struct block *previous; // the older block, or NULL
-    char *memory;           // what calloc gave, and free gets
-    int64_t start;          // `used` when the block was added
-    int64_t size;           // bytes of data
-    int64_t next_size;      // what the next block has, unless a request is bigger
+// The allocation: Arena, the 24 bytes that programs see, and the runtime's own words behind.
+struct arena_object {
+    struct runa_arena public;
+    int64_t limit;                   // generated code reads it: see struct runa_arena in runa.h
+    struct runa_arena_block *newest; // linked by `previous`
 };
+_Static_assert(offsetof(struct arena_object, limit) == RUNA_ARENA_LIMIT, "limit of runa.h");
 
-enum { ALIGNMENT = 8, BLOCK_ALIGNMENT = 16, SMALLEST_GROWTH = 16 };
+// A block's `start` is what was used when it was added, `size` the bytes of its data, `next_size`
+// what the next block has, unless a request is bigger.
+typedef struct runa_arena_block Block;
+
+enum { ALIGNMENT = 8, BLOCK_ALIGNMENT = 16, SMALLEST_GROWTH = 16, CLEARED_STEP = 4096 };
 
 // Blocks double up to this size: beyond it, doubling would only ask for what nobody will touch.
 static const int64_t largest_growth = (int64_t)1 << 30;
+
+// A block that nobody asked for in this size may use large pages from this byte on: one that is not
+// filled is then at most a twentieth of what is.
+static const int64_t huge_from = (int64_t)40 << 20;
 
 // No request may bring a sum of offsets near the end of int64_t.
 static const int64_t largest_request = INT64_MAX / 4;
@@ -58,56 +70,112 @@ static void require_string(const char *s) {
     }
 }
 
-static struct block *newest(const struct runa_arena *arena) {
-    return (struct block *)(arena->buffer + arena->capacity);
+static struct arena_object *object_of(const struct runa_arena *arena) {
+    return (struct arena_object *)arena;
 }
 
-// Bytes between a block's memory and its data.
+static Block *newest(const struct runa_arena *arena) { return object_of(arena)->newest; }
+
+// --- Blocks --------------------------------------------------------------------------------------
+
+// Bytes between a block's header and its data.
 static int64_t gap(int64_t start) { return start & (BLOCK_ALIGNMENT - 1); }
 
+// The offset of the first byte behind the block's header.
+static int64_t base_of(const Block *block) { return block->start - gap(block->start); }
+
 // Makes block the current one. buffer may point outside its memory, hence the integers.
-static void enter(struct runa_arena *arena, const struct block *block) {
-    uintptr_t data = (uintptr_t)block->memory + (uintptr_t)gap(block->start);
-    arena->buffer = (char *)(data - (uintptr_t)block->start);
+static void enter(struct runa_arena *arena, Block *block) {
+    object_of(arena)->newest = block;
+    arena->buffer = (char *)((uintptr_t)(block + 1) - (uintptr_t)base_of(block));
     arena->capacity = block->start + block->size;
     assert((uintptr_t)arena->buffer % BLOCK_ALIGNMENT == 0);
     assert(arena->capacity % ALIGNMENT == 0);
 }
 
+// Notes what the current block has been used for.
+static void note_dirty(const struct runa_arena *arena) {
+    Block *block = newest(arena);
+    int64_t dirty = arena->used - base_of(block);
+    block->dirty = dirty > block->dirty ? dirty : block->dirty;
+}
+
+// Sets used to a value within the current block, from where on nothing need be zero. limit must be
+// a multiple of 8, lest an aligned start lie beyond it: so the few bytes before it are cleared.
+static void begin_at(struct runa_arena *arena, int64_t used) {
+    int64_t limit = round_up(used, ALIGNMENT);
+    memset(arena->buffer + used, 0, (size_t)(limit - used));
+    arena->used = used;
+    object_of(arena)->limit = limit;
+}
+
 // A block of at least size bytes behind the `used` ones; NULL if there is no memory for it.
-static struct block *make_block(int64_t used, int64_t size, struct block *previous) {
+static Block *make_block(int64_t used, int64_t size, int64_t huge, Block *previous) {
     size = round_up(used + size, ALIGNMENT) - used;
-    char *memory = calloc(1, (size_t)(gap(used) + size) + sizeof(struct block));
-    if (!memory) {
-        return NULL;
+    Block *block = runa_arena_block_get(gap(used) + size, huge);
+    if (block) {
+        block->previous = previous;
+        block->start = used;
+        block->size = size;
     }
-    struct block *block = (struct block *)(memory + gap(used) + size);
-    block->previous = previous;
-    block->memory = memory;
-    block->start = used;
-    block->size = size;
     return block;
 }
 
-// Adds a block with room for size bytes: twice the last one's, or the request's own size.
+// Adds a block with room for size bytes: twice the last one's, or the request's own size, all of
+// which will be used.
 static void add_block(struct runa_arena *arena, int64_t size) {
-    struct block *last = newest(arena);
+    Block *last = newest(arena), *block = NULL;
     int64_t growth = last->next_size;
-    struct block *block = make_block(arena->used, size > growth ? size : growth, last);
-    if (!block && size < growth) {
-        block = make_block(arena->used, size, last);
+    if (size < growth) {
+        block = make_block(arena->used, growth, huge_from, last);
+    }
+    if (!block) {
+        block = make_block(arena->used, size, 0, last);
     }
     if (!block) {
         out_of_memory(size);
     }
     block->next_size = growth >= largest_growth ? growth : growth * 2;
+    note_dirty(arena);
     enter(arena, block);
+    begin_at(arena, arena->used);
+}
+
+// --- Allocation ----------------------------------------------------------------------------------
+
+// Makes the bytes from limit to end zero, and a step more, in the current block.
+static void clear_ahead(struct runa_arena *arena, int64_t end) {
+    struct arena_object *object = object_of(arena);
+    int64_t dirty_end = base_of(object->newest) + object->newest->dirty;
+    dirty_end = dirty_end < arena->capacity ? dirty_end : arena->capacity;
+    int64_t step_end = round_up(end, ALIGNMENT) + CLEARED_STEP;
+    if (step_end >= dirty_end) {
+        if (object->limit < dirty_end) {
+            memset(arena->buffer + object->limit, 0, (size_t)(dirty_end - object->limit));
+        }
+        object->limit = arena->capacity;
+    } else {
+        memset(arena->buffer + object->limit, 0, (size_t)(step_end - object->limit));
+        object->limit = step_end;
+    }
+}
+
+// Out of line: take is short, and this is rare. Gives where the bytes start.
+static __attribute__((noinline)) int64_t prepare(struct runa_arena *arena, int64_t start,
+                                                 int64_t size) {
+    if (size > arena->capacity - start) {
+        add_block(arena, start - arena->used + size);
+    }
+    if (size > object_of(arena)->limit - start) {
+        clear_ahead(arena, start + size);
+    }
+    return start;
 }
 
 // size bytes from offset start, which is `used` or a little more.
 static inline char *take(struct runa_arena *arena, int64_t start, int64_t size) {
-    if (size > arena->capacity - start) {
-        add_block(arena, start - arena->used + size);
+    if (size > object_of(arena)->limit - start) {
+        start = prepare(arena, start, size);
     }
     arena->used = start + size;
     return arena->buffer + start;
@@ -130,16 +198,17 @@ struct runa_arena *runa_arena_create(int64_t initial_capacity) {
     if (initial_capacity > largest_request) {
         out_of_memory(initial_capacity);
     }
-    struct runa_arena *arena = calloc(1, sizeof *arena);
-    struct block *block = arena ? make_block(0, initial_capacity, NULL) : NULL;
+    struct arena_object *object = malloc(sizeof *object);
+    Block *block = object ? make_block(0, initial_capacity, 0, NULL) : NULL;
     if (!block) {
-        free(arena);
+        free(object);
         out_of_memory(initial_capacity);
     }
     int64_t growth = initial_capacity * 2;
     block->next_size = growth > SMALLEST_GROWTH ? growth : SMALLEST_GROWTH;
-    enter(arena, block);
-    return arena;
+    enter(&object->public, block);
+    begin_at(&object->public, 0);
+    return &object->public;
 }
 
 void *runa_arena_allocate(struct runa_arena *arena, int64_t size) {
@@ -237,20 +306,29 @@ int64_t runa_arena_get_capacity(const struct runa_arena *arena) {
     return arena->capacity;
 }
 
-// Frees the newest block. `used` falls to what it was when the block was added.
-static void drop_block(struct runa_arena *arena) {
-    struct block *block = newest(arena);
+// --- Giving back ---------------------------------------------------------------------------------
+
+// Gives the newest block back, by `give`. `used` falls to what it was when the block was added.
+static void drop_block(struct runa_arena *arena, void give(Block *)) {
+    Block *block = newest(arena);
     assert(block->previous);
-    arena->used = block->start;
+    note_dirty(arena);
     enter(arena, block->previous);
-    free(block->memory);
+    begin_at(arena, block->start);
+    give(block);
 }
 
-// Sets used to a value within the current block.
+// Sets used to an earlier value within the current block. Clearing a little at once is cheaper than
+// coming back for it.
 static void fall_back(struct runa_arena *arena, int64_t used) {
     assert(used >= newest(arena)->start && used <= arena->used);
-    memset(arena->buffer + used, 0, (size_t)(arena->used - used));
-    arena->used = used;
+    if (arena->used - used <= CLEARED_STEP) {
+        memset(arena->buffer + used, 0, (size_t)(arena->used - used));
+        arena->used = used;
+    } else {
+        note_dirty(arena);
+        begin_at(arena, used);
+    }
 }
 
 int64_t runa_arena_mark(const struct runa_arena *arena) { return runa_arena_get_used(arena); }
@@ -264,34 +342,39 @@ void runa_arena_rewind(struct runa_arena *arena, int64_t mark) {
     // A block that was added right at the mark stays: a loop of mark and rewind would make it
     // again each time.
     while (newest(arena)->start > mark) {
-        drop_block(arena);
+        drop_block(arena, runa_arena_block_put);
     }
     fall_back(arena, mark);
 }
 
+// The smaller blocks go to the system, not to later arenas: what this one uses next time comes out
+// of the block that it keeps.
 void runa_arena_reset(struct runa_arena *arena) {
     require(arena);
-    struct block *largest = newest(arena);
-    for (struct block *block = largest->previous; block; block = block->previous) {
+    Block *largest = newest(arena);
+    if (!largest->previous) {
+        fall_back(arena, 0);
+        return;
+    }
+    for (Block *block = largest->previous; block; block = block->previous) {
         if (block->size > largest->size) {
             largest = block;
         }
     }
-    for (struct block *block = newest(arena); block != largest; block = newest(arena)) {
-        drop_block(arena);
+    while (newest(arena) != largest) {
+        drop_block(arena, runa_arena_block_free);
     }
-    fall_back(arena, largest->start);
+    note_dirty(arena);
     while (largest->previous) {
-        struct block *older = largest->previous;
+        Block *older = largest->previous;
         largest->previous = older->previous;
-        free(older->memory);
+        runa_arena_block_free(older);
     }
-    // The gap in front, which is zero, becomes part of the data: the header stays where it is.
+    // The gap in front becomes part of the data: the header stays where it is.
     largest->size += gap(largest->start);
     largest->start = 0;
-    arena->used = 0;
     enter(arena, largest);
-    assert(newest(arena) == largest);
+    begin_at(arena, 0);
 }
 
 void runa_arena_destroy(struct runa_arena *arena) {
@@ -299,17 +382,19 @@ void runa_arena_destroy(struct runa_arena *arena) {
         return;
     }
     while (newest(arena)->previous) {
-        drop_block(arena);
+        drop_block(arena, runa_arena_block_put);
     }
-    free(newest(arena)->memory);
+    note_dirty(arena);
+    runa_arena_block_put(newest(arena));
     free(arena);
 }
 
 void runa_arena_poison(struct runa_arena *arena) {
     require(arena);
     int64_t end = arena->used;
-    for (struct block *block = newest(arena); block; block = block->previous) {
-        memset(block->memory + gap(block->start), 0xDB, (size_t)(end - block->start));
+    for (Block *block = newest(arena); block; block = block->previous) {
+        char *data = (char *)(block + 1) + gap(block->start);
+        memset(data, 0xDB, (size_t)(end - block->start));
         end = block->start;
     }
 }

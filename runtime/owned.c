@@ -1,7 +1,9 @@
 // The OWNED tier: libc's heap, zero-filled; and the processes on raw memory. Nothing else in the
 // runtime calls malloc but the arena, and kind.c for what lasts to the end.
 #include "runa.h"
+#include "arena_block.h"
 
+#include <emmintrin.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,12 +17,55 @@ static size_t checked_size(int64_t size) {
     return size ? (size_t)size : 1;
 }
 
-void *runa_allocate(int64_t size) {
-    void *p = calloc(1, checked_size(size));
+// libc keeps freed blocks up to about this size at hand for malloc, but not for calloc: there it is
+// faster to clear them here. Beyond it calloc knows of memory that is zero already.
+enum { SMALL = 1024 };
+
+// The C compiler knows nothing of p from here on: else it makes calls of calloc and memset of what
+// follows, which is what the code below is there to avoid.
+#define FORGET(p) __asm__("" : "+r"(p))
+
+// memset of a small block, without the call. The last store overlaps the one before.
+static inline void clear(char *p, size_t size) {
+    char *end = p + size;
+    if (size >= sizeof(__m128i)) {
+        for (; end - p > (ptrdiff_t)sizeof(__m128i); p += sizeof(__m128i)) {
+            _mm_storeu_si128((__m128i *)p, _mm_setzero_si128());
+            FORGET(p);
+        }
+        _mm_storeu_si128((__m128i *)end - 1, _mm_setzero_si128());
+        return;
+    }
+    for (; p < end; p++) {
+        *p = 0;
+        FORGET(p);
+    }
+}
+
+static inline void *zeroed(size_t size) {
+    if (size > SMALL) {
+        return calloc(1, size);
+    }
+    char *p = malloc(size);
+    FORGET(p);
+    if (p) {
+        clear(p, size);
+    }
+    return p;
+}
+
+// The blocks that are kept for arenas are the last reserve.
+static __attribute__((noinline)) void *allocate_from_reserve(int64_t size) {
+    void *p = runa_arena_block_trim() ? zeroed((size_t)size) : NULL;
     if (!p) {
         runa_panic_format(RUNA_MESSAGE_MEMORY, (long long)size);
     }
     return p;
+}
+
+void *runa_allocate(int64_t size) {
+    void *p = zeroed(checked_size(size));
+    return p ? p : allocate_from_reserve(size);
 }
 
 // The section of static objects, and the end of all static memory. The linker defines these.
@@ -34,7 +79,7 @@ bool runa_is_static_object(const void *p) {
 }
 
 // Panics for what libc's heap cannot have given: that would end in its own message, if at all.
-static void check_owned(const void *p, const char *process) {
+static __attribute__((noinline)) void check_owned(const void *p, const char *process) {
     if ((uintptr_t)p < (uintptr_t)_end) {
         runa_panic_format("%s of static memory, which nobody owns", process);
     }
@@ -43,11 +88,20 @@ static void check_owned(const void *p, const char *process) {
     }
 }
 
+// The heap lies between static memory and the stack of main, which this frame is the end of: two
+// comparisons tell, except that other threads have their stacks among the heap.
+static inline bool may_be_owned(const void *p) {
+    return (uintptr_t)p >= (uintptr_t)_end && p < __builtin_frame_address(0);
+}
+
 void runa_deallocate(void *p) {
-    if (p && !runa_is_static_object(p)) {
+    if (!may_be_owned(p)) {
+        if (!p || runa_is_static_object(p)) {
+            return;
+        }
         check_owned(p, "deallocate");
-        free(p);
     }
+    free(p);
 }
 
 void *runa_reallocate(void *p, int64_t old_size, int64_t new_size) {
@@ -56,7 +110,11 @@ void *runa_reallocate(void *p, int64_t old_size, int64_t new_size) {
     }
     checked_size(old_size);
     check_owned(p, "reallocate");
-    char *moved = realloc(p, checked_size(new_size));
+    size_t wanted = checked_size(new_size);
+    char *moved = realloc(p, wanted);
+    if (!moved && runa_arena_block_trim()) {
+        moved = realloc(p, wanted);
+    }
     if (!moved) {
         runa_panic_format(RUNA_MESSAGE_MEMORY, (long long)new_size);
     }

@@ -1,49 +1,57 @@
 // The SHARED tier: objects with several owners, freed with the last one.
 //
-// Both counts lie in one word, so that a release sees them together:
+// The strong and the weak references lie beside each other in one word, as programs see it:
 //
 //      63              32 31               0
 //     +------------------+------------------+
 //     |  weak references |  strong ones     |
 //     +------------------+------------------+
 //
-// The last strong release turns its reference into a weak one, in the same step, and holds that
-// one while the destructor runs and the data is freed. So whoever brings the whole word to zero
-// frees the object, and nobody can do so twice.
+// Each half is changed by one addition, never by a loop: under contention that is what costs. The
+// strong references decide about the data. A third count, out of sight, decides about the object:
+// each weak reference holds it, and all strong ones together do once, until the data has ended. So
+// nobody looks at an object that somebody else may free.
 #include "runa.h"
 
 #include <sys/single_threaded.h>
 
-// The allocation: RefCounted, the 16 bytes that programs see, and the destructor behind.
+// The allocation: RefCounted, the 16 bytes that programs see, and the runtime's own words behind.
 struct shared_object {
     struct runa_refcounted public;
     const void *destructor; // a Function value, or Nothing
+    uint64_t holders;       // whoever brings it to 0 frees the object
 };
 
-static const uint64_t one_strong = 1;
-static const uint64_t one_weak = (uint64_t)1 << 32;
-static const uint64_t greatest = UINT32_MAX;
+static const uint32_t greatest = UINT32_MAX;
 
-static uint64_t strong(uint64_t count) { return count & UINT32_MAX; }
+// Adds to a counter and gives what it was before. Where there is no other thread the locked
+// instruction is not needed.
+#define ADD(counter, by)                                                                           \
+    (__libc_single_threaded ? ((*(counter) += (by)) - (by))                                        \
+                            : __atomic_fetch_add((counter), (by), __ATOMIC_ACQ_REL))
 
-static uint64_t weak(uint64_t count) { return count >> 32; }
+static uint32_t add(uint32_t *counter, uint32_t by) { return ADD(counter, by); }
 
-static uint64_t load(const struct runa_refcounted *object) {
+static void require(const struct runa_refcounted *object) {
     if (!object) {
         runa_panic_null();
     }
-    return __atomic_load_n(&object->count, __ATOMIC_ACQUIRE);
 }
 
-// Changes the count from *seen to next. False, with the present count in *seen, if another thread
-// was faster. Where there is no other thread the locked instruction is not needed.
-static bool replace(struct runa_refcounted *object, uint64_t *seen, uint64_t next) {
-    if (__libc_single_threaded) {
-        object->count = next;
-        return true;
+static uint32_t strong(const struct runa_refcounted *object) {
+    require(object);
+    return __atomic_load_n(&object->strong, __ATOMIC_ACQUIRE);
+}
+
+static struct shared_object *whole(struct runa_refcounted *object) {
+    return (struct shared_object *)object;
+}
+
+// One holder less.
+static void let_go(struct runa_refcounted *object) {
+    if (ADD(&whole(object)->holders, UINT64_MAX) == 1) {
+        runa_deallocate(object);
     }
-    return __atomic_compare_exchange_n(&object->count, seen, next, true, __ATOMIC_ACQ_REL,
-                                       __ATOMIC_ACQUIRE);
 }
 
 struct runa_refcounted *runa_refcount_create(void *data) {
@@ -53,36 +61,33 @@ struct runa_refcounted *runa_refcount_create(void *data) {
 struct runa_refcounted *runa_refcount_create_with(void *data, const void *destructor) {
     struct shared_object *object = runa_allocate(sizeof *object);
     object->public.data = data;
-    object->public.count = one_strong;
+    object->public.strong = 1;
     object->destructor = destructor;
+    object->holders = 1;
     return &object->public;
 }
 
 void *runa_refcount_get(const struct runa_refcounted *object) {
-    load(object);
+    require(object);
     return object->data;
 }
 
-int64_t runa_refcount_count(const struct runa_refcounted *object) {
-    return (int64_t)strong(load(object));
-}
+int64_t runa_refcount_count(const struct runa_refcounted *object) { return strong(object); }
 
 struct runa_refcounted *runa_refcount_retain(struct runa_refcounted *object) {
-    uint64_t seen = load(object);
-    do {
-        if (strong(seen) == 0) {
-            runa_panic("refcount_retain after the last release");
-        }
-        if (strong(seen) == greatest) {
-            runa_panic("too many references to one RefCounted");
-        }
-    } while (!replace(object, &seen, seen + one_strong));
+    require(object);
+    uint32_t before = add(&object->strong, 1);
+    if (before == 0 || before == greatest) {
+        add(&object->strong, UINT32_MAX);
+        runa_panic(before ? "too many references to one RefCounted"
+                          : "refcount_retain after the last release");
+    }
     return object;
 }
 
 // The data goes; the destructor, written outside of any Arena.scope, must not allocate in one.
 static void end_data(struct runa_refcounted *object) {
-    const void *destructor = ((struct shared_object *)object)->destructor;
+    const void *destructor = whole(object)->destructor;
     if (destructor) {
         struct runa_arena *scope = runa_scope_arena;
         runa_scope_arena = NULL;
@@ -93,47 +98,47 @@ static void end_data(struct runa_refcounted *object) {
     object->data = NULL;
 }
 
-void runa_refcount_release(struct runa_refcounted *object) {
-    if (!object) {
-        return;
+void runa_refcount_released(struct runa_refcounted *object, int64_t before) {
+    if (before == 0) {
+        add(&object->strong, 1);
+        runa_panic("refcount_release after the last release");
     }
-    uint64_t seen = load(object);
-    uint64_t next;
-    do {
-        if (strong(seen) == 0) {
-            runa_panic("refcount_release after the last release");
-        }
-        next = seen - one_strong + (strong(seen) == 1 ? one_weak : 0);
-    } while (!replace(object, &seen, next));
-    if (strong(next) == 0) {
+    if (before == 1) {
         end_data(object);
-        runa_weakref_release(object);
+        let_go(object);
+    }
+}
+
+void runa_refcount_release(struct runa_refcounted *object) {
+    if (object) {
+        runa_refcount_released(object, add(&object->strong, UINT32_MAX));
     }
 }
 
 struct runa_refcounted *runa_refcount_weak(struct runa_refcounted *object) {
-    uint64_t seen = load(object);
-    do {
-        if (strong(seen) == 0) {
-            runa_panic("refcount_weak after the last release");
-        }
-        if (weak(seen) >= greatest - 1) { // one is kept for the last release
-            runa_panic("too many weak references to one RefCounted");
-        }
-    } while (!replace(object, &seen, seen + one_weak));
+    if (strong(object) == 0) {
+        runa_panic("refcount_weak after the last release");
+    }
+    if (add(&object->weak, 1) == greatest) {
+        add(&object->weak, UINT32_MAX);
+        runa_panic("too many weak references to one RefCounted");
+    }
+    (void)ADD(&whole(object)->holders, 1);
     return object;
 }
 
+// Never 0 to 1: the data may be ending.
 struct runa_refcounted *runa_weakref_upgrade(struct runa_refcounted *reference) {
-    uint64_t seen = load(reference);
+    uint32_t seen = strong(reference);
     do {
-        if (strong(seen) == 0) {
+        if (seen == 0) {
             return NULL;
         }
-        if (strong(seen) == greatest) {
+        if (seen == greatest) {
             runa_panic("too many references to one RefCounted");
         }
-    } while (!replace(reference, &seen, seen + one_strong));
+    } while (!__atomic_compare_exchange_n(&reference->strong, &seen, seen + 1, true,
+                                          __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
     return reference;
 }
 
@@ -141,15 +146,9 @@ void runa_weakref_release(struct runa_refcounted *reference) {
     if (!reference) {
         return;
     }
-    uint64_t seen = load(reference);
-    uint64_t next;
-    do {
-        if (weak(seen) == 0) {
-            runa_panic("weakref_release without a weak reference");
-        }
-        next = seen - one_weak;
-    } while (!replace(reference, &seen, next));
-    if (next == 0) {
-        runa_deallocate(reference);
+    if (add(&reference->weak, UINT32_MAX) == 0) {
+        add(&reference->weak, 1);
+        runa_panic("weakref_release without a weak reference");
     }
+    let_go(reference);
 }

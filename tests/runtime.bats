@@ -29,3 +29,13 @@ compile_flags() {
     ((passed + failed > 0)) || fail "no tests/runtime/*_test.c"
     ((failed == 0))
 }
+
+@test "threads: the runtime under ThreadSanitizer" {
+    [[ ! ${SANITIZE-} ]] || skip "it does not go with ASan"
+    echo 'int main(void) { return 0; }' >"$TEST_FOLDER/empty.c"
+    "$CC" -fsanitize=thread "$TEST_FOLDER/empty.c" -o "$TEST_FOLDER/empty" 2>/dev/null &&
+        "$TEST_FOLDER/empty" || skip "the C compiler has no ThreadSanitizer"
+    capture timeout 300 make -s tsan
+    expect_status 0
+    expect_output ok
+}

@@ -66,10 +66,11 @@ struct runa_kind {
 
 // 24 bytes, the Arena of the language. The next free byte is buffer + used and the current block
 // ends at buffer + capacity, in whichever block that is: buffer is biased. buffer is a multiple
-// of 16, capacity one of 8. All bytes from used to capacity are zero. So this is an allocation of
-// size bytes, and what generated code may do inline:
+// of 16, capacity one of 8. Behind the 24 bytes lies a word of the runtime, limit: a multiple of 8
+// up to capacity; the bytes from used to limit are zero (those behind it may not be). So this is an
+// allocation of size bytes, and what generated code may do inline:
 //     start = (used + 7) & -8
-//     if size, unsigned, <= capacity - start: used = start + size, the result is buffer + start
+//     if size, unsigned, <= limit - start: used = start + size, the result is buffer + start
 //     else call runa_arena_allocate(arena, size)
 struct runa_arena {
     char *buffer;
@@ -77,6 +78,7 @@ struct runa_arena {
     int64_t used;
 };
 typedef struct runa_arena Arena; // the compiler's name for its own
+enum { RUNA_ARENA_LIMIT = 24 };  // the offset of limit
 
 enum { RUNA_ARRAY_INLINE = 1 }; // flags: the elements are structures in place
 
@@ -105,11 +107,17 @@ struct runa_text {
 };
 
 // RefCounted: 16 bytes. count: strong references in the low 32 bits, weak ones, from 0, in the
-// high 32. A WeakRef is the same address, counted in the high half. (The runtime keeps the
-// destructor in the same allocation, behind the 16 bytes.)
+// high 32. A WeakRef is the same address, counted in the high half. (The runtime keeps words of its
+// own in the same allocation, behind the 16 bytes.)
 struct runa_refcounted {
     void *data;
-    uint64_t count;
+    union {
+        uint64_t count;
+        struct {
+            uint32_t strong;
+            uint32_t weak;
+        };
+    };
 };
 
 struct runa_thread;
@@ -218,7 +226,7 @@ int64_t runa_call_function(const void *object, int64_t argument);
 // --- ARENA tier (arena.c) ------------------------------------------------------------------------
 //
 // Depends on libc, runa_panic and runa_panic_format only: the compiler links it too, with its own
-// two.
+// two. Large blocks that arenas give back are kept for later ones (arena_block.c), at most 64 MB.
 
 // An arena whose first block has initial_capacity bytes, rounded up to 8. For arena_destroy.
 struct runa_arena *runa_arena_create(int64_t initial_capacity);
@@ -304,7 +312,13 @@ int64_t runa_memory_compare(const void *p, const void *q, int64_t size); // -1, 
 // --- SHARED tier (shared.c) ----------------------------------------------------------------------
 //
 // Counts are atomic; the lock prefix is left out while libc's __libc_single_threaded (a byte,
-// <sys/single_threaded.h>) is not 0. Never in an arena.
+// <sys/single_threaded.h>) is not 0. Never in an arena. Generated code may do inline:
+//     retain:  if strong, unsigned, is neither 0 nor the largest: strong + 1
+//              with several threads: lock xadd of 1; if strong was one of the two, lock xadd of -1
+//              else call runa_refcount_retain(object)
+//     release: if strong is above 1: strong - 1; else call runa_refcount_release(object)
+//              with several threads: lock xadd of -1; if strong was 0 or 1, call
+//              runa_refcount_released(object, what it was)
 
 // An object with one strong reference. data, an owned block or Nothing, now belongs to it.
 struct runa_refcounted *runa_refcount_create(void *data);
@@ -323,7 +337,10 @@ struct runa_refcounted *runa_refcount_retain(struct runa_refcounted *object);
 // Nothing is fine; panics at zero.
 void runa_refcount_release(struct runa_refcounted *object);
 
-// A weak reference: the same address, counted apart. Ended by weakref_release.
+// What is left to do of a release once the strong count, which was `before`, is one less.
+void runa_refcount_released(struct runa_refcounted *object, int64_t before);
+
+// A weak reference: the same address, counted apart, up to 2^32 - 1. Ended by weakref_release.
 struct runa_refcounted *runa_refcount_weak(struct runa_refcounted *object);
 
 // A new strong reference, to be released; Nothing if the last one is gone.
