@@ -113,6 +113,15 @@ load common
     tests/run-cases tests/cases/wrong-types
 }
 
+@test "every error and warning has a case" {
+    local code
+    for code in $(sed -n 's/^DIAGNOSTIC_ERROR(\(E[0-9]*\),.*/\1/p
+        s/^DIAGNOSTIC_WARNING("\([a-z-]*\)".*/\1/p' bootstrap/diagnostic.def); do
+        grep -rqE "(// |: )(error|warning)(-above)?\[$code\]:" tests/cases ||
+            fail "$code: add a case that announces it"
+    done
+}
+
 # A new folder must not be forgotten here.
 @test "every folder of cases has its test" {
     local folder
