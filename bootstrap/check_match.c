@@ -571,6 +571,8 @@ Flow check_match(Checker *checker, Node *node) {
     } else if (!is_complete && !checker->is_damaged) {
         warn_missing(checker, &state);
         flow = FLOW_ON;
+    } else if (state.type->kind == TYPE_VARIANT && !state.coverage.is_all) {
+        node->flags |= NODE_COMPLETE;
     }
     coverage_end(&state.coverage);
     return flow;

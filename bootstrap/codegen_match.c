@@ -464,26 +464,6 @@ static bool generate_dispatch(Codegen *codegen, const Matching *matching, uint32
 
 // --- Match ---------------------------------------------------------------------------------------
 
-// Are all variants taken by patterns without guard? Then what falls through is no such object.
-static bool covers_variants(const Matching *matching) {
-    if (!matching->variants) {
-        return false;
-    }
-    const Match *node = matching->node;
-    uint32_t taken = 0;
-    for (uint32_t i = 0; i < node->cases.count; i++) {
-        const Case *branch = AST(node->cases.items[i], NODE_CASE, Case);
-        for (uint32_t j = 0; j < branch->patterns.count && !branch->guard; j++) {
-            int64_t low, high;
-            if (!pattern_range(branch->patterns.items[j], &low, &high)) {
-                return false;
-            }
-            taken++;
-        }
-    }
-    return taken >= matching->type->aggregate->variant_count && !node->otherwise;
-}
-
 static Value keep_subject(Codegen *codegen) {
     Value *top = value_at(codegen, 0);
     if (top->kind == VALUE_SLOT && !top->is_temporary) {
@@ -535,7 +515,7 @@ void generate_match(Codegen *codegen, const Node *node) {
     generate_cases(codegen, &matching);
     if (match->otherwise) {
         generate_block(codegen, match->otherwise);
-    } else if (covers_variants(&matching)) {
+    } else if (node->flags & NODE_COMPLETE) { // what falls through is no such object
         emit_jump(codegen, "jmp",
                   cold_panic(codegen, "runa_panic_no_match", no_value(), no_value()));
     }
