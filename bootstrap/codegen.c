@@ -86,17 +86,6 @@ static void put_frame_symbol(Text *text, const Frame *frame) {
     }
 }
 
-static void put_quoted_path(Text *text, const char *path) {
-    text_put(text, "\"");
-    for (; *path; path++) {
-        if (*path == '"' || *path == '\\') {
-            text_append(text, "\\", 1);
-        }
-        text_append(text, path, 1);
-    }
-    text_put(text, "\"");
-}
-
 // The number of a source for .loc; the first use declares it.
 static uint32_t file_number(Codegen *codegen, const Source *source) {
     PointerVector *files = &codegen->pending->files;
@@ -110,7 +99,7 @@ static uint32_t file_number(Codegen *codegen, const Source *source) {
     text_put(output, "\t.file ");
     text_put_integer(output, files->count);
     text_put(output, " ");
-    put_quoted_path(output, source->path);
+    text_put_quoted(output, source->path);
     text_put(output, "\n");
     return files->count;
 }

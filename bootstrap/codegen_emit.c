@@ -56,6 +56,17 @@ void text_put_integer(Text *text, int64_t value) {
     text_append(text, start, (size_t)(digits + sizeof digits - start));
 }
 
+void text_put_quoted(Text *text, const char *string) {
+    text_put(text, "\"");
+    for (; *string; string++) {
+        if (*string == '"' || *string == '\\') {
+            text_append(text, "\\", 1);
+        }
+        text_append(text, string, 1);
+    }
+    text_put(text, "\"");
+}
+
 void text_destroy(Text *text) {
     memory_free(text->bytes);
     *text = (Text){0};

@@ -518,9 +518,9 @@ static void put_line_marker(Codegen *codegen, AssemblyLines *lines, const char *
         if (line_begins_with(line, line_end, text, length)) {
             text_put(codegen->text, "# ");
             text_put_integer(codegen->text, lines->line - 1);
-            text_put(codegen->text, " \"");
-            text_put(codegen->text, lines->source->path);
-            text_put(codegen->text, "\"\n");
+            text_put(codegen->text, " ");
+            text_put_quoted(codegen->text, lines->source->path);
+            text_put(codegen->text, "\n");
             return;
         }
     }

@@ -316,11 +316,13 @@ bool toolchain_write(void *context, const char *text, size_t length) {
     return !toolchain->write_error;
 }
 
-// The loaded source that a path in the assembler's messages means, or NULL.
-static const Source *source_of(const SourceTable *sources, const char *path, size_t length) {
+// The loaded source with whose path, and a colon, a message of the assembler begins, or NULL.
+static const Source *source_of(const SourceTable *sources, const char *message, size_t length) {
     for (uint32_t i = 0; i < sources->count; i++) {
-        const char *shown = sources->items[i]->path;
-        if (strlen(shown) == length && memcmp(shown, path, length) == 0) {
+        const char *path = sources->items[i]->path;
+        size_t path_length = strlen(path);
+        if (path_length < length && memcmp(path, message, path_length) == 0 &&
+            message[path_length] == ':') {
             return sources->items[i];
         }
     }
@@ -339,16 +341,14 @@ static Span line_span(Compilation *compilation, const Source *source, uint32_t l
 // Reports one of the assembler's messages, "path:line: Error: text", if path is a source: the
 // generator names the lines of Inline Assembly that way.
 static bool report_assembly(Compilation *compilation, const char *message, size_t length) {
-    const char *colon = memchr(message, ':', length);
-    const Source *source =
-        colon ? source_of(&compilation->sources, message, (size_t)(colon - message)) : NULL;
-    const char *text =
-        colon ? memmem(colon, length - (size_t)(colon - message), ": Error: ", 9) : NULL;
+    const Source *source = source_of(&compilation->sources, message, length);
+    const char *text = memmem(message, length, ": Error: ", 9);
     if (!source || !text) {
         return false;
     }
     text += 9;
-    Span span = line_span(compilation, source, (uint32_t)strtoul(colon + 1, NULL, 10));
+    Span span = line_span(compilation, source,
+                          (uint32_t)strtoul(message + strlen(source->path) + 1, NULL, 10));
     Diagnostic *diagnostic = diagnostic_report(
         &compilation->diagnostics, ERROR_assembly_rejected, span,
         "the assembler does not accept this line: %.*s", (int)(message + length - text), text);

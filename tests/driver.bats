@@ -583,6 +583,19 @@ RUNA
     expect_output hello
 }
 
+@test "Inline Assembly in a file with quotes, backslashes and colons in its name" {
+    local file="$TEST_FOLDER/a:\"b\\c.runa"
+    printf '%s\n' 'Process called "main":' '    Let x be 1' '    Inline Assembly:' \
+        '        addq $4, {x}' '    End Assembly' '    Display x' 'End Process' >"$file"
+    capture "$RUNAC" run "$file"
+    expect_status 0
+    expect_output 5
+    sed -i 's/addq/addqq/' "$file"
+    capture "$RUNAC" "$file"
+    expect_status 1
+    [[ $err == *'a:"b\c.runa:4:9: error[E0901]: '* ]] || fail "$err"
+}
+
 @test "the prelude and every module of the library are accepted under --strict" {
     for module in stdlib/*.runa; do
         [[ $module == */prelude.runa ]] && continue
