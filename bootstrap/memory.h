@@ -11,6 +11,7 @@
 
 // The compiler's arena is the runtime's.
 typedef struct runa_arena Arena;
+_Static_assert(sizeof(Arena) == 24, "documented size of an arena");
 
 // A zero-filled owned block of `size` bytes; the caller frees it with memory_free.
 void *memory_allocate(size_t size);
