@@ -33,6 +33,7 @@ Codegen *codegen_create(Compilation *compilation, AssemblySink *sink) {
     codegen->checks_overflow = options->check_overflow;
     codegen->checks_bounds = !options->no_bounds_check;
     codegen->is_debug = options->debug;
+    codegen->pending->debug = options->debug ? debug_create() : NULL;
     return codegen;
 }
 
@@ -71,6 +72,7 @@ void codegen_destroy(Codegen *codegen) {
     memory_free(codegen->values);
     vector_destroy(&codegen->pending->bodies);
     vector_destroy(&codegen->pending->files);
+    debug_destroy(codegen->pending->debug);
     memory_free(codegen->pending);
     memory_free(codegen);
 }
@@ -84,24 +86,6 @@ static void put_frame_symbol(Text *text, const Frame *frame) {
         text_put(text, ".L");
         text_put_integer(text, frame->start);
     }
-}
-
-// The number of a source for .loc; the first use declares it.
-static uint32_t file_number(Codegen *codegen, const Source *source) {
-    PointerVector *files = &codegen->pending->files;
-    for (uint32_t i = 0; i < files->count; i++) {
-        if (files->items[i] == source) {
-            return i + 1;
-        }
-    }
-    vector_push(files, (void *)source);
-    Text *output = &codegen->texts->output;
-    text_put(output, "\t.file ");
-    text_put_integer(output, files->count);
-    text_put(output, " ");
-    text_put_quoted(output, source->path);
-    text_put(output, "\n");
-    return files->count;
 }
 
 void frame_begin(Codegen *codegen, Frame *frame, const Node *node) {
@@ -118,7 +102,7 @@ void frame_begin(Codegen *codegen, Frame *frame, const Node *node) {
         frame->start = new_label(codegen);
     }
     if (codegen->is_debug) {
-        frame->file = file_number(codegen, frame->source);
+        frame->file = debug_file_number(codegen, frame->source);
     }
     Location location = source_locate(&codegen->compilation->sources, node->span.start);
     codegen->pending->line = (LineState){.line = location.line};
@@ -128,6 +112,7 @@ void frame_begin(Codegen *codegen, Frame *frame, const Node *node) {
     text_put(lines, ", ");
     text_put_integer(lines, location.line);
     text_put(lines, "\n");
+    debug_begin_process(codegen, location.line);
 }
 
 // Touches each page of a large frame, in order, so that the guard page below the stack is not
@@ -153,6 +138,18 @@ static void emit_probes(Codegen *codegen, int64_t size) {
     }
 }
 
+// Sets rbp up, and says so to those who walk the stack.
+static void emit_frame_link(Codegen *codegen) {
+    emit1(codegen, "pushq", a_register(RBP));
+    if (codegen->is_debug) {
+        text_put(codegen->text, "\t.cfi_def_cfa_offset 16\n\t.cfi_offset %rbp, -16\n");
+    }
+    emit2(codegen, "movq", a_register(RSP), a_register(RBP));
+    if (codegen->is_debug) {
+        text_put(codegen->text, "\t.cfi_def_cfa_register %rbp\n");
+    }
+}
+
 static void emit_beginning(Codegen *codegen) {
     Frame *frame = codegen->frame;
     Text *output = &codegen->texts->output;
@@ -172,14 +169,8 @@ static void emit_beginning(Codegen *codegen) {
     if (codegen->is_debug) {
         text_put(output, "\t.cfi_startproc\n");
     }
-    emit1(codegen, "pushq", a_register(RBP));
-    if (codegen->is_debug) {
-        text_put(output, "\t.cfi_def_cfa_offset 16\n\t.cfi_offset %rbp, -16\n");
-    }
-    emit2(codegen, "movq", a_register(RSP), a_register(RBP));
-    if (codegen->is_debug) {
-        text_put(output, "\t.cfi_def_cfa_register %rbp\n");
-    }
+    debug_begin_code(codegen);
+    emit_frame_link(codegen);
     emit_probes(codegen, (frame->peak + 15) & ~(int64_t)15);
     codegen->text = &codegen->texts->body;
 }
@@ -213,6 +204,7 @@ void frame_end(Codegen *codegen) {
     Label end = new_label(codegen);
     codegen->text = &texts->output;
     emit_label(codegen, end);
+    debug_end_process(codegen);
     if (codegen->is_debug) {
         text_put(&texts->output, "\t.cfi_endproc\n");
     }
@@ -276,9 +268,11 @@ void receive_parameter(Codegen *codegen, Symbol *symbol, ParameterWalk *walk) {
     }
     if (where.kind == VALUE_SLOT && !frame->has_assembly) {
         symbol->frame_offset = where.offset;
+        debug_variable(codegen, symbol);
         return;
     }
     symbol->frame_offset = frame_allocate_for_good(codegen, 8);
+    debug_variable(codegen, symbol);
     Value slot = a_slot(symbol->frame_offset, is_float);
     if (where.kind == VALUE_SLOT) {
         emit2(codegen, "movq", where, a_register(RAX));
@@ -486,7 +480,8 @@ const Name *global_object(Codegen *codegen, const Symbol *symbol) {
     return intern_format(&codegen->compilation->names, "%s.object", symbol->as.assembly_name->text);
 }
 
-static void declare_global(Codegen *codegen, const Symbol *symbol) {
+static void declare_global(Codegen *codegen, Symbol *symbol) {
+    debug_global(codegen, symbol);
     Text *text = &codegen->texts->variables;
     const Name *name = symbol->as.assembly_name;
     if (symbol->type->kind == TYPE_FIXED_ARRAY) {
@@ -509,7 +504,7 @@ static void declare_global(Codegen *codegen, const Symbol *symbol) {
 
 static void initialise_global(Codegen *codegen, const Let *let) {
     const Symbol *symbol = let->symbol;
-    emit_statement_position(codegen, &let->header);
+    debug_statement(codegen, &let->header);
     emit_position(codegen, &let->header);
     int64_t mark = frame_mark(codegen);
     if (symbol->type->kind == TYPE_FIXED_ARRAY) {
@@ -585,8 +580,10 @@ static void generate_entry(Codegen *codegen, const PointerVector *initialisers) 
     Text *output = &codegen->texts->output;
     codegen->text = output;
     text_put(output, "\t.globl runa_entry\n\t.type runa_entry, @function\nruna_entry:\n");
-    emit1(codegen, "pushq", a_register(RBP));
-    emit2(codegen, "movq", a_register(RSP), a_register(RBP));
+    if (codegen->is_debug) {
+        text_put(output, "\t.cfi_startproc\n");
+    }
+    emit_frame_link(codegen);
     emit2(codegen, "subq", an_integer(16), a_register(RSP));
     emit2(codegen, "movq", a_register(RDI), a_slot(-8, false));
     emit2(codegen, "movq", a_register(RSI), a_slot(-16, false));
@@ -596,6 +593,9 @@ static void generate_entry(Codegen *codegen, const PointerVector *initialisers) 
     emit_main_call(codegen, codegen->compilation->program.main_process);
     emit0(codegen, "leave");
     emit0(codegen, "ret");
+    if (codegen->is_debug) {
+        text_put(output, "\t.cfi_endproc\n");
+    }
     text_put(output, "\t.size runa_entry, . - runa_entry\n");
 }
 
@@ -621,25 +621,6 @@ static void generate_processes(Codegen *codegen, const LoadedModule *module) {
     }
 }
 
-// What debuggers need to find the line table: one unit of compilation.
-static void put_debug_unit(Codegen *codegen) {
-    text_put(&codegen->texts->output,
-             "\t.text\n.Ltext_end:\n"
-             "\t.section .debug_line,\"\",@progbits\n.Ldebug_line:\n"
-             "\t.section .debug_abbrev,\"\",@progbits\n.Ldebug_abbrev:\n"
-             "\t.uleb128 1\n\t.uleb128 0x11\n\t.byte 0\n" // a compile unit without children
-             "\t.uleb128 0x10\n\t.uleb128 0x17\n"         // statement list: section offset
-             "\t.uleb128 0x11\n\t.uleb128 0x01\n"         // low pc: address
-             "\t.uleb128 0x12\n\t.uleb128 0x01\n"         // high pc: address
-             "\t.uleb128 0x25\n\t.uleb128 0x08\n"         // producer: string
-             "\t.byte 0, 0, 0\n"
-             "\t.section .debug_info,\"\",@progbits\n"
-             "\t.long .Ldebug_end - .Ldebug_start\n.Ldebug_start:\n"
-             "\t.short 4\n\t.long .Ldebug_abbrev\n\t.byte 8\n\t.uleb128 1\n"
-             "\t.long .Ldebug_line\n\t.quad .Ltext_start\n\t.quad .Ltext_end\n"
-             "\t.string \"runac\"\n.Ldebug_end:\n");
-}
-
 bool codegen_program(Codegen *codegen) {
     const Program *program = &codegen->compilation->program;
     PointerVector initialisers = {0};
@@ -656,6 +637,9 @@ bool codegen_program(Codegen *codegen) {
         }
         generate_processes(codegen, codegen->module);
     }
+    if (codegen->is_debug) { // the entry is on no line of the source
+        text_put(&codegen->texts->output, ".Ltext_end:\n");
+    }
     if (program->main_process) {
         generate_entry(codegen, &initialisers);
     } else {
@@ -663,7 +647,7 @@ bool codegen_program(Codegen *codegen) {
     }
     vector_destroy(&initialisers);
     if (codegen->is_debug) {
-        put_debug_unit(codegen);
+        debug_sections(codegen);
     }
     emit_sections(codegen);
     return !codegen->failed;

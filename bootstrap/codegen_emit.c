@@ -322,19 +322,6 @@ void emit_position(Codegen *codegen, const Node *node) {
                    codegen->pending->line.line);
 }
 
-void emit_statement_position(Codegen *codegen, const Node *node) {
-    if (!codegen->is_debug || codegen->is_cold) {
-        return;
-    }
-    emit_position(codegen, node);
-    Text *text = codegen->text;
-    text_put(text, "\t.loc ");
-    text_put_integer(text, codegen->frame->file);
-    text_put(text, " ");
-    text_put_integer(text, codegen->pending->line.line);
-    text_put(text, "\n");
-}
-
 // --- Code behind the process ---------------------------------------------------------------------
 
 void cold_begin(Codegen *codegen, Label label) {
@@ -344,10 +331,12 @@ void cold_begin(Codegen *codegen, Label label) {
     codegen->values->hot_copies = codegen->values->copies;
     emit_label(codegen, label);
     put_line_entry(&codegen->texts->cold_lines, label, codegen->pending->line.line);
+    debug_begin_cold(codegen);
 }
 
 void cold_end(Codegen *codegen) {
     assert(codegen->is_cold);
+    debug_end_cold(codegen);
     codegen->is_cold = false;
     codegen->text = &codegen->texts->body;
     codegen->values->copies = codegen->values->hot_copies;

@@ -12,6 +12,7 @@
 //   codegen_intrinsic.c   calls that are expanded in place (codegen_intrinsic.def)
 //   codegen_lambda.c      lambdas, and processes as values
 //   codegen_statement.c   statements; codegen_loop.c loops and scopes; codegen_match.c Match
+//   codegen_debug.c       what debuggers know (-g)
 //   codegen_data.c        strings, numbers, kinds, tables and objects that are read-only
 //
 // codegen.c draws the frame; docs/runtime.md tells the conventions of the code that comes out.
@@ -303,11 +304,14 @@ typedef struct LineState {
     uint32_t line;
 } LineState;
 
+typedef struct Debug Debug; // codegen_debug.c
+
 // Work that is done after the process in which it was found.
 typedef struct Pending {
     PointerVector bodies; // PendingBody: lambdas, and thunks of processes
     PointerVector files;  // Source: numbers for .loc
     LineState line;
+    Debug *debug; // owned; NULL without -g
 } Pending;
 
 struct Codegen {
@@ -351,8 +355,6 @@ void emit_call_name(Codegen *codegen, const Name *symbol);
 void text_put_operand(Codegen *codegen, Text *text, Value operand);
 // What follows can fault or call, and belongs to the line on which `node` begins.
 void emit_position(Codegen *codegen, const Node *node);
-// Tells debuggers that the statement begins here.
-void emit_statement_position(Codegen *codegen, const Node *node);
 // Between the two, instructions go behind the process. cold_begin also places `label`.
 void cold_begin(Codegen *codegen, Label label);
 void cold_end(Codegen *codegen);
@@ -644,6 +646,31 @@ void survey_body(Codegen *codegen, const Node *body);
 bool is_object(const Symbol *symbol);
 // The static memory of a global's structure.
 const Name *global_object(Codegen *codegen, const Symbol *symbol);
+
+// --- For debuggers (codegen_debug.c) -------------------------------------------------------------
+// But for the first two and the last, they do nothing without -g.
+
+Debug *debug_create(void);
+void debug_destroy(Debug *debug); // NULL is fine
+// The number of a source for .loc; the first use declares it.
+uint32_t debug_file_number(Codegen *codegen, const Source *source);
+// Between the two, parameters and variables belong to the process in `frame`.
+void debug_begin_process(Codegen *codegen, uint32_t line);
+void debug_end_process(Codegen *codegen); // at its end in the finished code
+void debug_begin_code(Codegen *codegen);  // at its first instruction there
+// Between the two, variables belong to a block, which is the code written meanwhile.
+void debug_begin_block(Codegen *codegen);
+void debug_end_block(Codegen *codegen);
+// Between the two, code belongs to the block all the same, but lies behind the process.
+void debug_begin_cold(Codegen *codegen);
+void debug_end_cold(Codegen *codegen);
+// The statement begins here. What panics report is not touched: it is the same without -g.
+void debug_statement(Codegen *codegen, const Node *node);
+// A parameter or variable that has its place in the frame now.
+void debug_variable(Codegen *codegen, const Symbol *symbol);
+void debug_global(Codegen *codegen, Symbol *symbol);
+// The sections, at the end of the program.
+void debug_sections(Codegen *codegen);
 
 // --- Constants (codegen_data.c) ------------------------------------------------------------------
 

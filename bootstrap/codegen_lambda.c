@@ -153,6 +153,7 @@ static void receive_captures(Codegen *codegen, const Lambda *lambda, const Pendi
     for (uint32_t i = 0; i < count; i++) {
         Symbol *inner = AST(lambda->capture_symbols.items[i], NODE_NAME, NameExpression)->symbol;
         inner->frame_offset = receive_capture(codegen, i);
+        debug_variable(codegen, inner);
     }
     for (uint32_t i = 0; i < body->type_parameter_count; i++) {
         body->type_parameters[i]->frame_offset = receive_capture(codegen, count + i);
@@ -180,7 +181,7 @@ static void generate_lambda_body(Codegen *codegen, const PendingBody *body) {
     if (result->kind == TYPE_STRUCTURE) {
         receive_storage(codegen);
     }
-    emit_statement_position(codegen, lambda->body);
+    debug_statement(codegen, lambda->body);
     generate_expression(codegen, lambda->body, NO_REGISTER);
     if (result->kind == TYPE_NOTHING) {
         value_drop(codegen);

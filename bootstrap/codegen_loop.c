@@ -111,7 +111,7 @@ void generate_while(Codegen *codegen, const Node *node) {
         emit_label(codegen, body);
     }
     generate_loop_body(codegen, &loop, statement->body);
-    emit_statement_position(codegen, statement->condition);
+    debug_statement(codegen, statement->condition);
     int64_t mark = frame_mark(codegen);
     generate_condition(codegen, statement->condition, body, true);
     frame_release(codegen, mark);

@@ -195,7 +195,7 @@ static void generate_case_body(Codegen *codegen, const Matching *matching, const
 static void generate_case(Codegen *codegen, const Matching *matching, const Case *node) {
     Label next = new_label(codegen), body = new_label(codegen);
     int64_t mark = frame_mark(codegen);
-    emit_statement_position(codegen, &node->header);
+    debug_statement(codegen, &node->header);
     for (uint32_t i = 0; i < node->patterns.count; i++) {
         const Node *pattern = node->patterns.items[i];
         bool is_last = i + 1 == node->patterns.count;
@@ -432,7 +432,7 @@ static void generate_dispatched_bodies(Codegen *codegen, const Dispatch *dispatc
         if (body) {
             emit_label(codegen, body);
         }
-        emit_statement_position(codegen, &node->header);
+        debug_statement(codegen, &node->header);
         generate_case_body(codegen, matching, node, 0);
         frame_release(codegen, mark);
     }

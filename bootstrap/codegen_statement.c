@@ -9,6 +9,7 @@ void declare_variable(Codegen *codegen, Symbol *symbol) {
     bool is_reassigned = symbol->frame_offset == OFFSET_REASSIGNED;
     bool has_slot = symbol->frame_offset < 0; // the survey gave it one, or another pattern
     if (has_slot && !codegen->frame->has_assembly) {
+        debug_variable(codegen, symbol);
         return;
     }
     if (symbol->flags & SYMBOL_STACK_OBJECT) {
@@ -18,6 +19,7 @@ void declare_variable(Codegen *codegen, Symbol *symbol) {
         bool needs_slot = is_reassigned || !(symbol->flags & SYMBOL_STACK_OBJECT);
         symbol->frame_offset = needs_slot ? frame_allocate(codegen, 8) : 0;
     }
+    debug_variable(codegen, symbol);
 }
 
 void store_variable(Codegen *codegen, const Symbol *symbol) {
@@ -318,7 +320,7 @@ static void generate_if(Codegen *codegen, const Node *node) {
     while (node && node->kind == NODE_IF) {
         const If *branch = AST(node, NODE_IF, If);
         Label otherwise = branch->else_block ? new_join(codegen) : end;
-        emit_statement_position(codegen, branch->condition);
+        debug_statement(codegen, branch->condition);
         int64_t mark = frame_mark(codegen);
         generate_condition(codegen, branch->condition, otherwise, false);
         frame_release(codegen, mark);
@@ -647,13 +649,15 @@ static void generate_statement_kind(Codegen *codegen, const Node *node) {
 }
 
 void generate_statement(Codegen *codegen, const Node *node) {
-    emit_statement_position(codegen, node);
+    debug_statement(codegen, node);
     if (node->kind == NODE_LET) { // the variable outlives the statement
         generate_let(codegen, node);
         return;
     }
     int64_t mark = frame_mark(codegen);
+    debug_begin_block(codegen);
     generate_statement_kind(codegen, node);
+    debug_end_block(codegen);
     frame_release(codegen, mark);
     assert(codegen->values->count == 0);
 }
@@ -661,8 +665,10 @@ void generate_statement(Codegen *codegen, const Node *node) {
 void generate_block(Codegen *codegen, const Node *block) {
     const NodeList *statements = &AST(block, NODE_BLOCK, Block)->statements;
     int64_t mark = frame_mark(codegen);
+    debug_begin_block(codegen);
     for (uint32_t i = 0; i < statements->count; i++) {
         generate_statement(codegen, statements->items[i]);
     }
+    debug_end_block(codegen);
     frame_release(codegen, mark);
 }

@@ -1,0 +1,200 @@
+# -g: what gdb knows of a program, the backtraces of panics, and that nothing else changes.
+load common
+
+# Writes and compiles the program that the tests look at: they name its lines by their numbers.
+build_program() {
+    cat >"$TEST_FOLDER/program.runa" <<'RUNA'
+Structure Point:
+    x: Integer
+    y: Float
+    name: String
+    small: Integer16
+    cells: Array[3] of Integer
+    centre: inline Pair
+    next: Point
+End Structure
+Structure Pair:
+    left: Integer
+    right: Integer32
+End Structure
+Type Shape is:
+    | Circle with radius as Integer
+    | Box with width as Integer and label as String
+    | Empty
+End Type
+Let counter be 41
+Let table as Array[3] of Integer be [7, 8, 9]
+Process called "add" takes a as Integer, b as Integer returns Integer:
+    Let sum be a plus b
+    Return sum
+End Process
+Process called "Shape.size" takes shape as Shape returns Integer:
+    Match shape:
+        When Circle with radius as r:
+            Return r times 2
+        When Box with width as w and label as r:
+            Display r
+            Return w
+        When Empty:
+            Return 0
+    End Match
+End Process
+Process called "look" takes p as Point, f as Float, ok as Boolean, s as String,
+        pair as Array[2] of Integer16, g as Function of (Integer) returns Integer:
+    Let half as Float32 be 1.5
+    Let local as Pair
+    Set local.left to 9
+    Let value be add(p.x, 2)
+    Let value be "text"
+    Let items be [1, 2, 3]
+    Let words be a list containing "one", "two"
+    For i from 1 to 2:
+        Let inner be i times 10
+        Display items[inner]
+    End For
+    Display value joined with half joined with local.left joined with words[0]
+End Process
+Process called "main" returns Integer:
+    Let p be a Point with x 3, y 2.5, name "abc", small -4, cells [1, 2, 3],
+        centre (a Pair with left 5 and right 6), next Nothing
+    Let pair as Array[2] of Integer16 be [5, -6]
+    Let shape be Box with width as 8 and label as "box"
+    Set counter to Shape.size(shape)
+    Let scale be 3
+    Let g be lambda n: n times scale
+    Display g(4)
+    look(p, 3.25, true, "hello", pair, g)
+    Return 0
+End Process
+RUNA
+    (cd "$TEST_FOLDER" && "$RUNAC" -Wno-shadowed-let -g program.runa -o program)
+}
+
+# Runs gdb's commands, a line each, and keeps what it prints in `out`.
+debug() {
+    local command
+    local -a commands=()
+    for command in "set pagination off" "set confirm off" "set width 0" "$@"; do
+        commands+=(-ex "$command")
+    done
+    cd "$TEST_FOLDER"
+    capture gdb -q -nx -batch "${commands[@]}" ./program
+    cd "$ROOT"
+}
+
+# gdb printed all of these, in this order.
+expect_printed() {
+    local part rest=$out
+    for part in "$@"; do
+        [[ $rest == *"$part"* ]] || fail "not printed (in this order): $part" "$out" "$err"
+        rest=${rest#*"$part"}
+    done
+}
+
+@test "gdb breaks at a process by its name, steps, and walks the stack" {
+    build_program
+    debug "break program.runa:add" "run" "bt" "next" "print sum" "finish" "next" "step"
+    expect_printed "file program.runa, line 22" "Breakpoint 1, add (a=3, b=2) at program.runa:22" \
+        $'22\t    Let sum be a plus b' "#0  add (a=3, b=2) at program.runa:22" \
+        "in look (p=0x" ", f=3.25, ok=true, s=0x" '"hello"' "at program.runa:41" \
+        "in main () at program.runa:60" "in runa_entry ()" $'23\t    Return sum' ' = 5' \
+        "Value returned is" "= 5" $'42\t    Let value be "text"' $'43\t'
+}
+
+@test "gdb breaks at processes whose names have a dot, and at lines" {
+    build_program
+    debug "break Shape.size" "break program.runa:47" "run" "continue"
+    expect_printed "Breakpoint 1 at" "line 27" "Breakpoint 2 at" "line 47" \
+        "Breakpoint 1, Shape.size (shape=0x" "at program.runa:27" \
+        "Breakpoint 2, look" "program.runa:47"
+}
+
+@test "gdb prints parameters, variables and globals with their types" {
+    build_program
+    debug "break program.runa:47" "run" "print *p" "print p->name" "print p->cells[1]" \
+        "print p->centre.right" "print pair" "print ok" "print f" "print s" "print half" \
+        "print value" "print local->left" "print *items->data@items->length" \
+        'print (char *) words->data[1]' "print counter" "print table" "whatis p" "whatis pair" \
+        "whatis f" "whatis ok" "whatis s" "whatis items" "whatis i" "ptype p"
+    expect_printed '{x = 3, y = 2.5, name = 0x' '"abc", small = -4, cells = {1, 2, 3}, ' \
+        'centre = {left = 5, right = 6}, next = 0x0}' '"abc"' '= 2' '= 6' '= {5, -6}' '= true' \
+        '= 3.25' '"hello"' '= 1.5' '"text"' '= 9' '= {1, 2, 3}' '"two"' '= 8' '= {7, 8, 9}' \
+        'type = struct Point *' 'type = Integer16 [2]' 'type = Float' 'type = Boolean' \
+        'type = char *' 'type = struct Array of Integer *' 'type = Integer' \
+        'Integer x;' 'Float y;' 'char *name;' 'Integer16 small;' 'Integer cells[3];' \
+        'struct Pair centre;' 'struct Point *next;'
+}
+
+@test "gdb sees the variables of the block where the program is" {
+    build_program
+    debug "break program.runa:47" "run" "info locals" "tbreak program.runa:42" "run" "next" "next" \
+        "print value" "info locals"
+    expect_printed $'inner = 10\ni = 1\n' 'value = 0x' '"text"' 'half = 1.5' 'value = 5' \
+        $'44\t' '"text"'
+    rest=${out##*$'44\t'}
+    [[ $rest != *"inner = "* ]] || fail "a variable of another block is seen" "$out"
+}
+
+@test "gdb shows a variant's fields, and what a case has bound" {
+    build_program
+    debug "break program.runa:30" "run" "print *shape" "print shape->Box.width" "print r" \
+        "print w" "print shape->variant == Box"
+    expect_printed '{variant = Box' 'Box = {width = 8, label = 0x' '"box"}' '= 8' '"box"' \
+        '= 8' '= 1'
+}
+
+@test "gdb sees a lambda's parameters and captures" {
+    build_program
+    debug "break program.runa:58" "run" "continue" "bt 1" "info args"
+    expect_printed "main () at program.runa:58" "lambda in main (n=4, scale=3) at program.runa:58" \
+        "n = 4" "scale = 3"
+}
+
+@test "where a program panics, gdb has the line and the variables" {
+    build_program
+    debug "break runa_panic_index" "run" "up" "info locals" "bt"
+    expect_printed "Breakpoint 1," $'47\t        Display items[inner]' $'inner = 10\ni = 1\n' \
+        'value = 0x' "in look" "program.runa:47" "in main () at program.runa:60"
+}
+
+@test "a panic of a program with -g names the processes and lines that led to it" {
+    build_program
+    cd "$TEST_FOLDER"
+    capture ./program
+    expect_status 101
+    [[ $err == *"program.runa:47: panic: index 10 is out of range (length 3) (in process look)
+    at look (program.runa:47)
+    at main (program.runa:60)" ]] || fail "$err"
+    "$RUNAC" -Wno-shadowed-let program.runa -o program
+    capture ./program
+    expect_one_line "program.runa:47: panic: index 10 is out of range (length 3)"
+}
+
+# What the object file has in the sections that are loaded, but for texts and constants.
+loaded_sections() {
+    objdump -s -j .text -j .data -j runa_lines -j runa_processes "$1" | tail -n +3
+}
+
+@test "with -g a program has the same code, data and lines for panics" {
+    local source flags compared=0
+    local -a sources
+    mapfile -t sources < <(find tests/cases examples -type f -name '*.runa')
+    for source in "${sources[@]}"; do
+        flags=$(sed -n 's|^.*// flags: ||p' "$source" | head -n 1)
+        eval "'$RUNAC' $flags -c '$source' -o '$TEST_FOLDER/a.o'" >/dev/null 2>&1 || continue
+        eval "'$RUNAC' $flags -g -c '$source' -o '$TEST_FOLDER/b.o'" >/dev/null 2>&1 ||
+            fail "it does not compile with -g: $source"
+        cmp <(loaded_sections "$TEST_FOLDER/a.o") <(loaded_sections "$TEST_FOLDER/b.o") ||
+            fail "it differs with -g: $source"
+        compared=$((compared + 1))
+    done
+    ((compared > 400)) || fail "only $compared programs were compared"
+}
+
+@test "the debugging information is well-formed, and names no path but the source's" {
+    build_program
+    capture readelf --debug-dump=info,abbrev,decodedline,Ranges,frames "$TEST_FOLDER/program"
+    expect_status 0
+    [[ ! $err ]] || fail "$err"
+    if grep -q "$TEST_FOLDER" <(strings "$TEST_FOLDER/program"); then fail "it holds the folder"; fi
+}
