@@ -33,14 +33,22 @@ CFLAGS_ALL := -std=gnu11 $(OPTIMIZE) $(WARNINGS) -Iruntime/include -I$(BUILD) -M
 RUNTIME_CFLAGS := $(CFLAGS_ALL) -fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-pie
 
 COMPILER_SOURCES := $(wildcard bootstrap/*.c)
-RUNTIME_SOURCES := $(wildcard runtime/*.c runtime/*.S)
+# What only the checked build (--check=memory) has; its archive has the other files too, compiled
+# with other names (runtime/memcheck.h).
+CHECK_SOURCES := $(wildcard runtime/memcheck*.c)
+RUNTIME_SOURCES := $(filter-out $(CHECK_SOURCES),$(wildcard runtime/*.c runtime/*.S))
 COMPILER_OBJECTS := $(COMPILER_SOURCES:%.c=$(BUILD)/%.o) \
 	$(BUILD)/bootstrap/runtime/arena.o $(BUILD)/bootstrap/runtime/arena_block.o
 RUNTIME_OBJECTS := $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(RUNTIME_SOURCES))))
 
+CHECK_OBJECTS := $(CHECK_SOURCES:runtime/%.c=$(BUILD)/check/%.o) \
+                 $(patsubst runtime/%,$(BUILD)/check/%.o,$(basename $(RUNTIME_SOURCES)))
+# No sanitizer: it would want the addresses that the checked build's own shadow memory has.
+CHECK_CFLAGS := $(filter-out $(SANITIZE_FLAGS),$(RUNTIME_CFLAGS)) -I$(BUILD)/check -Iruntime
+
 .PHONY: all test run sanitize tsan bench lint install uninstall clean help setup setup-tests FORCE
 
-all: $(BUILD)/runac-bootstrap $(BUILD)/command-line
+all: $(BUILD)/runac-bootstrap $(BUILD)/command-line $(BUILD)/libruna_check.a
 all: $(BUILD)/libruna.a ## build the compiler and its runtime (default)
 
 test: all setup-tests ## run the whole test suite; its last line is `N passed, M failed`
@@ -108,6 +116,29 @@ $(BUILD)/bootstrap/runtime/%.o: runtime/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
+$(BUILD)/libruna_check.a: $(CHECK_OBJECTS)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+# The functions that the checked build wraps have other names in their own files.
+$(BUILD)/check/memcheck_names.h: runtime/memcheck.def
+	@mkdir -p $(@D)
+	sed -n -e 's/^REPLACED(\([a-z0-9_]*\)).*/#define runa_\1 plain_\1/p' \
+	    -e 's/^CHECKED[A-Z_]*([^,]*, \([a-z0-9_]*\),.*/#define runa_\1 plain_\1/p' $< > $@
+
+$(BUILD)/check/memcheck%.o: runtime/memcheck%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CHECK_CFLAGS) -c -o $@ $<
+
+$(BUILD)/check/%.o: runtime/%.c $(BUILD)/flags $(BUILD)/check/memcheck_names.h
+	@mkdir -p $(@D)
+	$(CC) $(CHECK_CFLAGS) -include runtime/memcheck_renamed.h -DSUBJECT=SUBJECT_$* -DFILE_$* \
+	    -c -o $@ $<
+
+$(BUILD)/check/%.o: runtime/%.S $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CHECK_CFLAGS) -c -o $@ $<
+
 $(BUILD)/runtime/%.o: runtime/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(RUNTIME_CFLAGS) -c -o $@ $<
@@ -127,4 +158,4 @@ $(BUILD)/flags: FORCE | setup
 	echo '$(CC) $(CFLAGS_ALL) $(RUNTIME_CFLAGS) $(VERSION)' > $@
 	@$(if $(SANITIZE),ln -sfn ../stdlib build/stdlib)
 
--include $(COMPILER_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d)
+-include $(COMPILER_OBJECTS:.o=.d) $(RUNTIME_OBJECTS:.o=.d) $(CHECK_OBJECTS:.o=.d)

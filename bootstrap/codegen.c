@@ -313,6 +313,7 @@ static void survey_variable(Codegen *codegen, Symbol *symbol) {
         return;
     }
     symbol->frame_offset = symbol->object_offset = 0;
+    codegen->frame->has_objects |= is_object(symbol);
     if (codegen->frame->has_assembly) {
         symbol->frame_offset = frame_allocate_for_good(codegen, 8);
     }
@@ -445,6 +446,9 @@ static void generate_process(Codegen *codegen, const Process *process) {
                    .type_parameters = info->type_parameters,
                    .type_parameter_count = info->type_parameter_count};
     frame_begin(codegen, &frame, &process->header);
+    if (codegen->checks_memory && info->is_export) {
+        emit_call(codegen, "runa_check_enter_from_c");
+    }
     ParameterWalk walk = {0};
     for (uint32_t i = 0; i < process->parameters.count; i++) {
         receive_parameter(

@@ -419,7 +419,9 @@ static Value result_storage(Codegen *codegen, const Call *call) {
     uint64_t size = type_object_size(call->header.type);
     Symbol *owner = call->storage;
     if (!owner) {
-        return a_place(RBP, frame_allocate_for_good(codegen, size));
+        int32_t offset = frame_allocate_for_good(codegen, size);
+        begin_stack_object(codegen, offset, size);
+        return a_place(RBP, offset);
     }
     if (owner->kind == SYMBOL_GLOBAL) {
         return a_symbol(global_object(codegen, owner));
@@ -427,6 +429,7 @@ static Value result_storage(Codegen *codegen, const Call *call) {
     if (owner->object_offset == 0) { // the first call that the variable is given
         owner->object_offset = frame_allocate_for_good(codegen, size);
     }
+    begin_stack_object(codegen, owner->object_offset, size);
     return a_place(RBP, owner->object_offset);
 }
 
@@ -491,10 +494,13 @@ static void generate_indirect_call(Codegen *codegen, const Call *call) {
     Value storage = result_storage(codegen, call);
     value_spill_below(codegen, count + 1);
     Placement placement = place_arguments(codegen, count, true);
+    emit_position(codegen, node);
+    if (codegen->checks_memory) {
+        emit_access_check(codegen, a_place(R10, 0), 8, true, RAX);
+    }
     if (storage.kind == VALUE_PLACE) {
         emit2(codegen, "leaq", at_place(storage, STORAGE_WORD), a_register(R11));
     }
-    emit_position(codegen, node);
     text_put(codegen->text, "\tcall *(%r10)\n");
     copies_forget(codegen);
     finish_call(codegen, placement, count + 1);

@@ -191,15 +191,6 @@ static bool is_in_frame(const Value *place) {
     return place->base == RBP || place->symbol || place->prefix;
 }
 
-void check_access(Codegen *codegen, const Node *node, uint64_t size) {
-    if (!codegen->checks_memory || is_in_frame(value_at(codegen, 0))) {
-        return;
-    }
-    value_push(codegen, an_integer((int64_t)size));
-    call_runtime(codegen, node, "runa_check_access", 2, RESULT_WORD); // gives the address back
-    value_to_place(codegen, value_at(codegen, 0));
-}
-
 static void emit_null_check(Codegen *codegen, uint8_t base) {
     emit2(codegen, "testq", a_register(base), a_register(base));
     emit_jump(codegen, "je", cold_panic(codegen, "runa_panic_null", no_value(), no_value()));
@@ -308,6 +299,7 @@ void combine_element(Codegen *codegen, const Node *node, const Type *element) {
     bool is_inline = element->kind == TYPE_INLINE;
     uint64_t size = is_inline ? type_storage_size(element) : 8;
     Value index = value_detach(codegen);
+    check_header(codegen, node);
     Value header = a_register(value_to_source(codegen, value_at(codegen, 0)));
     Value length = a_memory(header.base, LENGTH_OFFSET, STORAGE_WORD);
     emit_position(codegen, node);
@@ -343,19 +335,17 @@ void combine_raw(Codegen *codegen, const Node *node, uint64_t scale, Storage sto
     }
     emit_position(codegen, node);
     place_add_index(codegen, index, scale);
-    check_access(codegen, node, 8);
+    check_raw_access(codegen, node, storage_size(storage));
     Value *top = value_at(codegen, 0);
     *top = at_place(*top, storage);
 }
 
-bool is_runtime_element(Codegen *codegen, const Node *target) {
+bool is_runtime_element(const Node *target) {
     if (target->kind != NODE_INDEX) {
         return false;
     }
     const Type *object = AST(target, NODE_INDEX, Index)->object->type;
-    return is_growable(object) &&
-           (codegen->checks_memory ||
-            (object->kind == TYPE_ARRAY && object->first->kind == TYPE_PARAMETER));
+    return object->kind == TYPE_ARRAY && object->first->kind == TYPE_PARAMETER;
 }
 
 static bool is_list_element(const Node *target) {
@@ -392,8 +382,7 @@ static const Node *without_inline_conversion(const Node *node) {
 static void generate_object(Codegen *codegen, const Node *node) {
     const Node *inner = without_inline_conversion(node);
     bool is_place = inner->kind == NODE_FIELD || inner->kind == NODE_INDEX;
-    if (is_place && storage_of(inner->type) == STORAGE_IN_PLACE &&
-        !is_runtime_element(codegen, inner)) {
+    if (is_place && storage_of(inner->type) == STORAGE_IN_PLACE && !is_runtime_element(inner)) {
         generate_place_parts(codegen, inner);
         combine_place(codegen, inner);
     } else {
@@ -434,7 +423,7 @@ void combine_place(Codegen *codegen, const Node *target) {
 // A field or element that is read.
 static void generate_place_value(Codegen *codegen, const Node *node) {
     generate_place_parts(codegen, node);
-    if (is_runtime_element(codegen, node)) {
+    if (is_runtime_element(node)) {
         call_element_get(codegen, node);
         return;
     }
@@ -496,6 +485,7 @@ static void generate_array_literal(Codegen *codegen, const Node *node) {
     const Type *type = node->type;
     if (type->kind == TYPE_FIXED_ARRAY) {
         int32_t offset = frame_allocate_for_good(codegen, type_storage_size(type));
+        begin_stack_object(codegen, offset, type_storage_size(type));
         generate_array_items(codegen, literal, offset);
         value_push(codegen, a_place(RBP, offset));
         return;
@@ -669,6 +659,7 @@ static void copy_variant(Codegen *codegen, const Node *node) {
     Label end = new_label(codegen);
     value_spill_below(codegen, 0); // both ways to the end leave the same state
     value_push(codegen, source);
+    check_header(codegen, node);
     uint8_t object = value_to_register(codegen, value_at(codegen, 0), RDI);
     emit_position(codegen, node);
     emit2(codegen, "movq", a_register(object), copy);

@@ -10,6 +10,7 @@
 //   codegen_convert.c     conversions
 //   codegen_call.c        calls of processes, of functions of the runtime, of Function values
 //   codegen_intrinsic.c   calls that are expanded in place (codegen_intrinsic.def)
+//   codegen_memcheck.c    checks of --check=memory
 //   codegen_lambda.c      lambdas, and processes as values
 //   codegen_statement.c   statements; codegen_loop.c loops and scopes; codegen_match.c Match
 //   codegen_debug.c       what debuggers know (-g)
@@ -222,6 +223,7 @@ typedef struct Frame {
     Convention convention;
     bool is_library; // of the prelude or stdlib
     bool has_assembly;
+    bool has_objects; // --check=memory has to close them at the end
     Symbol **type_parameters;
     uint32_t type_parameter_count;
     int32_t storage_slot; // holds r11 as it came in, or 0
@@ -399,6 +401,7 @@ void end_head(Codegen *codegen, Label label);
 // --- Values (codegen_value.c) --------------------------------------------------------------------
 
 Storage storage_of(const Type *type);
+uint64_t storage_size(Storage storage); // bytes; not of STORAGE_IN_PLACE
 // True where a value of the type is a double in an xmm register.
 static inline bool is_float_type(const Type *type) { return type && type->kind == TYPE_FLOAT; }
 bool is_unsigned_word(const Type *type); // compares and divides as unsigned
@@ -498,12 +501,10 @@ void combine_element(Codegen *codegen, const Node *node, const Type *element);
 // there.
 void combine_raw(Codegen *codegen, const Node *node, uint64_t scale, Storage storage);
 // Is the element reached through functions of the runtime (runa_array_get, …) only?
-bool is_runtime_element(Codegen *codegen, const Node *target);
+bool is_runtime_element(const Node *target);
 // Calls runa_array_get or _set, or those of lists, with the parts (and value) on top.
 void call_element_get(Codegen *codegen, const Node *target);
 void call_element_set(Codegen *codegen, const Node *target);
-// With --check=memory: has the runtime look at the address on top, a place, of so many bytes.
-void check_access(Codegen *codegen, const Node *node, uint64_t size);
 // Writes an array literal to the frame at `offset`, which is fresh.
 void generate_array_items(Codegen *codegen, const ArrayLiteral *literal, int32_t offset);
 
@@ -582,6 +583,23 @@ void allocate_in_arena(Codegen *codegen, const Node *node, uint64_t size);
 void allocate_object(Codegen *codegen, const Node *node, uint64_t size);
 // The two topmost, arena and size, are replaced by new memory in that arena.
 void emit_bump(Codegen *codegen, const Node *node);
+
+// codegen_memcheck.c: all of these do nothing without --check=memory.
+// Checks `size` bytes at the address on top, a place, which has the alignment of their type.
+void check_access(Codegen *codegen, const Node *node, uint64_t size);
+// The same at any address.
+void check_raw_access(Codegen *codegen, const Node *node, uint64_t size);
+// Checks the addresses on top and below, between which `size` bytes are copied.
+void check_copy(Codegen *codegen, uint64_t size);
+// The reference on top, to an object of the runtime, becomes a place, and is checked.
+void check_header(Codegen *codegen, const Node *node);
+// Checks a place by means of a free register; always does.
+void emit_access_check(Codegen *codegen, Value place, uint64_t size, bool is_aligned,
+                       uint8_t scratch);
+// `size` bytes of the frame become an object; every register stays as it is.
+void begin_stack_object(Codegen *codegen, int32_t offset, uint64_t size);
+// The objects of the frame end.
+void end_stack_objects(Codegen *codegen);
 
 // codegen_intrinsic.c
 void intrinsics_prepare(Codegen *codegen);

@@ -55,6 +55,7 @@ static void read_field(Codegen *codegen, const Node *node, int offset, Storage s
     generate_arguments(codegen, call_of(node));
     value_to_place(codegen, value_at(codegen, 0));
     emit_position(codegen, node);
+    check_header(codegen, node);
     Value *top = value_at(codegen, 0);
     top->offset += offset;
     *top = at_place(*top, storage);
@@ -127,6 +128,9 @@ static bool element_append(Codegen *codegen, const Node *node, int is_list, uint
     value_spill_below(codegen, 2);
     place_arguments(codegen, 2, false);
     emit_position(codegen, node);
+    if (codegen->checks_memory) {
+        emit_access_check(codegen, a_place(RDI, 0), 8, true, RAX);
+    }
     Label slow = new_label(codegen), back = new_label(codegen);
     Value length = a_memory(RDI, 8, STORAGE_WORD), place = a_memory(RCX, 0, STORAGE_WORD);
     emit2(codegen, "movq", length, a_register(RAX));

@@ -273,8 +273,8 @@ static bool is_growable(const Type *type) {
 }
 
 // Loads the element at `counter` of the fixed array at `base` into the loop's variable.
-static void load_fixed_element(Codegen *codegen, const Type *array, Value base, Value counter,
-                               const Symbol *symbol) {
+static void load_fixed_element(Codegen *codegen, const Node *node, const Type *array, Value base,
+                               Value counter, const Symbol *symbol) {
     value_push(codegen, base);
     value_to_place(codegen, value_at(codegen, 0));
     Value index = counter;
@@ -283,6 +283,8 @@ static void load_fixed_element(Codegen *codegen, const Type *array, Value base, 
     Storage storage = storage_of(array->first);
     Value *top = value_at(codegen, 0);
     if (storage != STORAGE_IN_PLACE) {
+        check_access(codegen, node, type_storage_size(array->first));
+        top = value_at(codegen, 0);
         *top = at_place(*top, storage);
     }
     store_variable(codegen, symbol);
@@ -306,7 +308,7 @@ static void generate_each_fixed(Codegen *codegen, const ForEach *node, Loop *loo
     emit2(codegen, "movq", an_integer(0), counter);
     emit_label(codegen, body);
     emit_position(codegen, &node->header);
-    load_fixed_element(codegen, array, base, counter, node->first_symbol);
+    load_fixed_element(codegen, &node->header, array, base, counter, node->first_symbol);
     generate_loop_body(codegen, loop, node->body);
     emit1(codegen, "incq", counter);
     emit2(codegen, "cmpq", an_integer((int64_t)array->count), counter);
@@ -325,7 +327,7 @@ static void load_growable_element(Codegen *codegen, const ForEach *node, Value c
                                   Value counter) {
     const Type *type = node->collection->type;
     bool is_list = type->kind == TYPE_LIST;
-    if (codegen->checks_memory || (!is_list && type->first->kind == TYPE_PARAMETER)) {
+    if (!is_list && type->first->kind == TYPE_PARAMETER) {
         value_push(codegen, collection);
         value_push(codegen, counter);
         call_runtime(codegen, &node->header, is_list ? "runa_list_get" : "runa_array_get", 2,
@@ -333,6 +335,7 @@ static void load_growable_element(Codegen *codegen, const ForEach *node, Value c
     } else {
         bool is_inline = type->first->kind == TYPE_INLINE;
         value_push(codegen, collection);
+        check_header(codegen, &node->header);
         uint8_t base = value_to_register(codegen, value_at(codegen, 0), RCX);
         emit2(codegen, "movq", a_memory(base, 0, STORAGE_WORD), a_register(base));
         *value_at(codegen, 0) = a_place(base, 0);
@@ -349,7 +352,6 @@ static void load_growable_element(Codegen *codegen, const ForEach *node, Value c
 
 // The length is read anew for each turn: elements may be added meanwhile.
 static void generate_each_growable(Codegen *codegen, const ForEach *node, Loop *loop) {
-    bool is_list = node->collection->type->kind == TYPE_LIST;
     generate_expression(codegen, node->collection, NO_REGISTER);
     Value collection = keep_for_loop(codegen);
     Value counter = a_slot(frame_allocate(codegen, 8), false);
@@ -364,13 +366,9 @@ static void generate_each_growable(Codegen *codegen, const ForEach *node, Loop *
     emit_position(codegen, &node->header);
     value_push(codegen, counter);
     value_push(codegen, collection);
-    if (codegen->checks_memory) {
-        call_runtime(codegen, &node->header, is_list ? "runa_list_length" : "runa_array_length", 1,
-                     RESULT_WORD);
-    } else {
-        uint8_t base = value_to_register(codegen, value_at(codegen, 0), RCX);
-        *value_at(codegen, 0) = a_memory(base, 8, STORAGE_WORD);
-    }
+    check_header(codegen, &node->header);
+    uint8_t base = value_to_register(codegen, value_at(codegen, 0), RCX);
+    *value_at(codegen, 0) = a_memory(base, 8, STORAGE_WORD);
     emit_branch(codegen, compare_integers(codegen, CODE_LESS), body);
 }
 

@@ -55,6 +55,8 @@ static void generate_let(Codegen *codegen, const Node *node) {
     declare_variable(codegen, symbol);
     int64_t mark = frame_mark(codegen);
     if (symbol->flags & SYMBOL_STACK_OBJECT) {
+        emit_position(codegen, node);
+        begin_stack_object(codegen, symbol->object_offset, type_object_size(symbol->type));
         if (!let->value) {
             emit_clear(codegen, symbol->object_offset, type_object_size(symbol->type));
         } else {
@@ -158,25 +160,17 @@ static void set_place(Codegen *codegen, const Node *target, const Node *value) {
         value_settle_all(codegen, part_count(target));
     }
     generate_expression(codegen, value, NO_REGISTER);
-    if (is_runtime_element(codegen, target)) {
+    if (is_runtime_element(target)) {
         call_element_set(codegen, target);
         return;
     }
     Value held = value_detach(codegen);
-    if (held.kind == VALUE_MEMORY && codegen->checks_memory) {
-        value_load(codegen, &held, NO_REGISTER);
-    }
-    if (codegen->checks_memory) { // combining may call the runtime
-        value_push(codegen, held);
-        held = value_keep(codegen);
-    }
     combine_place(codegen, target);
     Value *place = value_at(codegen, 0);
     if (place->kind == VALUE_PLACE) {
         value_push(codegen, held);
         emit_copy(codegen, type_storage_size(target->type));
     } else {
-        held.is_temporary |= codegen->checks_memory;
         store_at_place(codegen, *place, held, (Storage)place->storage);
     }
 }
@@ -241,7 +235,7 @@ static void push_parts(Codegen *codegen, const Value *parts, uint32_t count) {
 
 static void read_parts(Codegen *codegen, const Node *target, const Value *parts) {
     push_parts(codegen, parts, part_count(target));
-    if (is_runtime_element(codegen, target)) {
+    if (is_runtime_element(target)) {
         call_element_get(codegen, target);
     } else {
         combine_place(codegen, target);
@@ -252,7 +246,7 @@ static void read_parts(Codegen *codegen, const Node *target, const Value *parts)
 static void write_parts(Codegen *codegen, const Node *target, const Value *parts) {
     Value result = value_keep(codegen);
     push_parts(codegen, parts, part_count(target));
-    if (is_runtime_element(codegen, target)) {
+    if (is_runtime_element(target)) {
         value_push_kept(codegen, result);
         call_element_set(codegen, target);
         return;
@@ -294,7 +288,7 @@ static void generate_set(Codegen *codegen, const Node *node) {
         }
     } else if (is_variable) {
         change_variable(codegen, set);
-    } else if (codegen->checks_memory || !is_pure(set->value)) {
+    } else if (!is_pure(set->value)) {
         change_place_carefully(codegen, set);
     } else {
         change_place(codegen, set);
@@ -392,6 +386,7 @@ void emit_return(Codegen *codegen) {
     if (codegen->frame->result->kind != TYPE_NOTHING) {
         place_result(codegen);
     }
+    end_stack_objects(codegen);
     if (codegen->is_debug) {
         text_put(codegen->text, "\t.cfi_remember_state\n\tleave\n\t.cfi_def_cfa %rsp, 8\n\tret\n"
                                 "\t.cfi_restore_state\n");

@@ -56,6 +56,10 @@ Storage storage_of(const Type *type) {
     }
 }
 
+uint64_t storage_size(Storage storage) {
+    return storage == STORAGE_FLOAT32 ? 4 : storage_rows[storage].store_bytes;
+}
+
 bool is_unsigned_word(const Type *type) {
     return (type->kind == TYPE_INTEGER && type->size == 8 && type->is_unsigned) ||
            type_is_reference(type);
@@ -633,6 +637,7 @@ static void copy_small(Codegen *codegen, uint64_t size) {
 }
 
 void emit_copy(Codegen *codegen, uint64_t size) {
+    check_copy(codegen, size);
     if (size <= SMALL_COPY) {
         copy_small(codegen, size);
         return;

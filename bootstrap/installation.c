@@ -43,14 +43,17 @@ static char *first_existing(const char *folder, const char *const *names,
 
 void installation_find(Installation *installation) {
     static const char *const runtimes[] = {CONFIG_RUNTIME_LIBRARIES NULL};
+    static const char *const check_runtimes[] = {CONFIG_CHECK_LIBRARIES NULL};
     static const char *const folders[] = {CONFIG_STDLIB_FOLDERS NULL};
     static const char *const home_runtimes[] = {CONFIG_HOME_RUNTIME_LIBRARIES NULL};
+    static const char *const home_check_runtimes[] = {CONFIG_HOME_CHECK_LIBRARIES NULL};
     static const char *const home_folders[] = {CONFIG_HOME_STDLIB_FOLDERS NULL};
     char program[PATH_MAX];
     const char *home = getenv("RUNA_HOME");
     *installation = (Installation){0};
     if (home && *home) {
         installation->runtime_library = first_existing(home, home_runtimes, existing);
+        installation->check_library = first_existing(home, home_check_runtimes, existing);
         installation->stdlib_folder = first_existing(home, home_folders, existing_stdlib);
     }
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
@@ -62,6 +65,9 @@ void installation_find(Installation *installation) {
     if (!installation->runtime_library) {
         installation->runtime_library = first_existing(program, runtimes, existing);
     }
+    if (!installation->check_library) {
+        installation->check_library = first_existing(program, check_runtimes, existing);
+    }
     if (!installation->stdlib_folder) {
         installation->stdlib_folder = first_existing(program, folders, existing_stdlib);
     }
@@ -69,5 +75,6 @@ void installation_find(Installation *installation) {
 
 void installation_destroy(Installation *installation) {
     memory_free(installation->runtime_library);
+    memory_free(installation->check_library);
     memory_free(installation->stdlib_folder);
 }

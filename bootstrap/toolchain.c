@@ -470,14 +470,10 @@ static void make_command(LinkCommand *command, const Toolchain *toolchain, const
     static const char *const fixed[] = {"-static", CONFIG_CRT1, CONFIG_CRTI, CONFIG_CRTBEGIN_STATIC,
                                         NULL};
     // Older C libraries keep mathematics and threads apart.
-    static const char *const dynamic_end[] = {CONFIG_EXTRA_LIBRARIES "--as-needed",
-                                              "-lm",
-                                              "-lpthread",
-                                              "--no-as-needed",
-                                              "-lc",
-                                              CONFIG_LIBGCC,
-                                              CONFIG_CRTN,
-                                              NULL};
+    static const char *const extra[] = {CONFIG_EXTRA_LIBRARIES NULL};
+    static const char *const dynamic_end[] = {"--as-needed",    "-lm", "-lpthread",
+                                              "--no-as-needed", "-lc", CONFIG_LIBGCC,
+                                              CONFIG_CRTN,      NULL};
     static const char *const fixed_end[] = {"--start-group",  "-lm", "-lpthread",   CONFIG_LIBGCC,
                                             CONFIG_LIBGCC_EH, "-lc", "--end-group", CONFIG_CRTEND,
                                             CONFIG_CRTN,      NULL};
@@ -488,16 +484,25 @@ static void make_command(LinkCommand *command, const Toolchain *toolchain, const
     add(command, "noexecstack");
     add_all(command, line->is_static ? fixed : dynamic);
     add(command, toolchain->object.path);
-    add(command, installation->runtime_library);
+    add(command,
+        line->options.check_memory ? installation->check_library : installation->runtime_library);
     add_libraries(command, line, program);
+    if (!line->is_static && !line->options.check_memory) { // which has no sanitizer in it
+        add_all(command, extra);
+    }
     add_all(command, line->is_static ? fixed_end : dynamic_end);
     add(command, NULL);
 }
 
 static bool link_files_exist(const CommandLine *line, const Installation *installation) {
-    return need_file(installation->runtime_library,
-                     "the runtime library libruna.a; set RUNA_HOME to its folder") &&
-           need_file(CONFIG_CRT1, "the C library's start file crt1.o") &&
+    bool has_library =
+        line->options.check_memory
+            ? need_file(installation->check_library, "the checking runtime library "
+                                                     "libruna_check.a; set RUNA_HOME to its folder")
+            : need_file(installation->runtime_library,
+                        "the runtime library libruna.a; set RUNA_HOME to its "
+                        "folder");
+    return has_library && need_file(CONFIG_CRT1, "the C library's start file crt1.o") &&
            need_file(CONFIG_CRTI, "the C library's start file crti.o") &&
            need_file(CONFIG_CRTN, "the C library's start file crtn.o") &&
            (!line->is_static || need_file(CONFIG_LIBC_STATIC, "the static C library libc.a"));

@@ -21,6 +21,7 @@ typedef struct Temporary {
 // Owned texts; NULL when not found.
 typedef struct Installation {
     char *runtime_library; // libruna.a
+    char *check_library;   // libruna_check.a, for --check=memory
     char *stdlib_folder;
 } Installation;
 

@@ -49,6 +49,17 @@ void runa_sink_value(struct runa_sink *sink, const struct runa_kind *kind, int64
 // Room for `capacity` elements at least, without growing on the way there.
 void runa_array_reserve(struct runa_array *array, int64_t capacity);
 
+// --- Sets and Dictionaries (table.c): for the checked build --------------------------------------
+
+// Is it a Set of Strings, or does the Dictionary have such keys?
+bool runa_table_has_text_keys(const void *object);
+// Calls visit for each key and each value, in order.
+typedef void runa_table_visitor(int64_t word, bool is_value, void *context);
+void runa_table_visit(const void *object, runa_table_visitor *visit, void *context);
+// Calls visit for each block of memory beside the object itself; Nothing may be among them.
+void runa_table_visit_parts(const void *object, void (*visit)(const void *part, void *context),
+                            void *context);
+
 // --- Strings (text.c) ---------------------------------------------------------------------------
 
 // A String of the `length` bytes, of its exact size, in the arena or, with Nothing, owned.

@@ -274,13 +274,30 @@ static void trace_fault(struct trace *trace, const struct fault *fault) {
     }
 }
 
+// What was found last for some return addresses: those of one program are few, and the checked
+// build asks for each allocation.
+static __thread struct {
+    uintptr_t address;
+    bool is_users;
+} known_callers[512];
+
+// Is the address in the user's own code?
+static bool is_users(uintptr_t address) {
+    size_t slot = address * 0x9E3779B97F4A7C15 >> 55; // 512 of them
+    if (known_callers[slot].address != address) {
+        const struct runa_process_entry *process = find_process(address);
+        known_callers[slot].address = address;
+        known_callers[slot].is_users = process && !is_library(process);
+    }
+    return known_callers[slot].is_users;
+}
+
 const void *runa_user_address(void) {
     uintptr_t below = (uintptr_t)__builtin_frame_address(0) - 1;
     uintptr_t base = below + 1;
     while (stack_top > below && is_frame(base, below)) {
         uintptr_t address = word_at(base + sizeof base) - 1;
-        const struct runa_process_entry *process = find_process(address);
-        if (process && !is_library(process)) {
+        if (is_users(address)) {
             return (const void *)address;
         }
         below = base;
@@ -328,6 +345,7 @@ static void flush_output(void *unused) {
 // Only the first thread that panics gets here, so there is one of each.
 static char message_text[MESSAGE_SIZE];
 static struct trace the_trace;
+static const char *notes_text = ""; // lines behind the first one
 static char report[REPORT_SIZE];
 static size_t report_length;
 
@@ -384,6 +402,7 @@ static _Noreturn void finish(void) {
     } else {
         add("panic: %s\n", message_text);
     }
+    add("%s", notes_text);
     if (&runa_debug_backtrace) {
         add_backtrace(trace);
     }
@@ -426,6 +445,17 @@ static void trace_here(void *base) {
 _Noreturn void runa_panic_format(const char *format, ...) {
     struct message message = {.format = format};
     claim();
+    va_start(message.arguments, format);
+    protect(compose, &message);
+    va_end(message.arguments);
+    protect(trace_here, __builtin_frame_address(0));
+    finish();
+}
+
+_Noreturn void runa_panic_noted(const char *notes, const char *format, ...) {
+    struct message message = {.format = format};
+    claim();
+    notes_text = notes;
     va_start(message.arguments, format);
     protect(compose, &message);
     va_end(message.arguments);
@@ -548,9 +578,15 @@ void runa_enter_thread(const void *low, const void *top, void *alternate_stack) 
     stack_top = (uintptr_t)top;
     stack_t stack = {.ss_sp = alternate_stack, .ss_size = RUNA_ALTERNATE_STACK};
     sigaltstack(&stack, &stack_before);
+    if (runa_check_enter_thread) {
+        runa_check_enter_thread(low, top);
+    }
 }
 
 void runa_leave_thread(void) {
+    if (runa_check_leave_thread) {
+        runa_check_leave_thread();
+    }
     sigaltstack(&stack_before, NULL);
     stack_low = 0;
     stack_top = 0;

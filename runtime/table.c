@@ -497,3 +497,31 @@ void runa_dict_destroy(struct runa_dict *dict) {
         runa_tier_deallocate(dict->table.arena, dict);
     }
 }
+
+// --- For the checked build ----------------------------------------------------------------------
+
+// Sets and Dictionaries begin with their table.
+bool runa_table_has_text_keys(const void *object) {
+    return ((const struct table *)object)->keys_are_text;
+}
+
+void runa_table_visit(const void *object, runa_table_visitor *visit, void *context) {
+    const struct table *table = object;
+    bool has_values = table->entry_size > (int32_t)sizeof(struct entry);
+    FOR_EACH_ENTRY(entry, table) {
+        visit(entry->key, false, context);
+        if (has_values) {
+            visit(*value_of(entry), true, context);
+        }
+    }
+}
+
+void runa_table_visit_parts(const void *object, void (*visit)(const void *part, void *context),
+                            void *context) {
+    const struct table *table = object;
+    visit(table->entries, context);
+    visit(table->index, context);
+    if (table->keys_are_text) {
+        FOR_EACH_ENTRY(entry, table) { visit((const void *)entry->key, context); }
+    }
+}

@@ -10,8 +10,9 @@ CASE_TIMEOUT=${CASE_TIMEOUT:-30}
 LENIENT=${LENIENT:-}
 ulimit -c 0
 
-readonly DIRECTIVE='// (expect|exit|panic|stderr|args|stdin|flags):( ?)(.*)$'
+readonly DIRECTIVE='// (expect|exit|panic|stderr|report|unchecked|args|stdin|flags):( ?)(.*)$'
 readonly ANNOUNCEMENT='// (error|warning)(-above)?(\[([A-Za-z0-9-]+)\])?:( ?)(.*)$'
+readonly LEAK='^[^ ]+:[0-9]+: leak: '
 readonly DIAGNOSTIC='^(.+\.runa):([0-9]+):([0-9]+): (error|warning)\[([A-Za-z0-9-]+)\]: (.*)$'
 
 # Adds a complaint to the report of the current case.
@@ -66,6 +67,8 @@ read_directive() {
         exit) expected_status=${text%% *} ;;
         panic) expected_panics+=("$text") ;;
         stderr) expected_stderr+=("$text") ;;
+        report) expected_report+=$text$'\n' ;;
+        unchecked) unchecked=$text ;;
         stdin) standard_input+=$text$'\n' ;;
         args) eval "arguments+=($text)" ;;
         flags) eval "flags+=($text)" ;;
@@ -97,7 +100,8 @@ read_case() {
         files=("$path"/**/*.runa)
         set -f
     fi
-    expected_output='' has_output='' expected_status='' standard_input=''
+    expected_output='' has_output='' expected_status='' standard_input='' expected_report=''
+    unchecked=''
     expected_panics=() expected_stderr=() arguments=() flags=()
     expected_message='' has_message=''
     announced=() announced_kinds=() announced_codes=() announced_texts=() announced_errors=0
@@ -235,7 +239,12 @@ run_program() {
     ) <"$input" >"$work/run.out" 2>"$work/run.err" || status=$?
     read_file out "$work/run.out"
     read_file err "$work/run.err"
-    ((${#expected_panics[@]})) && default=101
+    if ((${#expected_panics[@]})) || [[ $expected_report == *"panic: "* ]]; then
+        default=101
+    elif [[ $expected_report == *": leak: "* ]]; then
+        default=3
+    fi
+    [[ ! $forgives_leaks ]] || forgive_leaks "${expected_status:-$default}"
     [[ $status == "${expected_status:-$default}" ]] ||
         complain "the exit status is $status instead of ${expected_status:-$default}"
     [[ ! $out || $out == *$'\n' ]] || out+=$'\n'
@@ -244,10 +253,33 @@ run_program() {
     fi
     check_panics "$err"
     check_contains "standard error" "$err" "${expected_stderr[@]}"
-    if [[ $err ]] && ((${#expected_panics[@]} + ${#expected_stderr[@]} == 0)); then
+    if [[ $expected_report ]]; then
+        err=${err//"${main_file%/*}/"/}
+        [[ ! $err || $err == *$'\n' ]] || err+=$'\n'
+        [[ $err == "$expected_report" ]] ||
+            complain_difference "standard error" "$expected_report" "$err"
+    elif [[ $err ]] && ((${#expected_panics[@]} + ${#expected_stderr[@]} == 0)); then
         complain "unannounced text on standard error"
     fi
     [[ $report == "$before" || ! $err ]] || complain "standard error is:"$'\n'"$err"
+}
+
+# Takes the report of leaks off `err`, and the status that goes with it.
+forgive_leaks() {
+    local line rest='' is_leaking=''
+    while IFS= read -r line; do
+        if [[ $line =~ $LEAK || ($is_leaking && $line == *": note: "*) ||
+            $line == "leaks in all: "* ]]; then
+            is_leaking=1
+        else
+            rest+=$line$'\n'
+        fi
+    done <<<"$err"
+    if [[ $is_leaking && $status == 3 ]]; then
+        err=${rest%$'\n'}
+        status=$1
+        leaking=1
+    fi
 }
 
 # The kinds of test that run-cases can do with a case. Each works in the empty folder $work and
@@ -256,6 +288,16 @@ run_program() {
 # Compiles the case, runs it and compares.
 plain_case() {
     runner=()
+    compile_case && run_program
+}
+
+# The same with --check=memory, where the checked build must find nothing but leaks: those are
+# true, as a case need not free what it makes.
+checked_case() {
+    [[ ! $unchecked ]] || return 0
+    [[ "${flags[*]}" == *--check=memory* ]] || forgives_leaks=1
+    runner=()
+    flags+=(--check=memory)
     compile_case && run_program
 }
 
@@ -282,7 +324,7 @@ readonly VALGRIND_OPTIONS=(--quiet --leak-check=full --show-leak-kinds=all
 # Does test $1 with the case at path $2 in the new folder $3. Leaves `report` empty when all is
 # well.
 do_case() {
-    report=''
+    report='' leaking='' forgives_leaks=''
     work=$3
     mkdir -p "$work"
     if [[ ! -f $2 && ! -f $2/main.runa ]]; then

@@ -9,6 +9,10 @@ load common
     tests/run-cases tests/cases/calls
 }
 
+@test "cases: checked" {
+    tests/run-cases tests/cases/checked
+}
+
 @test "cases: closures" {
     tests/run-cases tests/cases/closures
 }

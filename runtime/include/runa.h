@@ -157,13 +157,18 @@ struct runa_line_entry {
 #define RUNA_MESSAGE_NO_STRING "use of Nothing as a String"
 #define RUNA_MESSAGE_MEMORY "out of memory (%lld bytes wanted)"
 
-enum { RUNA_EXIT_PANIC = 101, RUNA_EXIT_OUTPUT = 2 };
+// RUNA_EXIT_LEAK: the checked build found memory that was never freed.
+enum { RUNA_EXIT_PANIC = 101, RUNA_EXIT_OUTPUT = 2, RUNA_EXIT_LEAK = 3 };
 
 // Flushes standard output, writes `file:line: panic: message (in process name)` to standard error,
 // the backtrace behind it if the program was built with -g, and ends the process with status 101.
 // The position is the innermost call in the user's own code. Callable from every thread.
 _Noreturn void runa_panic(const char *message);
 _Noreturn void runa_panic_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+// The same, with lines of text, ended by newlines, behind the first one.
+_Noreturn void runa_panic_noted(const char *notes, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 // "index 7 is out of range (length 3)"
 _Noreturn void runa_panic_index(int64_t index, int64_t length);
@@ -199,6 +204,39 @@ void runa_install_fault_handlers(void);
 enum { RUNA_ALTERNATE_STACK = 65536 };
 void runa_enter_thread(const void *low, const void *top, void *alternate_stack);
 void runa_leave_thread(void); // before the alternate stack goes
+
+// --- The checked build (memcheck_*.c): --check=memory --------------------------------------------
+//
+// Its runtime has every symbol of the ordinary one, and these. A byte of shadow memory, at
+// (address >> 3) + RUNA_SHADOW_OFFSET, tells of each granule of 8 bytes whether it may be used: 0
+// all of it, 1 to 7 so many bytes from its start, others none of it.
+#define RUNA_SHADOW_OFFSET 0x7fff8000
+enum { RUNA_SHADOW_GRANULE = 8 };
+
+// The exact check behind the quick one of generated code, which panics unless all of the 1, 2, 4 or
+// 8 bytes may be used. The address is pushed before the call and popped by it; every register is
+// preserved.
+void runa_check_access_1(void);
+void runa_check_access_2(void);
+void runa_check_access_4(void);
+void runa_check_access_8(void);
+
+// Bytes of the frame are an object from now on, until runa_check_frame_end. Their offset from rbp
+// and then their number are pushed before the call and popped by it; every register is preserved.
+void runa_check_object_begin(void);
+
+// Called right before a process with such objects returns: all bytes from the stack pointer to rbp
+// end. Every register is preserved.
+void runa_check_frame_end(void);
+
+// Called at the beginning of a process that C calls: C's variables may lie where objects ended.
+// Every register is preserved.
+void runa_check_enter_from_c(void);
+
+// Hooks, undefined in ordinary programs: the stack of the calling thread, from low (Nothing: not
+// known) to top, begins or ends.
+void runa_check_enter_thread(const void *low, const void *top) __attribute__((weak));
+void runa_check_leave_thread(void) __attribute__((weak));
 
 // --- Start and end (start.c) ---------------------------------------------------------------------
 //

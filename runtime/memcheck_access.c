@@ -1,0 +1,181 @@
+// Checks of addresses, by their shadow.
+#include "memcheck.h"
+
+// --- Ranges --------------------------------------------------------------------------------------
+
+// May `size` bytes, at least 1, from the address on, all in its granule, be used?
+static bool is_open(const void *address, int64_t size) {
+    uint8_t shadow = *shadow_of(address);
+    return shadow == 0 || (int64_t)((uintptr_t)address % GRANULE) + size <= (int8_t)shadow;
+}
+
+// The first address of the range that must not be used, or NULL.
+static const char *first_closed(const char *address, int64_t size) {
+    const char *end = address + size;
+    while (address < end) {
+        int64_t rest = GRANULE - (int64_t)((uintptr_t)address % GRANULE);
+        if (rest > end - address) {
+            rest = end - address;
+        }
+        if (!is_open(address, rest)) {
+            return address;
+        }
+        address += rest;
+    }
+    return NULL;
+}
+
+// User addresses only: what lies above faults by itself.
+static bool has_shadow(const void *address, int64_t size) {
+    return ((uintptr_t)address | ((uintptr_t)address + (uintptr_t)size)) >> 47 == 0;
+}
+
+void check_range(const void *address, int64_t size) {
+    if (size <= 0 || !has_shadow(address, size)) {
+        return;
+    }
+    if (is_in_region(address)) {
+        struct block *block = block_containing(address);
+        if (block && block_bytes(block) + block->size - (const char *)address >= size &&
+            block->role != ROLE_MUTEX) {
+            return;
+        }
+        panic_use(address, size);
+    }
+    if (first_closed(address, size)) {
+        panic_use(address, size);
+    }
+}
+
+void check_object(const void *object, int64_t size) {
+    if (object && has_shadow(object, size) && *shadow_of(object) != 0) {
+        check_range(object, size);
+    }
+}
+
+void check_string(const char *s) {
+    if (!is_in_region(s)) {
+        check_object(s, 1);
+        return;
+    }
+    struct block *block = block_containing(s);
+    if (!block) {
+        panic_use(s, 1);
+    }
+    const char *end = block_bytes(block) + block->size;
+    if (!memchr(s, 0, (size_t)(end - s))) {
+        panic_about(block, "a String without its NUL byte in %lld bytes of %s",
+                    (long long)(end - s), role_name((enum role)block->role));
+    }
+}
+
+// --- string_char_at ------------------------------------------------------------------------------
+
+// Up to where there is no NUL in a String: what was found last for some addresses.
+static __thread struct {
+    const char *s;
+    int64_t length;
+} known[64];
+
+static _Noreturn void panic_beyond(const char *s, int64_t i, int64_t length) {
+    const struct block *block = block_containing(s);
+    if (block) {
+        panic_about(block, "string_char_at %lld is beyond the end (length %lld)", (long long)i,
+                    (long long)length);
+    }
+    runa_panic_format("string_char_at %lld is beyond the end (length %lld)", (long long)i,
+                      (long long)length);
+}
+
+// Panics unless 0 <= i <= the length of s. A walk through a String looks at each byte once.
+static void check_position(const char *s, int64_t i) {
+    size_t slot = (uintptr_t)s / GRANULE % (sizeof known / sizeof known[0]);
+    if (i < 0) {
+        panic_beyond(s, i, (int64_t)strlen(s));
+    }
+    if (known[slot].s != s) {
+        known[slot].s = s;
+        known[slot].length = 0;
+    }
+    int64_t length = known[slot].length;
+    if (i > length) {
+        const char *end = memchr(s + length, 0, (size_t)(i - length));
+        if (end) {
+            known[slot].s = NULL;
+            panic_beyond(s, i, end - s);
+        }
+        known[slot].length = i;
+    }
+}
+
+int64_t plain_string_char_at(const char *s, int64_t i);
+
+int64_t runa_string_char_at(const char *s, int64_t i) {
+    struct block *block = is_in_region(s) ? block_around(s) : NULL;
+    if (block && block->state == STATE_LIVE && block->role == ROLE_STRING &&
+        s == block_bytes(block)) {
+        if ((uint64_t)i < (uint64_t)block->size) {
+            return (unsigned char)s[i];
+        }
+        panic_beyond(s, i, block->size - 1);
+    }
+    if (s) {
+        check_string(s);
+        check_position(s, i);
+    }
+    return plain_string_char_at(s, i);
+}
+
+int64_t runa_ascii_value_of(const char *s, int64_t i) { return runa_string_char_at(s, i); }
+
+// --- Generated code ------------------------------------------------------------------------------
+
+// The address was pushed by the caller, at 16(%rbp) here. A shadow byte of 0x80 and more is
+// negative, and so less than any position in the granule.
+#define ACCESS(size)                                                                               \
+    __asm__(".text\n"                                                                              \
+            ".globl runa_check_access_" #size "\n"                                                 \
+            ".type runa_check_access_" #size ", @function\n"                                       \
+            "runa_check_access_" #size ":\n"                                                       \
+            "    pushq %rbp\n"                                                                     \
+            "    movq %rsp, %rbp\n"                                                                \
+            "    pushq %rax\n"                                                                     \
+            "    pushq %rcx\n"                                                                     \
+            "    movq 16(%rbp), %rax\n"                                                            \
+            "    movq %rax, %rcx\n"                                                                \
+            "    shrq $3, %rcx\n"                                                                  \
+            "    movb " SHADOW_TEXT "(%rcx), %cl\n"                                                \
+            "    andl $7, %eax\n"                                                                  \
+            "    addl $" #size " - 1, %eax\n"                                                      \
+            "    testb %cl, %cl\n"                                                                 \
+            "    je 1f\n"                                                                          \
+            "    cmpb %cl, %al\n"                                                                  \
+            "    jge 3f\n"                                                                         \
+            "1:  cmpb $8, %al\n" /* does it reach into the next granule? */                        \
+            "    jb 2f\n"                                                                          \
+            "    movq 16(%rbp), %rcx\n"                                                            \
+            "    shrq $3, %rcx\n"                                                                  \
+            "    movb " SHADOW_TEXT "+1(%rcx), %cl\n"                                              \
+            "    testb %cl, %cl\n"                                                                 \
+            "    je 2f\n"                                                                          \
+            "    subb $8, %al\n"                                                                   \
+            "    cmpb %cl, %al\n"                                                                  \
+            "    jge 3f\n"                                                                         \
+            "2:  popq %rcx\n"                                                                      \
+            "    popq %rax\n"                                                                      \
+            "    popq %rbp\n"                                                                      \
+            "    ret $8\n"                                                                         \
+            "3:  movq 16(%rbp), %rdi\n"                                                            \
+            "    movl $" #size ", %esi\n"                                                          \
+            "    andq $-16, %rsp\n"                                                                \
+            "    call panic_use\n"                                                                 \
+            ".size runa_check_access_" #size ", . - runa_check_access_" #size "\n")
+
+#define TEXT_OF(number) #number
+#define TEXT_OF_VALUE(number) TEXT_OF(number)
+#define SHADOW_TEXT TEXT_OF_VALUE(RUNA_SHADOW_OFFSET)
+
+ACCESS(1);
+ACCESS(2);
+ACCESS(4);
+ACCESS(8);

@@ -1,0 +1,200 @@
+// Stack objects of the checked build. Their bytes are open until their process returns; then the
+// whole frame is closed, and what is made into an object in the same place later is opened again.
+// Beside each stack lies a record for each of its granules: where an object was made, and where the
+// process returned.
+#define _GNU_SOURCE
+#include "memcheck.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+// What a callback of C may have of C's own variables above it.
+enum { C_BYTES = 1 << 16 };
+
+struct stack {
+    struct stack *next;
+    uintptr_t low, top;
+    struct stack_record *records; // one a granule from low on
+};
+
+static struct stack *stacks; // guarded by the lock
+static __thread struct stack *own;
+
+// --- Stacks --------------------------------------------------------------------------------------
+
+void runa_check_enter_thread(const void *low, const void *top) {
+    struct stack *stack = check_memory(sizeof *stack);
+    check_start();
+    stack->top = (uintptr_t)top & -(uintptr_t)GRANULE;
+    stack->low = low ? (uintptr_t)low : stack->top - (uintptr_t)RUNA_STACK_SIZE;
+    size_t size = (stack->top - stack->low) / GRANULE * sizeof *stack->records;
+    void *records = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (records == MAP_FAILED) {
+        runa_panic_format(RUNA_MESSAGE_MEMORY, (long long)size);
+    }
+    stack->records = records;
+    check_lock();
+    stack->next = stacks;
+    stacks = stack;
+    check_unlock();
+    own = stack;
+}
+
+void check_held_mutexes(void); // memcheck_shared.c
+
+void runa_check_leave_thread(void) {
+    struct stack *stack = own;
+    check_held_mutexes();
+    check_lock();
+    struct stack **link = &stacks;
+    while (*link != stack) {
+        link = &(*link)->next;
+    }
+    *link = stack->next;
+    check_unlock();
+    size_t size = stack->top - stack->low;
+    shadow_open((const void *)stack->low, (int64_t)size & -GRANULE);
+    munmap(stack->records, size / GRANULE * sizeof *stack->records);
+    free(stack);
+    own = NULL;
+}
+
+bool stack_find(const void *address, struct stack_record *record) {
+    bool is_found = false;
+    check_lock();
+    for (const struct stack *stack = stacks; stack && !is_found; stack = stack->next) {
+        if ((uintptr_t)address >= stack->low && (uintptr_t)address < stack->top) {
+            *record = stack->records[((uintptr_t)address - stack->low) / GRANULE];
+            is_found = true;
+        }
+    }
+    check_unlock();
+    return is_found;
+}
+
+// --- Objects -------------------------------------------------------------------------------------
+
+// The records from address on; NULL, and *count 0, where there are none for all of them.
+static struct stack_record *records_at(uintptr_t address, int64_t size, int64_t *count) {
+    *count = 0;
+    if (!own || address < own->low || address + (uintptr_t)size > own->top) {
+        return NULL;
+    }
+    *count = (size + GRANULE - 1) / GRANULE;
+    return &own->records[(address - own->low) / GRANULE];
+}
+
+// `made` is where the call returns to.
+__attribute__((used)) void check_begin_object(const void *object, int64_t size, uintptr_t made) {
+    int64_t count;
+    struct stack_record *records = records_at((uintptr_t)object, size, &count);
+    shadow_open(object, (size + GRANULE - 1) & -(int64_t)GRANULE);
+    for (int64_t i = 0; i < count; i++) {
+        records[i] = (struct stack_record){.made = (uint32_t)made - 1};
+    }
+}
+
+// Closes the bytes of the frame of a process that returns.
+__attribute__((used)) void check_end_frame(uintptr_t low, uintptr_t high, uintptr_t returned) {
+    int64_t count;
+    struct stack_record *records = records_at(low, (int64_t)(high - low), &count);
+    shadow_close((const void *)low, (int64_t)(high - low), SHADOW_STACK);
+    for (int64_t i = 0; i < count; i++) {
+        records[i].ended = (uint32_t)returned - 1;
+    }
+}
+
+// Opens what lies above the frame of a process that C has called.
+__attribute__((used)) void check_enter_from_c(uintptr_t from) {
+    uintptr_t size = C_BYTES;
+    if (own && from < own->top && own->top - from < size) {
+        size = own->top - from;
+    }
+    shadow_open((const void *)from, (int64_t)size & -GRANULE);
+}
+
+// They keep all registers: parameters have just come in, or the result is about to go.
+#define SAVED                                                                                      \
+    "    pushq %rbp\n"                                                                             \
+    "    movq %rsp, %rbp\n"                                                                        \
+    "    pushq %rax\n"                                                                             \
+    "    pushq %rcx\n"                                                                             \
+    "    pushq %rdx\n"                                                                             \
+    "    pushq %rsi\n"                                                                             \
+    "    pushq %rdi\n"                                                                             \
+    "    pushq %r8\n"                                                                              \
+    "    pushq %r9\n"                                                                              \
+    "    pushq %r10\n"                                                                             \
+    "    pushq %r11\n"                                                                             \
+    "    subq $264, %rsp\n"                                                                        \
+    "    andq $-16, %rsp\n"                                                                        \
+    "    movups %xmm0, 0(%rsp)\n"                                                                  \
+    "    movups %xmm1, 16(%rsp)\n"                                                                 \
+    "    movups %xmm2, 32(%rsp)\n"                                                                 \
+    "    movups %xmm3, 48(%rsp)\n"                                                                 \
+    "    movups %xmm4, 64(%rsp)\n"                                                                 \
+    "    movups %xmm5, 80(%rsp)\n"                                                                 \
+    "    movups %xmm6, 96(%rsp)\n"                                                                 \
+    "    movups %xmm7, 112(%rsp)\n"                                                                \
+    "    movups %xmm8, 128(%rsp)\n"                                                                \
+    "    movups %xmm9, 144(%rsp)\n"                                                                \
+    "    movups %xmm10, 160(%rsp)\n"                                                               \
+    "    movups %xmm11, 176(%rsp)\n"                                                               \
+    "    movups %xmm12, 192(%rsp)\n"                                                               \
+    "    movups %xmm13, 208(%rsp)\n"                                                               \
+    "    movups %xmm14, 224(%rsp)\n"                                                               \
+    "    movups %xmm15, 240(%rsp)\n"
+
+#define RESTORED                                                                                   \
+    "    movups 0(%rsp), %xmm0\n"                                                                  \
+    "    movups 16(%rsp), %xmm1\n"                                                                 \
+    "    movups 32(%rsp), %xmm2\n"                                                                 \
+    "    movups 48(%rsp), %xmm3\n"                                                                 \
+    "    movups 64(%rsp), %xmm4\n"                                                                 \
+    "    movups 80(%rsp), %xmm5\n"                                                                 \
+    "    movups 96(%rsp), %xmm6\n"                                                                 \
+    "    movups 112(%rsp), %xmm7\n"                                                                \
+    "    movups 128(%rsp), %xmm8\n"                                                                \
+    "    movups 144(%rsp), %xmm9\n"                                                                \
+    "    movups 160(%rsp), %xmm10\n"                                                               \
+    "    movups 176(%rsp), %xmm11\n"                                                               \
+    "    movups 192(%rsp), %xmm12\n"                                                               \
+    "    movups 208(%rsp), %xmm13\n"                                                               \
+    "    movups 224(%rsp), %xmm14\n"                                                               \
+    "    movups 240(%rsp), %xmm15\n"                                                               \
+    "    leaq -72(%rbp), %rsp\n"                                                                   \
+    "    popq %r11\n"                                                                              \
+    "    popq %r10\n"                                                                              \
+    "    popq %r9\n"                                                                               \
+    "    popq %r8\n"                                                                               \
+    "    popq %rdi\n"                                                                              \
+    "    popq %rsi\n"                                                                              \
+    "    popq %rdx\n"                                                                              \
+    "    popq %rcx\n"                                                                              \
+    "    popq %rax\n"                                                                              \
+    "    popq %rbp\n"
+
+__asm__(".text\n"
+        ".globl runa_check_object_begin\n"
+        ".type runa_check_object_begin, @function\n"
+        "runa_check_object_begin:\n" SAVED
+        "    movq 24(%rbp), %rdi\n" // offset in the caller's frame
+        "    addq (%rbp), %rdi\n"
+        "    movq 16(%rbp), %rsi\n" // size
+        "    movq 8(%rbp), %rdx\n"
+        "    call check_begin_object\n" RESTORED "    ret $16\n"
+        ".size runa_check_object_begin, . - runa_check_object_begin\n"
+        ".globl runa_check_frame_end\n"
+        ".type runa_check_frame_end, @function\n"
+        "runa_check_frame_end:\n" SAVED "    leaq 16(%rbp), %rdi\n" // the caller's stack pointer
+        "    movq (%rbp), %rsi\n"                                   // its rbp
+        "    movq 8(%rbp), %rdx\n"                                  // a place in it
+        "    call check_end_frame\n" RESTORED "    ret\n"
+        ".size runa_check_frame_end, . - runa_check_frame_end\n"
+        ".globl runa_check_enter_from_c\n"
+        ".type runa_check_enter_from_c, @function\n"
+        "runa_check_enter_from_c:\n" SAVED "    movq (%rbp), %rdi\n"
+        "    call check_enter_from_c\n" RESTORED "    ret\n"
+        ".size runa_check_enter_from_c, . - runa_check_enter_from_c\n");
