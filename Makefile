@@ -96,7 +96,7 @@ setup-tests:
 	@tools/setup build tests
 
 $(BUILD)/runac-bootstrap: $(COMPILER_OBJECTS)
-	$(CC) $(OPTIMIZE) $(LDFLAGS) -o $@ $^
+	$(CC) $(OPTIMIZE) -pthread $(LDFLAGS) -o $@ $^
 
 # Writes the completions and the lists of the manual page.
 $(BUILD)/command-line: tools/command-line.c bootstrap/options.def bootstrap/diagnostic.def \

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "limit.h"
+
 // --- Default values ------------------------------------------------------------------------------
 
 // Whether the default is being checked already: then it would need itself.
@@ -15,6 +17,21 @@ static bool is_default_cycle(const Checker *checker, const Symbol *process, uint
     return false;
 }
 
+// Whether a default value may be checked here: one that no other needs always may.
+static bool may_nest_default(const Checker *checker) {
+    const Body *outermost = NULL;
+    for (const Body *body = checker->body; body; body = body->outer) {
+        outermost = body->default_of ? body : outermost;
+    }
+    if (!outermost) {
+        checker->compilation->chain.defaults = 0;
+        return true;
+    }
+    const ProcessInfo *info = outermost->default_of->as.process;
+    return limit_default(checker->compilation,
+                         info->parameters[outermost->default_parameter].value->span);
+}
+
 // Checks a copy of the default, in the scope of the process's module. `body` is new.
 static Node *check_default_in(Checker *checker, Body *body, Symbol *process, uint32_t parameter,
                               Type *wanted) {
@@ -24,7 +41,7 @@ static Node *check_default_in(Checker *checker, Body *body, Symbol *process, uin
     body->default_parameter = parameter;
     body->type_parameters = process->as.process->type_parameters;
     body->type_parameter_count = process->as.process->type_parameter_count;
-    Reason reason = {format_text(checker, "the parameter `%s` takes", info->name->text), {0, 0}};
+    Reason reason = {.what = "the parameter `%s` takes", .name = info->name->text};
     Node *value = check_as(checker, ast_clone(checker->arena, info->value), wanted, &reason);
     body_end(checker, body);
     return value;
@@ -41,8 +58,14 @@ Node *check_default(Checker *checker, Symbol *process, uint32_t parameter, Type 
                         "give the parameter a value where the process is called");
         return poison_node(checker, use);
     }
+    if (!may_nest_default(checker) ||
+        !limit_enter(checker->compilation, info->value->height, use)) {
+        return poison_node(checker, use);
+    }
     Body body = {.type_arguments = type_arguments};
-    return check_default_in(checker, &body, process, parameter, wanted);
+    Node *value = check_default_in(checker, &body, process, parameter, wanted);
+    limit_leave(checker->compilation, info->value->height);
+    return value;
 }
 
 // --- Processes -----------------------------------------------------------------------------------
@@ -55,6 +78,7 @@ static void check_default_values(Checker *checker, Symbol *process) {
             Body body = {.order = &order,
                          .lambda_count = &lambda_count,
                          .symbol_prefix = info->assembly_name};
+            checker->compilation->chain.defaults = 0;
             check_default_in(checker, &body, process, i, info->parameters[i].type);
         }
     }
@@ -138,8 +162,9 @@ static void check_initialiser(Checker *checker, Symbol *symbol, Let *node) {
         body.level = body.lowest_level = outer->level + 1;
     }
     if (symbol->type) {
-        Reason reason = {format_text(checker, "the variable `%s` is", symbol->name->text),
-                         node->annotation ? node->annotation->span : node->name_span};
+        Reason reason = {.what = "the variable `%s` is",
+                         .name = symbol->name->text,
+                         .declared = node->annotation ? node->annotation->span : node->name_span};
         node->value = check_as(checker, node->value, symbol->type, &reason);
     } else {
         node->value = check_value(checker, node->value, NULL);
@@ -170,10 +195,12 @@ void check_global(Checker *checker, Symbol *symbol, Span use) {
     }
     symbol->flags |= SYMBOL_IN_PROGRESS;
     Let *node = AST(symbol->declaration, NODE_LET, Let);
-    if (node->value) {
+    uint32_t height = node->value ? node->value->height : 0;
+    if (node->value && limit_enter(checker->compilation, height, use)) {
         check_initialiser(checker, symbol, node);
+        limit_leave(checker->compilation, height);
     } else if (!symbol->type) {
-        symbol->type = checker->types->poison; // lost to a syntax error
+        symbol->type = checker->types->poison; // lost to an error
     }
     symbol->flags &= (uint8_t)~SYMBOL_IN_PROGRESS;
     symbol->flags |= SYMBOL_RESOLVED;

@@ -106,12 +106,16 @@ static void report_repeated_argument(Checker *checker, const Argument *argument,
     diagnostic_note(checker->diagnostics, diagnostic, first->header.span, "it has its value here");
 }
 
-static uint32_t find_parameter(const ProcessInfo *info, const Name *name) {
-    uint32_t index = 0;
-    while (index < info->parameter_count && info->parameters[index].name != name) {
-        index++;
+// The number of the parameter, or parameter_count. Looks first where it is if all are given in
+// order.
+static uint32_t find_parameter(const ProcessInfo *info, const Name *name, uint32_t place) {
+    for (uint32_t i = 0; i < info->parameter_count; i++) {
+        uint32_t index = (place + i) % info->parameter_count;
+        if (info->parameters[index].name == name) {
+            return index;
+        }
     }
-    return index;
+    return info->parameter_count;
 }
 
 static bool assign_named(Checker *checker, ProcessCall *call) {
@@ -122,7 +126,7 @@ static bool assign_named(Checker *checker, ProcessCall *call) {
         if (!argument->name) {
             continue;
         }
-        uint32_t index = find_parameter(call->info, argument->name);
+        uint32_t index = find_parameter(call->info, argument->name, i);
         argument->index = index;
         if (index == call->info->parameter_count) {
             report_unknown_argument(checker, call, argument);
@@ -193,10 +197,15 @@ static bool check_missing(Checker *checker, const ProcessCall *call) {
         bool is_missing = !call->by_parameter[i] && !info->parameters[i].value;
         if (is_missing && info->parameters[i].name) {
             const char *separator = count == 0 ? "" : ", ";
-            names =
-                format_text(checker, "%s%s`%s`", names, separator, info->parameters[i].name->text);
+            if (count < MOST_NAMES) {
+                names = format_text(checker, "%s%s`%s`", names, separator,
+                                    info->parameters[i].name->text);
+            }
             count++;
         }
+    }
+    if (count > MOST_NAMES) {
+        names = format_text(checker, "%s and %u more", names, count - MOST_NAMES);
     }
     if (count > 0) {
         report_missing_arguments(checker, call, names, count);
@@ -214,9 +223,10 @@ static void check_argument(Checker *checker, const ProcessCall *call, Argument *
     const ParameterInfo *parameter = &call->info->parameters[argument->index];
     Type *type = parameter_type(checker, call, (uint32_t)argument->index);
     const char *name = parameter->name ? parameter->name->text : "_";
-    Reason reason = {
-        format_text(checker, "the parameter `%s` of `%s` takes", name, call->process->name->text),
-        parameter->span};
+    Reason reason = {.what = "the parameter `%s` of `%s` takes",
+                     .name = name,
+                     .owner = call->process->name->text,
+                     .declared = parameter->span};
     Node *value = argument->value->type ? convert_to(checker, argument->value, type, &reason)
                                         : check_as(checker, argument->value, type, &reason);
     if (parameter->type->kind == TYPE_PARAMETER && !require_word_value(checker, value)) {
@@ -285,18 +295,18 @@ static Node *new_argument(Checker *checker, Span span, Node *value, uint32_t ind
     return node;
 }
 
-static void add_argument(Checker *checker, Call *call, Node *argument, bool is_first) {
-    uint32_t count = call->arguments.count;
-    Node **items = runa_arena_allocate(checker->arena, (count + 1) * (int64_t)sizeof(Node *));
-    if (count > 0) {
-        memcpy(items + is_first, call->arguments.items, count * sizeof(Node *));
-    }
-    items[is_first ? 0 : count] = argument;
-    call->arguments = (NodeList){items, count + 1};
-}
-
+// The default values come behind the arguments that are given.
 static void add_defaults(Checker *checker, const ProcessCall *call) {
     const ProcessInfo *info = call->info;
+    NodeList *arguments = &call->call->arguments;
+    uint32_t count = arguments->count, most = info->parameter_count;
+    if (count == most) {
+        return;
+    }
+    Node **items = runa_arena_allocate(checker->arena, (most + 1) * (int64_t)sizeof(Node *));
+    for (uint32_t i = 0; i < count; i++) {
+        items[i] = arguments->items[i];
+    }
     for (uint32_t i = 0; i < info->parameter_count; i++) {
         if (call->by_parameter[i] || !info->parameters[i].value) {
             continue;
@@ -305,8 +315,9 @@ static void add_defaults(Checker *checker, const ProcessCall *call) {
         Node *value = check_default(checker, call->process, i, call->variables,
                                     parameter_type(checker, call, i), span);
         value = represent(checker, value, info->parameters[i].type);
-        add_argument(checker, call->call, new_argument(checker, span, value, i), false);
+        items[count++] = new_argument(checker, span, value, i);
     }
+    *arguments = (NodeList){items, count};
 }
 
 // --- The result ----------------------------------------------------------------------------------
@@ -443,7 +454,7 @@ static bool check_function_arguments(Checker *checker, Call *call, const Type *f
                             "give the values in order, without `%s`", argument->name->text);
             is_good = false;
         }
-        static const Reason reason = {"this parameter of the function takes", {0, 0}};
+        static const Reason reason = {.what = "this parameter of the function takes"};
         argument->value =
             i < wanted ? check_as(checker, argument->value, function->arguments.items[i], &reason)
                        : check_value(checker, argument->value, NULL);
@@ -609,6 +620,16 @@ static Node *report_no_receiver(Checker *checker, Call *call, const Symbol *proc
     return poison_call(checker, call);
 }
 
+static void put_first(Checker *checker, Call *call, Node *argument) {
+    uint32_t count = call->arguments.count;
+    Node **items = runa_arena_allocate(checker->arena, (count + 1) * (int64_t)sizeof(Node *));
+    items[0] = argument;
+    for (uint32_t i = 0; i < count; i++) {
+        items[i + 1] = call->arguments.items[i];
+    }
+    call->arguments = (NodeList){items, count + 1};
+}
+
 // value.name(…): a field of Function type, or a process of the value's type
 static Node *call_member(Checker *checker, Call *call, Type *expected) {
     Field *field = AST(call->callee, NODE_FIELD, Field);
@@ -638,7 +659,7 @@ static Node *call_member(Checker *checker, Call *call, Type *expected) {
         return report_no_receiver(checker, call, process, type);
     }
     Node *receiver = new_argument(checker, field->object->span, field->object, 0);
-    add_argument(checker, call, receiver, true);
+    put_first(checker, call, receiver);
     return check_process_call(checker, call, process, true, expected);
 }
 

@@ -8,12 +8,13 @@ enum { MOST_CANDIDATES = 16 };
 // --- Finding variants ----------------------------------------------------------------------------
 
 VariantInfo *variant_of(const Aggregate *aggregate, const Name *name) {
-    for (uint32_t i = 0; i < aggregate->variant_count; i++) {
-        if (aggregate->variants[i].name == name) {
-            return &aggregate->variants[i];
-        }
+    const Symbol *owner = aggregate->symbol;
+    const VariantEntry *entry =
+        aggregate->is_variant_type ? name_table_get(&owner->module->scope->variants, name) : NULL;
+    while (entry && entry->variant->owner != owner) {
+        entry = entry->next;
     }
-    return NULL;
+    return entry ? entry->variant : NULL;
 }
 
 void report_unknown_variant(Checker *checker, const Aggregate *aggregate, const Name *name,
@@ -72,11 +73,12 @@ VariantInfo *find_variant(Checker *checker, const Name *name, Span span, Type *e
 
 const char *field_names(Checker *checker, const FieldInfo *fields, uint32_t count) {
     const char *text = "";
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count && i < MOST_NAMES; i++) {
         const char *separator = i == 0 ? "" : i + 1 == count ? " and " : ", ";
         text = format_text(checker, "%s%s`%s`", text, separator, fields[i].name->text);
     }
-    return text;
+    return count > MOST_NAMES ? format_text(checker, "%s and %u more", text, count - MOST_NAMES)
+                              : text;
 }
 
 // What is being constructed.
@@ -141,6 +143,17 @@ static void report_missing_fields(Checker *checker, const Object *object, Span s
                     "every field needs a value: add `and %s as …`", missing[0].name->text);
 }
 
+// The number of the field, or field_count. Looks first where it is if all are given in order.
+static uint32_t find_field(const Object *object, const Name *name, uint32_t place) {
+    for (uint32_t i = 0; i < object->field_count; i++) {
+        uint32_t field = (place + i) % object->field_count;
+        if (object->fields[field].name == name) {
+            return field;
+        }
+    }
+    return object->field_count;
+}
+
 // Assigns the arguments to the fields. False after an error; those that were assigned have a field
 // all the same.
 static bool assign_fields(Checker *checker, const Object *object, const NodeList *arguments,
@@ -148,10 +161,7 @@ static bool assign_fields(Checker *checker, const Object *object, const NodeList
     bool is_good = true;
     for (uint32_t i = 0; i < arguments->count; i++) {
         Argument *argument = AST(arguments->items[i], NODE_ARGUMENT, Argument);
-        uint32_t field = 0;
-        while (field < object->field_count && object->fields[field].name != argument->name) {
-            field++;
-        }
+        uint32_t field = find_field(object, argument->name, i);
         argument->index = field;
         if (field == object->field_count) {
             report_strange_field(checker, object, argument);
@@ -174,7 +184,7 @@ static bool assign_fields(Checker *checker, const Object *object, const NodeList
 static void check_field_value(Checker *checker, const Object *object, Argument *argument) {
     const FieldInfo *info = &object->fields[argument->index];
     Type *type = type_field(checker->types, object->type, info);
-    Reason reason = {format_text(checker, "the field `%s` is", info->name->text), info->span};
+    Reason reason = {.what = "the field `%s` is", .name = info->name->text, .declared = info->span};
     Node *value = check_as(checker, argument->value, type, &reason);
     argument->value = represent(checker, value, info->type);
 }
@@ -354,7 +364,7 @@ Node *check_construct(Checker *checker, Node *node, Type *expected) {
         return node;
     }
     if (construct->arena) {
-        static const Reason reason = {"what stands behind `in` is", {0, 0}};
+        static const Reason reason = {.what = "what stands behind `in` is"};
         construct->arena = check_as(checker, construct->arena, arena_type(checker), &reason);
     }
     bool is_done;

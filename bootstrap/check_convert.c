@@ -204,9 +204,14 @@ static const char *cure_of(Checker *checker, const Type *from, Type *to) {
     return NULL;
 }
 
+static const char *reason_words(Checker *checker, const Reason *reason, const char *otherwise) {
+    return reason && reason->what ? format_text(checker, reason->what, reason->name, reason->owner)
+                                  : otherwise;
+}
+
 static Node *report_mismatch(Checker *checker, const Node *node, Type *from, Type *to,
                              const Reason *reason) {
-    const char *what = reason && reason->what ? reason->what : "what is wanted here is";
+    const char *what = reason_words(checker, reason, "what is wanted here is");
     Diagnostic *diagnostic =
         from->kind == TYPE_NOTHING
             ? diagnostic_report(checker->diagnostics, ERROR_type_mismatch, node->span,
@@ -239,8 +244,8 @@ static void warn_word_conversion(Checker *checker, const Node *node, Type *from,
         checker->diagnostics, WARNING_word_conversion, node->span, "%s is used as %s here%s",
         type_phrase(checker, from), type_phrase(checker, to), how);
     if (reason && reason->what && reason->declared.start != 0) {
-        diagnostic_note(checker->diagnostics, diagnostic, reason->declared, "%s %s", reason->what,
-                        type_phrase(checker, to));
+        diagnostic_note(checker->diagnostics, diagnostic, reason->declared, "%s %s",
+                        reason_words(checker, reason, ""), type_phrase(checker, to));
     }
     bool is_text = from->kind == TYPE_STRING || to->kind == TYPE_STRING;
     bool is_scalar = from->kind == TYPE_INTEGER || to->kind == TYPE_INTEGER;
@@ -352,7 +357,7 @@ static Node *report_conversion(Checker *checker, const Node *node, Type *from, T
 
 static Node *check_ascription(Checker *checker, Convert *convert) {
     Type *type = check_type(checker, convert->annotation);
-    Reason reason = {"what is written behind it is", convert->annotation->span};
+    Reason reason = {.what = "what is written behind it is", .declared = convert->annotation->span};
     Node *value = check_as(checker, convert->operand, type, &reason);
     return type->kind == TYPE_POISON ? poison_node(checker, value->span) : value;
 }

@@ -1,5 +1,6 @@
 // Names, fields, elements and the smaller forms of expressions.
 #include "check_internal.h"
+#include "limit.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -320,7 +321,7 @@ static Node *finish_index(Checker *checker, Node *node, Type **actual) {
         check_value(checker, index->index, NULL);
         return report_not_indexable(checker, index, type);
     }
-    static const Reason reason = {"an index is", {0, 0}};
+    static const Reason reason = {.what = "an index is"};
     index->index = check_as(checker, index->index, checker->types->integer, &reason);
     bool is_raw = node->flags & NODE_UNCHECKED;
     if (!element || is_poison(index->index) ||
@@ -500,6 +501,7 @@ static const char *callee_name(const Node *node) {
 
 Node *check_value(Checker *checker, Node *node, Type *expected) {
     Node *value = check_expression(checker, node, expected);
+    limit_check_types(checker->compilation, node->span);
     if (value->type->kind != TYPE_NOTHING) {
         return value;
     }

@@ -78,10 +78,15 @@ typedef struct Checker {
     bool is_damaged; // lines were lost to syntax errors: what is missing may have been there
 } Checker;
 
+// Of fields or parameters that a message lists; it tells the number of the others.
+enum { MOST_NAMES = 12 };
+
 // Why a type is wanted, for messages: "this is a String, but `what` an Integer".
 typedef struct Reason {
-    const char *what; // subject and verb: "the parameter `n` takes"
-    Span declared;    // shown in a note; {0, 0}: nowhere
+    const char *what; // subject and verb: "the parameter `%s` of `%s` takes"
+    const char *name; // what the %s stand for
+    const char *owner;
+    Span declared; // shown in a note; {0, 0}: nowhere
 } Reason;
 
 // --- Small help (check_expression.c) -------------------------------------------------------------

@@ -36,7 +36,7 @@ static void bind_parameters(Checker *checker, Lambda *lambda, const Type *expect
 static Type *check_result(Checker *checker, Lambda *lambda, const Type *expected) {
     Type *wanted = expected ? settled(checker, expected->first) : NULL;
     if (wanted && wanted->kind != TYPE_NOTHING) {
-        static const Reason reason = {"the lambda is to give", {0, 0}};
+        static const Reason reason = {.what = "the lambda is to give"};
         lambda->body = check_as(checker, lambda->body, wanted, &reason);
         Type *result = settled(checker, wanted);
         return result->kind == TYPE_VARIABLE ? settled_or_integer(checker, result) : result;

@@ -162,6 +162,7 @@ static Type *join_types(Checker *checker, Type *common, Type *type) {
 // Checks the elements and finds their type.
 static Type *infer_element(Checker *checker, NodeList *items) {
     Type *common = NULL, *literals = NULL;
+    bool is_poisoned = false;
     for (uint32_t i = 0; i < items->count; i++) {
         Node *item = check_value(checker, items->items[i], common);
         items->items[i] = item;
@@ -171,11 +172,15 @@ static Type *infer_element(Checker *checker, NodeList *items) {
         } else if (type->kind != TYPE_NULL && type->kind != TYPE_POISON) {
             common = join_types(checker, common, type);
         }
+        is_poisoned = is_poisoned || type->kind == TYPE_POISON;
     }
     if (common && common->kind == TYPE_INTEGER && literals && literals->kind == TYPE_FLOAT) {
         common = literals;
     }
     common = common ? common : literals;
+    if (!common && is_poisoned) {
+        return checker->types->poison;
+    }
     return common ? common : type_variable(checker->types);
 }
 
@@ -187,7 +192,7 @@ static Type *check_elements(Checker *checker, NodeList *items, Type *expected, c
     if (!is_given) {
         element = infer_element(checker, items);
     }
-    Reason reason = {what, {0, 0}};
+    Reason reason = {.what = what};
     for (uint32_t i = 0; i < items->count; i++) {
         Node **item = &items->items[i];
         *item = is_given ? check_as(checker, *item, element, &reason)
@@ -204,7 +209,7 @@ static Type *check_elements(Checker *checker, NodeList *items, Type *expected, c
 
 static Node *check_fixed_literal(Checker *checker, Node *node, Type *expected) {
     ArrayLiteral *literal = AST(node, NODE_ARRAY_LITERAL, ArrayLiteral);
-    Reason reason = {"each element of this array is", {0, 0}};
+    Reason reason = {.what = "each element of this array is"};
     for (uint32_t i = 0; i < literal->items.count; i++) {
         Node **item = &literal->items.items[i];
         *item = check_as(checker, *item, expected->first, &reason);

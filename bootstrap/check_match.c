@@ -102,7 +102,7 @@ static void settle_subject(Checker *checker, MatchState *state) {
         report_ambiguous_patterns(checker, &search);
         type = checker->types->poison;
     } else if (search.count == 1) {
-        static const Reason reason = {"the patterns are those of", {0, 0}};
+        static const Reason reason = {.what = "the patterns are those of"};
         type = open_instance(checker, search.found[0]->owner);
         match->value = convert_to(checker, match->value, type, &reason);
         type = is_poison(match->value) ? checker->types->poison : type;

@@ -587,7 +587,7 @@ Node *check_change(Checker *checker, const Set *set, Type *type) {
     if (type->kind == TYPE_POISON || amount->kind == TYPE_POISON) {
         return value;
     }
-    Reason reason = {"what is changed by it is", set->target->span};
+    Reason reason = {.what = "what is changed by it is", .declared = set->target->span};
     if (type_is_unsigned64(type) && is_whole(amount) && !type_is_unsigned64(amount)) {
         return goes_with_unsigned(value, amount)
                    ? convert_to(checker, value, type, &reason)

@@ -17,8 +17,9 @@ static void check_let(Checker *checker, Node *statement) {
     Let *let = AST(statement, NODE_LET, Let);
     Type *type = let->annotation ? check_type(checker, let->annotation) : NULL;
     if (let->value && type) {
-        Reason reason = {format_text(checker, "the variable `%s` is", let->name->text),
-                         let->annotation->span};
+        Reason reason = {.what = "the variable `%s` is",
+                         .name = let->name->text,
+                         .declared = let->annotation->span};
         let->value = check_as(checker, let->value, type, &reason);
     } else if (let->value) {
         let->value = check_value(checker, let->value, NULL);
@@ -138,23 +139,19 @@ static Node *check_target(Checker *checker, Node *target, Type **type) {
     return place;
 }
 
-static const char *target_name(Checker *checker, const Node *target) {
-    switch ((NodeKind)target->kind) {
-    case NODE_NAME:
-        return format_text(checker, "the variable `%s` is",
-                           AST((Node *)target, NODE_NAME, NameExpression)->name->text);
-    case NODE_FIELD:
-        return format_text(checker, "the field `%s` is",
-                           AST((Node *)target, NODE_FIELD, Field)->name->text);
-    default:
-        return "the element is";
+// Why the target of a Set wants a type.
+static Reason target_reason(Node *target) {
+    if (target->kind == NODE_FIELD) {
+        return (Reason){.what = "the field `%s` is",
+                        .name = AST(target, NODE_FIELD, Field)->name->text};
     }
-}
-
-static Span declaration_of(const Node *target) {
-    const Symbol *symbol =
-        target->kind == NODE_NAME ? AST((Node *)target, NODE_NAME, NameExpression)->symbol : NULL;
-    return symbol ? symbol->span : (Span){0, 0};
+    if (target->kind != NODE_NAME) {
+        return (Reason){.what = "the element is"};
+    }
+    const NameExpression *name = AST(target, NODE_NAME, NameExpression);
+    return (Reason){.what = "the variable `%s` is",
+                    .name = name->name->text,
+                    .declared = name->symbol ? name->symbol->span : (Span){0, 0}};
 }
 
 static void check_set(Checker *checker, Node *statement) {
@@ -172,7 +169,7 @@ static void check_set(Checker *checker, Node *statement) {
         set->value = check_value(checker, set->value, NULL);
         return;
     }
-    Reason reason = {target_name(checker, set->target), declaration_of(set->target)};
+    Reason reason = target_reason(set->target);
     set->value = check_as(checker, set->value, type, &reason);
     set->value = represent(checker, set->value, set->target->type);
 }
@@ -247,8 +244,8 @@ static void check_step(Checker *checker, const Node *step) {
 static void check_for_range(Checker *checker, Node *statement) {
     ForRange *loop = AST(statement, NODE_FOR_RANGE, ForRange);
     Type *integer = checker->types->integer;
-    static const Reason first = {"a For begins with", {0, 0}}, last = {"a For ends with", {0, 0}},
-                        by = {"a For goes on by", {0, 0}};
+    static const Reason first = {.what = "a For begins with"}, last = {.what = "a For ends with"},
+                        by = {.what = "a For goes on by"};
     loop->from = check_as(checker, loop->from, integer, &first);
     loop->to = check_as(checker, loop->to, integer, &last);
     if (loop->step) {
@@ -387,8 +384,9 @@ static void check_return(Checker *checker, Node *statement) {
             warn_bare_return(checker, statement, process);
         }
     } else {
-        Reason reason = {format_text(checker, "the process `%s` returns", process->name->text),
-                         process->span};
+        Reason reason = {.what = "the process `%s` returns",
+                         .name = process->name->text,
+                         .declared = process->span};
         node->value = check_as(checker, node->value, result, &reason);
         node->value = represent(checker, node->value, result);
     }
@@ -448,7 +446,7 @@ static void check_assembly(Checker *checker, Node *statement) {
 static Flow check_arena_scope(Checker *checker, Node *statement) {
     ArenaScope *scope = AST(statement, NODE_ARENA_SCOPE, ArenaScope);
     bool uses = statement->flags & NODE_USES;
-    Reason reason = {uses ? "what `Arena.use` takes is" : "the capacity of an arena is", {0, 0}};
+    Reason reason = {.what = uses ? "what `Arena.use` takes is" : "the capacity of an arena is"};
     Type *wanted = uses ? arena_type(checker) : checker->types->integer;
     scope->value = check_as(checker, scope->value, wanted, &reason);
     ScopeMark mark = scope_begin(checker);

@@ -746,6 +746,10 @@ static void generate_integer(Codegen *codegen, const Node *node) {
     }
 }
 
+static void push_text(Codegen *codegen, const Name *text) {
+    value_push(codegen, string_constant(codegen, text));
+}
+
 void generate_expression(Codegen *codegen, const Node *node, uint8_t hint) {
     switch ((NodeKind)node->kind) {
     case NODE_INTEGER_LITERAL:
@@ -755,8 +759,7 @@ void generate_expression(Codegen *codegen, const Node *node, uint8_t hint) {
         push_real(codegen, AST(node, NODE_FLOAT_LITERAL, FloatLiteral)->value);
         break;
     case NODE_STRING_LITERAL:
-        value_push(codegen,
-                   string_constant(codegen, AST(node, NODE_STRING_LITERAL, StringLiteral)->text));
+        push_text(codegen, AST(node, NODE_STRING_LITERAL, StringLiteral)->text);
         break;
     case NODE_BOOLEAN_LITERAL:
         value_push(codegen, an_integer(AST(node, NODE_BOOLEAN_LITERAL, BooleanLiteral)->value));

@@ -45,6 +45,16 @@ typedef struct Program {
     uint32_t library_count;
 } Program;
 
+// The definitions that are being worked on, each for the one before it (limit.h).
+typedef struct DefinitionChain {
+    uint32_t links;
+    uint32_t steps;     // heights of their trees
+    uint32_t defaults;  // default values that were needed inside the outermost one
+    uint64_t text_size; // of the constant texts so far, in bytes
+    bool is_reported;
+    bool is_type_reported;
+} DefinitionChain;
+
 typedef struct Compilation {
     Arena *arena; // tokens, temporary AST, labels, message texts
     SourceTable sources;
@@ -55,7 +65,8 @@ typedef struct Compilation {
     Options options;
     Program program;
     struct Parser *parser; // for loading imports
-    Position position;     // of the declaration being worked on: an internal error names it
+    DefinitionChain chain;
+    Position position; // of the declaration being worked on: an internal error names it
 } Compilation;
 
 #endif

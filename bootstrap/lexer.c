@@ -46,6 +46,7 @@ void lexer_open(Lexer *lexer, const Source *source) {
     lexer->error_line = 0;
     lexer->has_token = false;
     lexer->is_cut = false;
+    lexer->has_no_foreign_end = false;
 }
 
 bool lexer_is_cut(const Lexer *lexer) { return lexer->is_cut; }
@@ -363,13 +364,27 @@ static const Sign *find_sign(const char *text) {
     return NULL;
 }
 
+// The end of a C comment, behind `text`; NULL where there is none. Behind other tokens it can only
+// be on the same line. That there is no end in the rest of the source is found once.
+static const char *find_foreign_end(Lexer *lexer, const char *text, const char *line_end) {
+    if (lexer->has_token || lexer->has_no_foreign_end) {
+        const char *end = text;
+        while (end < line_end && !(end[0] == '*' && end[1] == '/'))
+            end++;
+        return end < line_end ? end : NULL;
+    }
+    const char *end = strstr(text, "*/");
+    lexer->has_no_foreign_end = end == NULL;
+    return end;
+}
+
 // The signs of other languages that begin with one of ours: C comments, `||`.
 static bool skip_foreign_sign(Lexer *lexer) {
     uint32_t start = lexer->position;
     if (starts_with(lexer, "/*")) {
         const char *text = lexer->source->text;
-        const char *end = strstr(text + start, "*/");
         const char *line_end = text + start + strcspn(text + start, "\r\n");
+        const char *end = find_foreign_end(lexer, text + start, line_end);
         Diagnostic *error = lexer_error(lexer, ERROR_unexpected_character, start, start + 2,
                                         "`/*` does not open a comment");
         lexer_help(lexer, error,

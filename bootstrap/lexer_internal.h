@@ -11,6 +11,7 @@ struct Lexer {
     uint32_t line;            // its line, from 1
     uint32_t error_line;      // the last line that an error was reported for, 0 for none
     bool has_token;           // the current line has one, so its end is a token, too
+    bool has_no_foreign_end;  // no C comment ends in the rest of the source
     bool is_cut;              // a comment that does not end hides the rest of the source
     Arena *arena;             // borrowed
     Compilation *compilation; // borrowed

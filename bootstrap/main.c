@@ -2,11 +2,11 @@
 // CODEGEN, and destroys CODEGEN, PROGRAM, PARSER, LEXER and ARENA in that order, whatever happens
 // in between.
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,7 +23,9 @@
 // Exit statuses, as documented.
 enum { STATUS_OK = 0, STATUS_ERRORS = 1, STATUS_FAILURE = 2, STATUS_INTERNAL = 70 };
 
-enum { INITIAL_ARENA = 65536, STACK_SIZE = 120 << 20 };
+// The stack is the compiler's own, so that the limits on nesting hold whatever `ulimit -s` says;
+// only what is used of it takes memory.
+enum { INITIAL_ARENA = 65536, STACK_SIZE = 256 << 20 };
 
 typedef struct Session {
     CommandLine command_line;
@@ -91,15 +93,6 @@ static _Noreturn void internal_error(const char *what) {
 static void die_of_fault(int number) {
     signal(SIGABRT, SIG_DFL);
     internal_error(number == SIGABRT ? "an assertion does not hold" : "invalid memory access");
-}
-
-// Trees and chains of definitions are walked by recursion; their depth is the source's.
-static void raise_stack_limit(void) {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < STACK_SIZE) {
-        limit.rlim_cur = limit.rlim_max < STACK_SIZE ? limit.rlim_max : STACK_SIZE;
-        setrlimit(RLIMIT_STACK, &limit);
-    }
 }
 
 static void prepare_internal_errors(void) {
@@ -358,13 +351,20 @@ static int run(CommandLine *line) {
     return status;
 }
 
-int main(int argc, char **argv) {
+// --- The command -------------------------------------------------------------------------------
+
+typedef struct Arguments {
+    int count;
+    char **words;
+    int status; // the result
+} Arguments;
+
+static void *execute(void *context) {
+    Arguments *arguments = context;
     CommandLine line;
     int status = STATUS_FAILURE;
-    toolchain_prepare();
-    raise_stack_limit();
     prepare_internal_errors();
-    if (options_parse(&line, argc, argv)) {
+    if (options_parse(&line, arguments->count, arguments->words)) {
         status = STATUS_OK;
         if (line.command == COMMAND_HELP) {
             options_print_help(stdout);
@@ -381,5 +381,35 @@ int main(int argc, char **argv) {
         fprintf(stderr, "runac: cannot write to standard output: %s\n", strerror(errno));
         status = status ? status : STATUS_FAILURE;
     }
-    return status;
+    arguments->status = status;
+    return NULL;
+}
+
+// Trees are walked by recursion, and their depth is the source's. The thread takes all signals, so
+// that it can hold them off.
+static int execute_on_own_stack(Arguments *arguments) {
+    pthread_attr_t attributes;
+    pthread_t thread;
+    sigset_t all, usual;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK_SIZE);
+    int error = pthread_create(&thread, &attributes, execute, arguments);
+    pthread_attr_destroy(&attributes);
+    if (error) {
+        fprintf(stderr, "runac: cannot get a stack of %d MB: %s\n", STACK_SIZE >> 20,
+                strerror(error));
+        return STATUS_FAILURE;
+    }
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &usual);
+    pthread_join(thread, NULL);
+    pthread_sigmask(SIG_SETMASK, &usual, NULL);
+    return arguments->status;
+}
+
+int main(int argc, char **argv) {
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ); // a line at a time, not a character
+    toolchain_prepare();
+    Arguments arguments = {argc, argv, STATUS_FAILURE};
+    return execute_on_own_stack(&arguments);
 }

@@ -1,6 +1,7 @@
 // Constant expressions: the same arithmetic as at run time, done while compiling.
 #include <string.h>
 
+#include "limit.h"
 #include "resolve_internal.h"
 
 typedef struct Evaluator {
@@ -412,6 +413,9 @@ static bool evaluate_join(const Evaluator *evaluator, const Binary *node, const 
         const Node *culprit = first ? node->right : node->left;
         report(evaluator, ERROR_not_constant, culprit->span,
                "the text of this value is made only when the program runs");
+        return false;
+    }
+    if (!limit_text(evaluator->compilation, strlen(first) + strlen(second), node->header.span)) {
         return false;
     }
     value->type = evaluator->compilation->types.string;

@@ -129,6 +129,7 @@ void resolve_constant_symbol(Compilation *compilation, Symbol *symbol);
 // What must be different in the whole program.
 typedef struct LinkNames {
     NameTable assembly_names; // Symbol: of every symbol that the program defines
+    NameTable numbers;        // the last number that a name got to differ from others, as a pointer
     NameTable libraries;
     PointerVector library_order; // const Name *
 } LinkNames;

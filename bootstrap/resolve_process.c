@@ -122,9 +122,14 @@ static const Name *own_symbol(Compilation *compilation, LinkNames *names, Symbol
     const char *module = symbol->module->name->text;
     const Name *name =
         intern_format(&compilation->names, "%s%s.%s", module, middle, symbol->name->text);
-    for (int i = 2; name_table_get(&names->assembly_names, name); i++) {
-        name =
-            intern_format(&compilation->names, "%s%s.%s.%d", module, middle, symbol->name->text, i);
+    const Name *plain = name;
+    uintptr_t number = (uintptr_t)name_table_get(&names->numbers, plain);
+    while (name_table_get(&names->assembly_names, name)) {
+        number = number < 2 ? 2 : number + 1;
+        name = intern_format(&compilation->names, "%s.%u", plain->text, (unsigned)number);
+    }
+    if (number > 0) {
+        name_table_set(&compilation->pool, &names->numbers, plain, (void *)number);
     }
     name_table_set(&compilation->pool, &names->assembly_names, name, symbol);
     return name;

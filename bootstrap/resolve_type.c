@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "foreign.h"
-
+#include "limit.h"
 #include "resolve_internal.h"
 
 // --- The language's own types ------------------------------------------------------------------
@@ -516,7 +516,7 @@ static Type *resolve_function(const TypeScope *scope, const TypeFunction *node, 
 
 // --- Entry points ------------------------------------------------------------------------------
 
-Type *resolve_type_at(const TypeScope *scope, const Node *expression, unsigned place) {
+static Type *resolve_form(const TypeScope *scope, const Node *expression, unsigned place) {
     Node *node = (Node *)expression;
     switch ((NodeKind)expression->kind) {
     case NODE_TYPE_NAME: {
@@ -532,6 +532,12 @@ Type *resolve_type_at(const TypeScope *scope, const Node *expression, unsigned p
         assert(node->kind == NODE_ERROR);
         return poison(scope);
     }
+}
+
+Type *resolve_type_at(const TypeScope *scope, const Node *expression, unsigned place) {
+    Type *type = resolve_form(scope, expression, place);
+    limit_check_types(scope->compilation, expression->span);
+    return type;
 }
 
 Type *resolve_type(Compilation *compilation, LoadedModule *module, const Node *expression,
@@ -581,8 +587,14 @@ void resolve_alias(Compilation *compilation, Symbol *symbol) {
         symbol->flags |= SYMBOL_RESOLVED;
         return;
     }
-    symbol->flags |= SYMBOL_IN_PROGRESS;
     const TypeAlias *node = AST(symbol->declaration, NODE_TYPE_ALIAS, TypeAlias);
+    uint32_t height = node->target ? node->target->height : 0;
+    if (!limit_enter(compilation, height, node->name_span)) {
+        symbol->type = compilation->types.poison;
+        symbol->flags |= SYMBOL_RESOLVED;
+        return;
+    }
+    symbol->flags |= SYMBOL_IN_PROGRESS;
     uint32_t count = node->type_parameters.count;
     Symbol **parameters = pool_allocate(&compilation->pool, (count + 1) * sizeof(Symbol *));
     for (uint32_t i = 0; i < count; i++) {
@@ -599,6 +611,7 @@ void resolve_alias(Compilation *compilation, Symbol *symbol) {
         symbol->as.aggregate = type->aggregate;
     }
     symbol->flags = (uint8_t)((symbol->flags & ~SYMBOL_IN_PROGRESS) | SYMBOL_RESOLVED);
+    limit_leave(compilation, height);
 }
 
 // --- Layout ------------------------------------------------------------------------------------
@@ -633,6 +646,24 @@ static uint64_t round_up(uint64_t size, uint64_t alignment) {
     return (size + alignment - 1) / alignment * alignment;
 }
 
+// The type of a field, with the layout of what lies in it; poison after an error.
+static Type *resolve_field(const TypeScope *scope, const FieldDeclaration *node) {
+    Compilation *compilation = scope->compilation;
+    if (!node->annotation) {
+        return compilation->types.integer;
+    }
+    uint32_t height = node->annotation->height;
+    if (!limit_enter(compilation, height, node->header.span)) {
+        return poison(scope);
+    }
+    Type *type = resolve_type_at(scope, node->annotation, PLACE_FIELD);
+    if (!require_layout(compilation, type, node->header.span)) {
+        type = poison(scope);
+    }
+    limit_leave(compilation, height);
+    return type;
+}
+
 // Resolves fields and places them behind each other at natural alignment, as C does.
 static uint32_t lay_out_fields(const TypeScope *scope, const NodeList *nodes, FieldInfo *fields,
                                Layout *layout) {
@@ -645,11 +676,7 @@ static uint32_t lay_out_fields(const TypeScope *scope, const NodeList *nodes, Fi
         if (!node->name || !duplicate_check(&check, node->name, span)) {
             continue;
         }
-        Type *type = node->annotation ? resolve_type_at(scope, node->annotation, PLACE_FIELD)
-                                      : scope->compilation->types.integer;
-        if (!require_layout(scope->compilation, type, span)) {
-            type = poison(scope);
-        }
+        Type *type = resolve_field(scope, node);
         uint32_t alignment = type_storage_alignment(type);
         layout->size = round_up(layout->size, alignment);
         fields[count++] = (FieldInfo){

@@ -95,14 +95,20 @@ static int temporary_create(Temporary *temporary, const char *prefix, const char
     size_t length = strlen(prefix) + sizeof ".XXXXXX";
     temporary->path = memory_allocate(length);
     snprintf(temporary->path, length, "%s.XXXXXX", prefix);
+    sigset_t all, usual; // no signal may come while the file is there and not registered
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &usual);
     int descriptor = mkostemp(temporary->path, O_CLOEXEC);
+    int error = errno;
+    if (descriptor >= 0) {
+        register_temporary(temporary->path);
+    }
+    pthread_sigmask(SIG_SETMASK, &usual, NULL);
     if (descriptor < 0) {
-        complain(shown, "write", errno);
+        complain(shown, "write", error);
         memory_free(temporary->path);
         temporary->path = NULL;
-        return -1;
     }
-    register_temporary(temporary->path);
     return descriptor;
 }
 

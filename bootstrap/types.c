@@ -54,6 +54,16 @@ static void grow_buckets(TypeTable *table) {
     table->bucket_count = count;
 }
 
+static uint32_t weight_of(const Type *description) {
+    uint64_t weight = 1;
+    weight += description->first ? description->first->weight : 0;
+    weight += description->second ? description->second->weight : 0;
+    for (uint32_t i = 0; i < description->arguments.count && weight <= TYPE_WEIGHT_LIMIT; i++) {
+        weight += description->arguments.items[i]->weight;
+    }
+    return weight <= TYPE_WEIGHT_LIMIT ? (uint32_t)weight : TYPE_WEIGHT_LIMIT + 1;
+}
+
 static void note_open_part(Type *type, const Type *part) {
     if (part) {
         type->has_variable |= part->has_variable;
@@ -88,10 +98,15 @@ static Type *intern_type(TypeTable *table, const Type *description) {
             return type;
         }
     }
+    if (weight_of(description) > TYPE_WEIGHT_LIMIT) {
+        table->is_too_heavy = true;
+        return table->poison;
+    }
     if (table->count >= table->bucket_count) {
         grow_buckets(table);
     }
     Type *type = new_type(table, description);
+    type->weight = weight_of(description);
     Type **bucket = &table->buckets[hash & (table->bucket_count - 1)];
     type->next_in_bucket = *bucket;
     *bucket = type;
@@ -326,7 +341,7 @@ static bool unify_parts(TypeTable *table, Type *a, Type *b) {
 bool type_unify(TypeTable *table, Type *a, Type *b) {
     a = follow(a);
     b = follow(b);
-    if (a == b || a->kind == TYPE_POISON || b->kind == TYPE_POISON) {
+    if (a == b) {
         return true;
     }
     if (a->kind == TYPE_VARIABLE) {
@@ -334,6 +349,9 @@ bool type_unify(TypeTable *table, Type *a, Type *b) {
     }
     if (b->kind == TYPE_VARIABLE) {
         return bind(b, a);
+    }
+    if (a->kind == TYPE_POISON || b->kind == TYPE_POISON) {
+        return true;
     }
     if (a->kind != b->kind || a->size != b->size || a->is_unsigned != b->is_unsigned ||
         a->count != b->count || a->aggregate != b->aggregate || a->variant != b->variant ||

@@ -1,8 +1,13 @@
 // Types: interned, so equality is identity (after type_resolve). All live in the table's pool.
+// A type that would consist of more than TYPE_WEIGHT_LIMIT others becomes the poison type, and the
+// table notes it: limit_check_types reports that.
 #ifndef RUNA_TYPES_H
 #define RUNA_TYPES_H
 
 #include "ast.h"
+
+// Types are walked by recursion, and a part that occurs twice is walked twice.
+enum { TYPE_WEIGHT_LIMIT = 200000 };
 
 typedef enum TypeKind {
     TYPE_POISON,  // after an error; converts to and from everything silently
@@ -68,6 +73,7 @@ struct Type {
     bool has_variable;          // a TYPE_VARIABLE is part of it (bound or not)
     bool has_parameter;         // a TYPE_PARAMETER is part of it
     uint32_t id;                // dense, from 0: for side tables of later phases
+    uint32_t weight;            // of how many types it consists, each use counted
     Type *first;                // element, key, result of a function, bound type of a variable
     Type *second;               // dictionary value
     uint64_t count;             // fixed arrays: number of elements
@@ -83,6 +89,7 @@ typedef struct TypeTable {
     Type **buckets;
     uint32_t bucket_count;
     uint32_t count;
+    bool is_too_heavy; // a type was refused; limit_check_types reports it
     // The basic types
     Type *poison, *nothing, *null_type, *boolean, *string, *pointer;
     Type *integer, *integer8, *integer16, *integer32, *unsigned8, *unsigned16, *unsigned32,
