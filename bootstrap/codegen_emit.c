@@ -263,6 +263,8 @@ void emit_jump(Codegen *codegen, const char *operation, Label label) {
     text_put_character(text, '\n');
     if (strcmp(operation, "jmp") == 0) {
         copies_end_way(codegen);
+    } else if (strcmp(operation, "call") == 0) {
+        copies_forget(codegen);
     }
 }
 
