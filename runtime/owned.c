@@ -131,7 +131,13 @@ void *runa_tier_allocate(struct runa_arena *arena, int64_t size) {
 char *runa_tier_allocate_text(struct runa_arena *arena, int64_t length) {
     checked_size(length);
     int64_t size = (int64_t)((uint64_t)length + 1); // negative for the greatest: panics
-    return arena ? runa_arena_allocate_bytes(arena, size) : runa_allocate(size);
+    if (arena) {
+        return runa_arena_allocate_bytes(arena, size);
+    }
+    char *text = malloc(checked_size(size));
+    text = text ? text : allocate_from_reserve(size);
+    text[0] = text[length] = 0;
+    return text;
 }
 
 void *runa_tier_reallocate(struct runa_arena *arena, void *p, int64_t old_size, int64_t new_size) {

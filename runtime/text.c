@@ -134,21 +134,21 @@ char *runa_string_trim(const char *s) {
     return new_string(span.start, span.length);
 }
 
-// A copy in which the letters from `first` to `last` have their case bit flipped.
-static char *with_case_flipped(const char *s, char first, char last) {
+// A copy in which the letters from `first` to `first` + 25 have their case bit flipped.
+static char *with_case_flipped(const char *s, unsigned char first) {
     int64_t length = length_of(s);
-    char *result = new_string(s, length);
+    char *result = runa_tier_allocate_text(runa_scope_arena, length);
     for (int64_t i = 0; i < length; i++) {
-        if (result[i] >= first && result[i] <= last) {
-            result[i] ^= 'a' ^ 'A';
-        }
+        unsigned char byte = (unsigned char)s[i];
+        bool is_letter = (unsigned char)(byte - first) <= 'z' - 'a';
+        result[i] = (char)(byte ^ (is_letter ? 'a' ^ 'A' : 0));
     }
     return result;
 }
 
-char *runa_string_to_upper(const char *s) { return with_case_flipped(s, 'a', 'z'); }
+char *runa_string_to_upper(const char *s) { return with_case_flipped(s, 'a'); }
 
-char *runa_string_to_lower(const char *s) { return with_case_flipped(s, 'A', 'Z'); }
+char *runa_string_to_lower(const char *s) { return with_case_flipped(s, 'A'); }
 
 char *runa_string_replace(const char *s, const char *old, const char *replacement) {
     int64_t length = length_of(s);
@@ -396,7 +396,9 @@ char *runa_join(const struct runa_piece *pieces, int64_t count) {
     for (int64_t i = 0; i < count; i++) {
         memcpy(out, texts[i].bytes, (size_t)texts[i].length);
         out += texts[i].length;
-        runa_deallocate(texts[i].owned);
+        if (texts[i].owned != NULL) {
+            runa_deallocate(texts[i].owned);
+        }
     }
     if (texts != local) {
         runa_deallocate(texts);

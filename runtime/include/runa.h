@@ -322,7 +322,8 @@ void *runa_reallocate(void *p, int64_t old_size, int64_t new_size);
 bool runa_is_static_object(const void *p);
 
 // For the runtime's own objects, which lie in an arena or, with Nothing, on the owned heap.
-// tier_allocate_text: length + 1 bytes, unaligned in an arena. tier_reallocate: in an arena
+// tier_allocate_text: for a String of this length, the caller writes all of its bytes but the NUL;
+// empty until then, unaligned in an arena. tier_reallocate: in an arena
 // copies, and leaves the old bytes to it. tier_deallocate: nothing in an arena.
 void *runa_tier_allocate(struct runa_arena *arena, int64_t size);
 char *runa_tier_allocate_text(struct runa_arena *arena, int64_t length);
