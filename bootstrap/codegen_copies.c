@@ -257,6 +257,7 @@ void copies_end_way(Codegen *codegen) { now(codegen)->is_dead = true; }
 
 void emit_head(Codegen *codegen, Label label) {
     Copies copies = *now(codegen);
+    text_put(codegen->text, "\t.p2align 4\n"); // processors fetch aligned pieces of code
     emit_label(codegen, label);
     Join *join = copies.is_dead ? NULL : add_join(codegen, label);
     if (join) {
