@@ -492,10 +492,11 @@ static void make_command(LinkCommand *command, const Toolchain *toolchain, const
     add(command, toolchain->object.path);
     add(command,
         line->options.check_memory ? installation->check_library : installation->runtime_library);
-    add_libraries(command, line, program);
-    if (!line->is_static && !line->options.check_memory) { // which has no sanitizer in it
+    // The sanitizers' libraries come before all others; the checked build has none in it.
+    if (!line->is_static && !line->options.check_memory) {
         add_all(command, extra);
     }
+    add_libraries(command, line, program);
     add_all(command, line->is_static ? fixed_end : dynamic_end);
     add(command, NULL);
 }

@@ -66,6 +66,16 @@ list_folder() {
     expect_works "$TEST_FOLDER/moved/bin/runac"
 }
 
+@test "the installed compiler has the library of the checked build" {
+    install_runa
+    printf '%s\n' 'Process called "main":' '    Let p be allocate(8)' '    deallocate(p)' \
+        '    deallocate(p)' 'End Process' >"$TEST_FOLDER/twice.runa"
+    cd "$TEST_FOLDER"
+    capture "$PREFIX/bin/runac" run --check=memory twice.runa
+    expect_status 101
+    [[ $err == *"twice.runa:4: panic: "* ]] || fail "$err"
+}
+
 @test "RUNA_HOME names the library's folder, the prefix, or a source tree" {
     local home
     install_runa
