@@ -21,6 +21,7 @@
 #include "arena_block.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -256,6 +257,9 @@ static char *read_all(int file, int64_t *length) {
     size_t used = 0;
     while (buffer) {
         ssize_t count = read(file, buffer + used, capacity - used);
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
         if (count <= 0) {
             *length = (int64_t)used;
             if (count == 0) {
@@ -290,8 +294,11 @@ char *runa_arena_read_file(struct runa_arena *arena, const char *name) {
     if (!contents) {
         return NULL;
     }
-    char *result = runa_arena_allocate_bytes(arena, length + 1);
-    memcpy(result, contents, (size_t)length);
+    char *result = NULL;
+    if (!memchr(contents, 0, (size_t)length)) { // a String ends at its NUL
+        result = runa_arena_allocate_bytes(arena, length + 1);
+        memcpy(result, contents, (size_t)length);
+    }
     free(contents);
     return result;
 }

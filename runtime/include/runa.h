@@ -280,7 +280,8 @@ char *runa_arena_string_duplicate(struct runa_arena *arena, const char *s);
 char *runa_arena_string_concat(struct runa_arena *arena, const char *s, const char *t);
 char *runa_arena_integer_to_string(struct runa_arena *arena, int64_t n);
 
-// The contents of the file, as a String in the arena; Nothing if it cannot be read.
+// The contents of the file, as a String in the arena; Nothing if it cannot be read or has a NUL
+// byte, which no String holds.
 char *runa_arena_read_file(struct runa_arena *arena, const char *name);
 
 // Bytes handed out so far (with padding before aligned starts), over all blocks.
