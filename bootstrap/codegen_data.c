@@ -73,25 +73,6 @@ static void define(Text *text, char prefix, uint32_t number) {
 
 // --- Strings and numbers -------------------------------------------------------------------------
 
-// Bytes as the assembler reads them between quotes.
-static void put_quoted(Text *text, const Name *name) {
-    text_put(text, "\"");
-    uint32_t plain = 0; // first byte that is not written yet
-    for (uint32_t i = 0; i < name->length; i++) {
-        unsigned char c = (unsigned char)name->text[i];
-        if (c >= ' ' && c != '"' && c != '\\' && c != 127) {
-            continue;
-        }
-        text_append(text, name->text + plain, i - plain);
-        plain = i + 1;
-        char escape[] = {'\\', (char)('0' + (c >> 6)), (char)('0' + (c >> 3 & 7)),
-                         (char)('0' + (c & 7))};
-        text_append(text, escape, sizeof escape);
-    }
-    text_append(text, name->text + plain, name->length - plain);
-    text_put(text, "\"");
-}
-
 Value string_constant(Codegen *codegen, const Name *text) {
     bool is_new;
     uint32_t number = number_table_add(&codegen->constants->strings, key_of(text), &is_new);
@@ -99,7 +80,7 @@ Value string_constant(Codegen *codegen, const Name *text) {
         Text *strings = &codegen->texts->strings;
         define(strings, 'S', number);
         text_put(strings, "\t.string ");
-        put_quoted(strings, text);
+        text_put_quoted_bytes(strings, text->text, text->length);
         text_put(strings, "\n");
     }
     return a_label('S', number);

@@ -56,15 +56,26 @@ void text_put_integer(Text *text, int64_t value) {
     text_append(text, start, (size_t)(digits + sizeof digits - start));
 }
 
-void text_put_quoted(Text *text, const char *string) {
-    text_put(text, "\"");
-    for (; *string; string++) {
-        if (*string == '"' || *string == '\\') {
-            text_append(text, "\\", 1);
+void text_put_quoted_bytes(Text *text, const char *bytes, size_t length) {
+    text_put_character(text, '"');
+    size_t plain = 0; // first byte that is not written yet
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (c >= ' ' && c != '"' && c != '\\' && c != 127) {
+            continue;
         }
-        text_append(text, string, 1);
+        text_append(text, bytes + plain, i - plain);
+        plain = i + 1;
+        char escape[] = {'\\', (char)('0' + (c >> 6)), (char)('0' + (c >> 3 & 7)),
+                         (char)('0' + (c & 7))};
+        text_append(text, escape, sizeof escape);
     }
-    text_put(text, "\"");
+    text_append(text, bytes + plain, length - plain);
+    text_put_character(text, '"');
+}
+
+void text_put_quoted(Text *text, const char *string) {
+    text_put_quoted_bytes(text, string, strlen(string));
 }
 
 void text_destroy(Text *text) {

@@ -49,8 +49,9 @@ typedef struct Texts {
 void text_append(Text *text, const char *bytes, size_t length);
 void text_put(Text *text, const char *string);
 void text_put_integer(Text *text, int64_t value);
-// In quotes, as the assembler reads a file's name.
+// In quotes, as the assembler reads strings and names of files.
 void text_put_quoted(Text *text, const char *string);
+void text_put_quoted_bytes(Text *text, const char *bytes, size_t length);
 void text_destroy(Text *text);
 
 // --- Values --------------------------------------------------------------------------------------
