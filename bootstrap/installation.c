@@ -1,5 +1,5 @@
 #define _DEFAULT_SOURCE // readlink
-// Finding the runtime library and the stdlib that belong to this compiler.
+// Finding the runtime library, the stdlib and the texts about errors that belong to this compiler.
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +48,8 @@ void installation_find(Installation *installation) {
     static const char *const home_runtimes[] = {CONFIG_HOME_RUNTIME_LIBRARIES NULL};
     static const char *const home_check_runtimes[] = {CONFIG_HOME_CHECK_LIBRARIES NULL};
     static const char *const home_folders[] = {CONFIG_HOME_STDLIB_FOLDERS NULL};
+    static const char *const errors[] = {CONFIG_ERRORS_FOLDERS NULL};
+    static const char *const home_errors[] = {CONFIG_HOME_ERRORS_FOLDERS NULL};
     char program[PATH_MAX];
     const char *home = getenv("RUNA_HOME");
     *installation = (Installation){0};
@@ -55,6 +57,7 @@ void installation_find(Installation *installation) {
         installation->runtime_library = first_existing(home, home_runtimes, existing);
         installation->check_library = first_existing(home, home_check_runtimes, existing);
         installation->stdlib_folder = first_existing(home, home_folders, existing_stdlib);
+        installation->errors_folder = first_existing(home, home_errors, existing);
     }
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     if (length < 0) {
@@ -71,10 +74,14 @@ void installation_find(Installation *installation) {
     if (!installation->stdlib_folder) {
         installation->stdlib_folder = first_existing(program, folders, existing_stdlib);
     }
+    if (!installation->errors_folder) {
+        installation->errors_folder = first_existing(program, errors, existing);
+    }
 }
 
 void installation_destroy(Installation *installation) {
     memory_free(installation->runtime_library);
     memory_free(installation->check_library);
     memory_free(installation->stdlib_folder);
+    memory_free(installation->errors_folder);
 }

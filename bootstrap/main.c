@@ -13,6 +13,7 @@
 #include "check.h"
 #include "codegen.h"
 #include "config.h"
+#include "explain.h"
 #include "format.h"
 #include "options.h"
 #include "parser.h"
@@ -359,6 +360,14 @@ typedef struct Arguments {
     int status; // the result
 } Arguments;
 
+static int explain_code(const char *topic) {
+    Installation installation;
+    installation_find(&installation);
+    int status = explain(topic, &installation);
+    installation_destroy(&installation);
+    return status;
+}
+
 static void *execute(void *context) {
     Arguments *arguments = context;
     CommandLine line;
@@ -370,6 +379,8 @@ static void *execute(void *context) {
             options_print_help(stdout);
         } else if (line.command == COMMAND_VERSION) {
             puts("runac " CONFIG_VERSION " (bootstrap)");
+        } else if (line.command == COMMAND_EXPLAIN) {
+            status = explain_code(line.input);
         } else if (line.command == COMMAND_FORMAT) {
             status = format_all(&line);
         } else {

@@ -210,6 +210,9 @@ static bool take_file(CommandLine *line, const char *word) {
         line->emit = EMIT_ASSEMBLY;
         return take_output(line, word);
     }
+    if (line->command == COMMAND_EXPLAIN) {
+        return usage_error("one code at a time: '%s' and '%s'", line->input, word);
+    }
     return usage_error("one source file at a time: '%s' and '%s'", line->input, word);
 }
 
@@ -229,7 +232,8 @@ static char *default_output(const CommandLine *line) {
 }
 
 static bool finish(CommandLine *line) {
-    if (line->command == COMMAND_VERSION || line->command == COMMAND_HELP) {
+    if (line->command == COMMAND_VERSION || line->command == COMMAND_HELP ||
+        line->command == COMMAND_EXPLAIN) {
         return true;
     }
     if (!line->input) {
@@ -261,9 +265,6 @@ bool options_parse(CommandLine *line, int argc, char **argv) {
     bool first = true, only_files = false;
     while (arguments.next < arguments.count) {
         const char *word = arguments.items[arguments.next++];
-        if (first && strcmp(word, "explain") == 0) {
-            return usage_error("this compiler has no `runac %s`", word);
-        }
         bool is_command = first && take_command(line, word);
         first = false;
         if (is_command) {

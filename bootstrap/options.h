@@ -8,6 +8,7 @@ typedef enum Command {
     COMMAND_BUILD,
     COMMAND_RUN,
     COMMAND_CHECK,
+    COMMAND_EXPLAIN,
     COMMAND_FORMAT,
     COMMAND_VERSION,
     COMMAND_HELP,
@@ -26,7 +27,8 @@ typedef struct CommandLine {
     bool is_static;
     bool check_format;          // fmt --check
     PointerVector format_files; // for COMMAND_FORMAT: const char *, borrowed from argv
-    const char *input;          // "-": standard input
+    // "-": standard input; for COMMAND_EXPLAIN the code, or NULL
+    const char *input;
     char *output; // owned; never NULL for EMIT_ASSEMBLY and later, except with COMMAND_RUN
     PointerVector include_folders; // const char *, borrowed from argv
     PointerVector library_folders;

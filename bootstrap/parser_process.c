@@ -233,6 +233,18 @@ static const Name *parse_text(Parser *parser, const char *what) {
     return text;
 }
 
+// Adds parameters to those of a first `takes`, if there was one.
+static void parse_more_parameters(Parser *parser, Process *node, PointerVector *lifetimes) {
+    NodeList first = node->parameters;
+    NodeList more = parse_parameters(parser, lifetimes);
+    uint32_t mark = parser_list_mark(parser);
+    for (uint32_t i = 0; i < first.count; i++)
+        parser_list_add(parser, first.items[i]);
+    for (uint32_t i = 0; i < more.count; i++)
+        parser_list_add(parser, more.items[i]);
+    node->parameters = parser_list_take(parser, mark);
+}
+
 // The rest of a clause, whose first word (`takes` even in `that takes`) is the current one.
 static void parse_clause(Parser *parser, Process *node, Clause clause, PointerVector *lifetimes) {
     Span span;
@@ -247,7 +259,7 @@ static void parse_clause(Parser *parser, Process *node, Clause clause, PointerVe
         break;
     case CLAUSE_TAKES:
         parser_advance(parser);
-        node->parameters = parse_parameters(parser, lifetimes);
+        parse_more_parameters(parser, node, lifetimes);
         break;
     case CLAUSE_WITH:
         parser_advance(parser);

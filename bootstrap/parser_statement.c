@@ -745,6 +745,7 @@ Node *parser_statement(Parser *parser) {
                     parser_at_word(parser, KEYWORD_IMPORT)
                         ? "put it at the head of the file"
                         : "put it outside, or write `Let` for a variable");
+        parser_lose_name(parser_peek(parser, 1));
         parser_skip_line(parser);
         return NULL;
     }

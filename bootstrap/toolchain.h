@@ -23,6 +23,7 @@ typedef struct Installation {
     char *runtime_library; // libruna.a
     char *check_library;   // libruna_check.a, for --check=memory
     char *stdlib_folder;
+    char *errors_folder; // the texts of `runac explain`
 } Installation;
 
 typedef struct Toolchain {

@@ -1,9 +1,9 @@
 # The documents: every runa block of README.md and docs/*.md is compiled and run.
 load common
 
-# All documents that may hold runa blocks, relative to the root.
+# All documents that may hold runa blocks, relative to the root; tests/errors.bats has docs/errors.
 documents() {
-    find README.md docs -name '*.md' | sort
+    find README.md docs -path docs/errors -prune -o -name '*.md' -print | sort
 }
 
 extract_blocks() {

@@ -1,0 +1,93 @@
+// Printing the texts of docs/errors, which are installed beside the stdlib.
+#include "explain.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+enum { STATUS_OK = 0, STATUS_FAILURE = 2 };
+
+typedef struct Row {
+    const char *code;
+    const char *title;
+} Row;
+
+static const Row rows[] = {
+#define DIAGNOSTIC_ERROR(code, name, title) {#code, title},
+#define DIAGNOSTIC_WARNING(flag, name, enabled, strict, title) {flag, title},
+#include "diagnostic.def"
+};
+
+static int list_codes(void) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        printf("%-18s%s\n", rows[i].code, rows[i].title);
+    }
+    return STATUS_OK;
+}
+
+static const Row *find_row(const char *topic, Suggestion *suggestion) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcasecmp(rows[i].code, topic) == 0) {
+            return &rows[i];
+        }
+        if (rows[i].code[0] != 'E') { // the numbers of errors are all alike
+            suggestion_offer(suggestion, rows[i].code);
+        }
+    }
+    return NULL;
+}
+
+// Markdown for a terminal: no marks of headings, and the lines of blocks indented.
+static void print_text(FILE *file) {
+    char line[4096];
+    bool is_block = false, is_line_start = true;
+    while (fgets(line, sizeof line, file)) {
+        size_t length = strlen(line);
+        if (is_line_start && strncmp(line, "```", 3) == 0) {
+            is_block = !is_block;
+            fputs(strcmp(line, "```runa wrong\n") == 0   ? "Wrong:\n"
+                  : strcmp(line, "```runa cured\n") == 0 ? "Right:\n"
+                                                         : "",
+                  stdout);
+        } else {
+            const char *text =
+                is_line_start && !is_block && strncmp(line, "# ", 2) == 0 ? line + 2 : line;
+            bool is_indented = is_block && is_line_start && line[0] != '\n';
+            printf("%s%s", is_indented ? "    " : "", text);
+        }
+        is_line_start = length > 0 && line[length - 1] == '\n';
+    }
+}
+
+int explain(const char *topic, const Installation *installation) {
+    if (!topic) {
+        return list_codes();
+    }
+    Suggestion suggestion = {.wanted = topic};
+    const Row *row = find_row(topic, &suggestion);
+    if (!row && suggestion.best) {
+        fprintf(stderr, "runac: there is no code '%s'; did you mean '%s'?\n", topic,
+                suggestion.best);
+        return STATUS_FAILURE;
+    }
+    if (!row) {
+        fprintf(stderr, "runac: there is no code '%s'; `runac explain` lists all\n", topic);
+        return STATUS_FAILURE;
+    }
+    if (!installation->errors_folder) {
+        fputs("runac: cannot find the texts about errors; set RUNA_HOME to the folder of the "
+              "installation\n",
+              stderr);
+        return STATUS_FAILURE;
+    }
+    char path[4096];
+    int length = snprintf(path, sizeof path, "%s/%s.md", installation->errors_folder, row->code);
+    FILE *file = length < (int)sizeof path ? fopen(path, "r") : NULL;
+    if (!file) {
+        fprintf(stderr, "runac: cannot read '%s': %s\n", path, strerror(errno));
+        return STATUS_FAILURE;
+    }
+    print_text(file);
+    fclose(file);
+    return STATUS_OK;
+}
