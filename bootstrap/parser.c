@@ -190,14 +190,21 @@ void parser_close_bracket(Parser *parser, TokenKind closing, Span open) {
         parser_advance(parser);
         return;
     }
-    Diagnostic *error = parser_fail(parser, ERROR_unclosed_bracket, parser_error_span(parser),
-                                    "expected `,` or %s, found %s", token_kind_text(closing),
-                                    parser_describe(parser, parser->current));
+    const char *sign = token_kind_text(closing);
+    Span span = parser_error_span(parser);
     bool is_line_over =
         parser_at(parser, TOKEN_END_OF_FILE) || parser->current->line != state->previous_line;
-    parser_note(parser, error, open,
-                is_line_over ? "the bracket that opens here is not closed"
-                             : "the bracket opens here");
+    if (is_line_over) {
+        Diagnostic *error =
+            parser_fail(parser, ERROR_unclosed_bracket, span, "%s is missing here", sign);
+        parser_note(parser, error, open, "the bracket that opens here is not closed");
+        parser_fix(parser, error, span, closing == TOKEN_RIGHT_BRACKET ? "]" : ")");
+        return;
+    }
+    Diagnostic *error =
+        parser_fail(parser, ERROR_unclosed_bracket, span, "expected `,` or %s, found %s", sign,
+                    parser_describe(parser, parser->current));
+    parser_note(parser, error, open, "the bracket opens here");
 }
 
 bool parser_accept_separator(Parser *parser) {
@@ -388,12 +395,14 @@ static void help_with_line_end(Parser *parser, Diagnostic *error, uint8_t kind) 
         parser_help(parser, error, "to put texts together, write `joined with` between them");
     else if (parser_at(parser, TOKEN_RIGHT_PARENTHESIS) || parser_at(parser, TOKEN_RIGHT_BRACKET))
         parser_help(parser, error, "no bracket is open that it could close");
+    else if (parser_at_operand(parser, 0) && kind == TOKEN_NAME)
+        parser_help(parser, error, "to call a process, write its values in parentheses: `f(x, y)`");
     else if (parser_at_operand(parser, 0))
         parser_help(parser, error,
                     "something is missing between two values, such as `plus` or `,`");
 }
 
-void parser_end_statement(Parser *parser) {
+bool parser_end_statement(Parser *parser) {
     ParserState *state = parser->state;
     uint8_t previous_kind = state->previous_kind;
     if (!state->is_failing && !parser_at(parser, TOKEN_NEWLINE) &&
@@ -402,10 +411,12 @@ void parser_end_statement(Parser *parser) {
             parser_fail_expected(parser, ERROR_expected_line_end, "the end of the line");
         help_with_line_end(parser, error, previous_kind);
     }
-    if (state->is_failing)
+    if (state->is_failing) {
         parser_recover(parser);
-    else
-        parser_accept(parser, TOKEN_NEWLINE);
+        return false;
+    }
+    parser_accept(parser, TOKEN_NEWLINE);
+    return true;
 }
 
 uint32_t parser_line_of(Parser *parser, Span span) {

@@ -26,28 +26,26 @@ static bool skip_opening_word(Parser *parser) {
     return !has_colon;
 }
 
-void parser_end_header(Parser *parser, const char *header) {
+bool parser_end_header(Parser *parser, const char *header) {
     ParserState *state = parser->state;
     if (state->is_failing) {
         parser_recover(parser);
-        return;
+        return false;
     }
-    if (skip_opening_word(parser)) {
+    if (skip_opening_word(parser) || parser_accept(parser, TOKEN_COLON)) {
         parser_accept(parser, TOKEN_NEWLINE);
-        return;
+        return true;
     }
-    if (parser_accept(parser, TOKEN_COLON)) {
-        parser_accept(parser, TOKEN_NEWLINE);
-        return;
-    }
+    bool is_complete = parser_at(parser, TOKEN_NEWLINE);
     Span span = parser_error_span(parser);
     Diagnostic *error =
         parser_fail(parser, ERROR_missing_colon, span, "expected `:` after the %s, found %s",
                     header, parser_describe(parser, parser->current));
     parser_help(parser, error, "the first line of a block ends with `:`");
-    if (parser_at(parser, TOKEN_NEWLINE))
+    if (is_complete)
         parser_fix(parser, error, span, ":");
     parser_recover(parser);
+    return is_complete;
 }
 
 void parser_open_block(Parser *parser, OpenBlock *block, Keyword keyword, Span span) {

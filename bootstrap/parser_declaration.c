@@ -45,7 +45,7 @@ Node *parser_constant(Parser *parser) {
     }
     node->value = parser_expression(parser);
     node->header.span = parser_span_from(parser, start);
-    parser_end_statement(parser);
+    node->value = parser_kept(parser, node->value, parser_end_statement(parser));
     return node->name == NULL ? NULL : &node->header;
 }
 

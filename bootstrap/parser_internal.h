@@ -61,9 +61,9 @@ typedef struct ParserState {
     uint8_t lost_process;
     // A statement outside every process was reported, and no declaration came since.
     bool is_stray;
-    OpenBlock *block; // innermost
-    PointerVector nodes;    // lists under construction, one behind the other
-    Layout *layout;         // borrowed; NULL unless the tokens are recorded
+    OpenBlock *block;    // innermost
+    PointerVector nodes; // lists under construction, one behind the other
+    Layout *layout;      // borrowed; NULL unless the tokens are recorded
 } ParserState;
 
 struct Parser {
@@ -142,8 +142,9 @@ void parser_skip_raw_line(Parser *parser);
 // Whether a line begins with this token that is a statement or declaration, as its first word
 // tells. Where a line was left incomplete this is not its continuation; other names may be.
 bool parser_begins_statement(const Token *token);
-// Ends a statement: nothing else may stand on its line.
-void parser_end_statement(Parser *parser);
+// Ends a statement: nothing else may stand on its line. False after an error in it: what was read
+// of its values is a part of them only, and not worth checking.
+bool parser_end_statement(Parser *parser);
 uint32_t parser_line_of(Parser *parser, Span span);
 
 // --- Nodes --------------------------------------------------------------------------------------
@@ -161,6 +162,12 @@ static inline Span parser_token_span(const Token *token) {
     ((Struct *)(void *)ast_new((parser)->arena, NODE_##KIND, span))
 
 Node *parser_error_node(Parser *parser, Span span);
+
+// The value, or an ERROR in its place when its statement or header was not understood.
+static inline Node *parser_kept(Parser *parser, Node *value, bool is_good) {
+    return is_good || value == NULL ? value : parser_error_node(parser, value->span);
+}
+
 // Ends the making of an expression: sets its height and checks the limit.
 Node *parser_finish(Parser *parser, void *node);
 // Lists are collected between a mark and a take, which may nest.
@@ -186,8 +193,9 @@ void parser_mark_operator(Parser *parser, Operator operator, uint32_t tokens);
 // --- Productions --------------------------------------------------------------------------------
 
 // parser_block.c
-// Takes the colon at the end of a header. After an error in the header, goes to the line's end.
-void parser_end_header(Parser *parser, const char *header);
+// Takes the colon at the end of a header. After an error in the header, goes to the line's end, and
+// gives false: see parser_end_statement.
+bool parser_end_header(Parser *parser, const char *header);
 // The statements up to a line that ends or divides the block, which is not taken.
 Node *parser_block(Parser *parser);
 // Takes the line `End KEYWORD` of the innermost block, or reports it missing.

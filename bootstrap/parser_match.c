@@ -288,7 +288,7 @@ Node *parser_match(Parser *parser) {
     parser_advance(parser);
     node->value = parser_expression(parser);
     node->header.span = parser_span_from(parser, start);
-    parser_end_header(parser, "value");
+    node->value = parser_kept(parser, node->value, parser_end_header(parser, "value"));
     if (parser_enter(parser)) {
         skip_to_case(parser);
         parse_cases(parser, node);

@@ -116,17 +116,17 @@ Node *parser_let(Parser *parser) {
         }
     }
     node->header.span = parser_span_from(parser, start);
-    parser_end_statement(parser);
+    node->value = parser_kept(parser, node->value, parser_end_statement(parser));
     return node->name == NULL ? NULL : &node->header;
 }
 
 static Node *new_set(Parser *parser, Node *target, Operator operator, Node * value,
                      Position start) {
     Set *node = NEW_NODE(parser, SET, Set, parser_span_from(parser, start));
-    node->target = target;
-    node->value = value;
+    bool is_good = parser_end_statement(parser);
+    node->target = parser_kept(parser, target, is_good);
+    node->value = parser_kept(parser, value, is_good);
     node->operator= operator;
-    parser_end_statement(parser);
     return &node->header;
 }
 
@@ -187,7 +187,7 @@ static Node *parse_if_branch(Parser *parser, Position start) {
     If *node = NEW_NODE(parser, IF, If, parser_token_span(parser->current));
     node->condition = parser_expression(parser);
     node->header.span = parser_span_from(parser, start);
-    parser_end_header(parser, "condition");
+    node->condition = parser_kept(parser, node->condition, parser_end_header(parser, "condition"));
     node->then_block = parser_block(parser);
     return &node->header;
 }
@@ -256,7 +256,7 @@ static Node *parse_while(Parser *parser) {
     parser_advance(parser);
     node->condition = parser_expression(parser);
     node->header.span = parser_span_from(parser, start);
-    parser_end_header(parser, "condition");
+    node->condition = parser_kept(parser, node->condition, parser_end_header(parser, "condition"));
     node->body = parser_block(parser);
     parser_end_block(parser, &block);
     return &node->header;
@@ -276,7 +276,8 @@ static Node *parse_for_each(Parser *parser, Position start) {
     node->collection = parser_expression(parser);
     node->header.span = parser_span_from(parser, start);
     parser->state->loses_names = true;
-    parser_end_header(parser, "collection");
+    node->collection =
+        parser_kept(parser, node->collection, parser_end_header(parser, "collection"));
     parser->state->loses_names = false;
     node->body = parser_block(parser);
     parser_end_block(parser, &block);
@@ -331,7 +332,10 @@ static Node *parse_for_range(Parser *parser, Position start) {
     }
     node->header.span = parser_span_from(parser, start);
     parser->state->loses_names = true;
-    parser_end_header(parser, "range");
+    bool is_good = parser_end_header(parser, "range");
+    node->from = parser_kept(parser, node->from, is_good);
+    node->to = parser_kept(parser, node->to, is_good);
+    node->step = parser_kept(parser, node->step, is_good);
     parser->state->loses_names = false;
     node->body = parser_block(parser);
     parser_end_block(parser, &block);
@@ -417,7 +421,7 @@ static Node *parse_return(Parser *parser) {
     if (!parser_at(parser, TOKEN_NEWLINE) && !parser_at(parser, TOKEN_END_OF_FILE))
         node->value = parse_value(parser);
     node->header.span = parser_span_from(parser, start);
-    parser_end_statement(parser);
+    node->value = parser_kept(parser, node->value, parser_end_statement(parser));
     return &node->header;
 }
 
@@ -436,7 +440,7 @@ static Node *parse_display(Parser *parser) {
                     "one value is shown at a time: join them, as in "
                     "`\"x = \" joined with x`");
     }
-    parser_end_statement(parser);
+    node->value = parser_kept(parser, node->value, parser_end_statement(parser));
     return &node->header;
 }
 
@@ -560,8 +564,7 @@ static Node *parse_expression_statement(Parser *parser) {
     ExpressionStatement *node =
         NEW_NODE(parser, EXPRESSION_STATEMENT, ExpressionStatement, value->span);
     node->value = value;
-    parser_end_statement(parser);
-    return &node->header;
+    return parser_end_statement(parser) ? &node->header : NULL;
 }
 
 // --- Lines that are no statement ----------------------------------------------------------------
