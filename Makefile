@@ -46,7 +46,8 @@ CHECK_OBJECTS := $(CHECK_SOURCES:runtime/%.c=$(BUILD)/check/%.o) \
 # No sanitizer: it would want the addresses that the checked build's own shadow memory has.
 CHECK_CFLAGS := $(filter-out $(SANITIZE_FLAGS),$(RUNTIME_CFLAGS)) -I$(BUILD)/check -Iruntime
 
-.PHONY: all test run sanitize tsan bench lint install uninstall clean help setup setup-tests FORCE
+.PHONY: all test run sanitize tsan bench bench-memory lint install uninstall clean help
+.PHONY: setup setup-tests FORCE
 
 all: $(BUILD)/runac-bootstrap $(BUILD)/command-line $(BUILD)/libruna_check.a
 all: $(BUILD)/libruna.a ## build the compiler and its runtime (default)
