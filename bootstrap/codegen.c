@@ -88,6 +88,18 @@ static void put_frame_symbol(Text *text, const Frame *frame) {
     }
 }
 
+static void report_frame(Codegen *codegen, const Frame *frame, uint32_t line) {
+    bool gets_words = frame->convention == CONVENTION_WORDS;
+    ReportHeader header = {.symbol = frame->symbol,
+                           .name = frame->name,
+                           .source = frame->source,
+                           .line = line,
+                           .kind = frame->symbol ? (gets_words ? REPORT_LAMBDA : REPORT_PROCESS)
+                                                 : (gets_words ? REPORT_THUNK : REPORT_GLOBALS),
+                           .is_library = frame->is_library};
+    report_begin(codegen->compilation->report, &header);
+}
+
 void frame_begin(Codegen *codegen, Frame *frame, const Node *node) {
     Values *values = codegen->values;
     assert(values->count == 0);
@@ -106,6 +118,7 @@ void frame_begin(Codegen *codegen, Frame *frame, const Node *node) {
     }
     Location location = source_locate(&codegen->compilation->sources, node->span.start);
     codegen->pending->line = (LineState){.line = location.line};
+    report_frame(codegen, frame, location.line);
     Text *lines = &codegen->texts->lines;
     text_put(lines, "\t.long ");
     put_frame_symbol(lines, frame);
@@ -152,6 +165,8 @@ static void emit_frame_link(Codegen *codegen) {
 
 static void emit_beginning(Codegen *codegen) {
     Frame *frame = codegen->frame;
+    int64_t size = (frame->peak + 15) & ~(int64_t)15;
+    report_end(codegen->compilation->report, size);
     Text *output = &codegen->texts->output;
     if (frame->convention == CONVENTION_EXPORT) {
         text_put(output, "\t.globl ");
@@ -171,7 +186,7 @@ static void emit_beginning(Codegen *codegen) {
     }
     debug_begin_code(codegen);
     emit_frame_link(codegen);
-    emit_probes(codegen, (frame->peak + 15) & ~(int64_t)15);
+    emit_probes(codegen, size);
     codegen->text = &codegen->texts->body;
 }
 

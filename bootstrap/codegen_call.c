@@ -134,6 +134,7 @@ static uint32_t push_stacked(Codegen *codegen, const uint32_t *depths, uint32_t 
         emit2(codegen, "subq", an_integer(8), a_register(RSP));
         bytes += 8;
     }
+    report_push(codegen->compilation->report, bytes);
     for (uint32_t i = count; i > 0; i--) {
         Value *value = value_at(codegen, depths[i - 1]);
         value_to_word(codegen, value);
@@ -188,6 +189,7 @@ static void finish_call(Codegen *codegen, Placement placement, uint32_t count) {
 // --- The arena of a scope ------------------------------------------------------------------------
 
 static void set_scope_arena(Codegen *codegen) {
+    report_scope(codegen->compilation->report);
     emit2(codegen, "movq", a_slot(codegen->frame->scope->slot, false), a_register(R10));
     text_put(codegen->text, "\tmovq %r10, %fs:runa_scope_arena@tpoff\n");
 }
@@ -502,6 +504,7 @@ static void generate_indirect_call(Codegen *codegen, const Call *call) {
         emit2(codegen, "leaq", at_place(storage, STORAGE_WORD), a_register(R11));
     }
     text_put(codegen->text, "\tcall *(%r10)\n");
+    report_call_of_value(codegen->compilation->report);
     copies_forget(codegen);
     finish_call(codegen, placement, count + 1);
     const Type *result = call->callee->type->first;

@@ -90,6 +90,7 @@ static void load_converted(Codegen *codegen, Value source, uint8_t vector) {
 // Numbers from 2^63: halved, with the lost bit kept for the rounding, and doubled again.
 static void convert_large_unsigned(Codegen *codegen, uint8_t number, uint8_t vector, Label back) {
     uint8_t low = number == RAX ? RCX : RAX;
+    report_push(codegen->compilation->report, 8);
     emit1(codegen, "pushq", a_register(low));
     emit2(codegen, "movq", a_register(number), a_register(low));
     emit1(codegen, "shrq", a_register(number));

@@ -280,6 +280,7 @@ void emit_jump(Codegen *codegen, const char *operation, Label label) {
 }
 
 void emit_call(Codegen *codegen, const char *function) {
+    report_call(codegen->compilation->report, function);
     Text *text = codegen->text;
     begin(text, "call");
     text_put(text, function);
@@ -288,6 +289,7 @@ void emit_call(Codegen *codegen, const char *function) {
 }
 
 void emit_call_name(Codegen *codegen, const Name *symbol) {
+    report_call(codegen->compilation->report, symbol->text);
     Text *text = codegen->text;
     begin(text, "call");
     text_append(text, symbol->text, symbol->length);

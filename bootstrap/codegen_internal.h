@@ -21,6 +21,7 @@
 #define RUNA_CODEGEN_INTERNAL_H
 
 #include "codegen.h"
+#include "report.h"
 
 // --- Text (codegen_emit.c) -----------------------------------------------------------------------
 

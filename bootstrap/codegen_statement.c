@@ -560,6 +560,8 @@ static void generate_assembly(Codegen *codegen, const Node *node) {
     AssemblyLines lines = {.source = location.source, .line = location.line};
     lines.next = location.source->text + (node->span.start - location.source->base);
     emit_position(codegen, node);
+    report_push(codegen->compilation->report, 8 * SAVED);
+    report_assembly(codegen->compilation->report);
     for (int i = 0; i < SAVED; i++) {
         text_put(codegen->text, "\tpushq ");
         text_put(codegen->text, saved[i]);

@@ -65,6 +65,7 @@ typedef struct Compilation {
     Options options;
     Program program;
     struct Parser *parser; // for loading imports
+    struct Report *report; // owned by main; NULL: no --report
     DefinitionChain chain;
     Position position; // of the declaration being worked on: an internal error names it
 } Compilation;

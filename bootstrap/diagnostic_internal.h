@@ -40,6 +40,9 @@ void diagnostic_print_human(const Diagnostics *diagnostics, const Diagnostic *di
 void diagnostic_print_json(const Diagnostics *diagnostics, const Diagnostic *diagnostic,
                            FILE *stream);
 
+// The text as a JSON string, with its quotes.
+void diagnostic_print_json_string(FILE *stream, const char *text);
+
 // One character of source text as a terminal shows it.
 typedef struct Glyph {
     uint32_t bytes; // taken from the text, at least 1

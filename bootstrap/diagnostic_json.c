@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static void print_string(FILE *stream, const char *text) {
+void diagnostic_print_json_string(FILE *stream, const char *text) {
     uint32_t length = (uint32_t)strlen(text);
     putc('"', stream);
     for (uint32_t i = 0; i < length;) {
@@ -37,7 +37,7 @@ static void print_place(const Diagnostics *diagnostics, FILE *stream, Span span)
         end = start;
     uint32_t before = start.source->skipped - start.source->base;
     fputs("\"file\":", stream);
-    print_string(stream, start.source->path);
+    diagnostic_print_json_string(stream, start.source->path);
     fprintf(stream, ",\"span\":{\"start\":%u,\"end\":%u,\"line\":%u,\"column\":%u,",
             span.start + before, (end.source == start.source ? span.end : span.start) + before,
             start.line, start.column);
@@ -49,7 +49,7 @@ static void print_placed_list(const Diagnostics *diagnostics, FILE *stream, cons
     fprintf(stream, ",\"%s\":[", key);
     for (const Addition *addition = list->first; addition != NULL; addition = addition->next) {
         fprintf(stream, "%s{\"%s\":", addition == list->first ? "" : ",", text_key);
-        print_string(stream, addition->message);
+        diagnostic_print_json_string(stream, addition->message);
         putc(',', stream);
         print_place(diagnostics, stream, addition->span);
         putc('}', stream);
@@ -61,7 +61,7 @@ void diagnostic_print_json(const Diagnostics *diagnostics, const Diagnostic *dia
                            FILE *stream) {
     fprintf(stream, "{\"severity\":\"%s\",\"code\":\"%s\",\"message\":",
             severity_text(diagnostic->severity), diagnostic_code_text(diagnostic->code));
-    print_string(stream, diagnostic->message);
+    diagnostic_print_json_string(stream, diagnostic->message);
     putc(',', stream);
     print_place(diagnostics, stream, diagnostic->span);
     print_placed_list(diagnostics, stream, "notes", "message", &diagnostic->notes);
@@ -69,7 +69,7 @@ void diagnostic_print_json(const Diagnostics *diagnostics, const Diagnostic *dia
     for (const Addition *help = diagnostic->helps.first; help != NULL; help = help->next) {
         if (help != diagnostic->helps.first)
             putc(',', stream);
-        print_string(stream, help->message);
+        diagnostic_print_json_string(stream, help->message);
     }
     putc(']', stream);
     print_placed_list(diagnostics, stream, "fixes", "replacement", &diagnostic->fixes);

@@ -18,6 +18,7 @@
 #include "options.h"
 #include "parser.h"
 #include "program.h"
+#include "report.h"
 #include "resolve.h"
 #include "toolchain.h"
 
@@ -142,6 +143,12 @@ static void enter_phase(Session *session, const char *name) {
     session->phase_start = now();
 }
 
+// The sink of a run that only reports.
+static bool drop_text(void *context, const char *text, size_t length) {
+    (void)context, (void)text, (void)length;
+    return true;
+}
+
 static void session_create(Session *session) {
     Compilation *compilation = &session->compilation;
     const CommandLine *line = &session->command_line;
@@ -157,6 +164,10 @@ static void session_create(Session *session) {
         line->color == COLOR_ALWAYS || (line->color == COLOR_AUTO && isatty(STDERR_FILENO));
     memcpy(compilation->diagnostics.disabled, line->disabled, sizeof line->disabled);
     session->sink = (AssemblySink){toolchain_write, &session->toolchain};
+    if (line->report) {
+        compilation->report = report_create(&compilation->names);
+        session->sink.write = drop_text;
+    }
     session->toolchain = (Toolchain){.input = -1, .messages = -1};
     session->lexer = lexer_create(compilation);
     session->parser = parser_create(compilation, session->lexer);
@@ -169,6 +180,7 @@ static void session_destroy(Session *session) {
     Compilation *compilation = &session->compilation;
     current_compilation = NULL;
     codegen_destroy(session->codegen);
+    report_destroy(compilation->report);
     program_destroy(compilation);
     parser_destroy(session->parser);
     lexer_destroy(session->lexer);
@@ -239,7 +251,7 @@ static int analyse(Session *session, Source *source) {
         return status;
     }
     program_from_temp_ast(compilation);
-    // The temporaries end here. What still pointed to them would now read zeros or worse.
+    // The temporaries end here: what still pointed to them would see the next ones in their place.
 #ifdef __SANITIZE_ADDRESS__
     runa_arena_poison(compilation->arena);
 #else
@@ -286,6 +298,12 @@ static int compile(Session *session) {
     int status = analyse(session, source);
     if (status != STATUS_OK || session->command_line.command == COMMAND_CHECK) {
         return status;
+    }
+    if (session->command_line.report) {
+        enter_phase(session, "generate");
+        codegen_program(session->codegen);
+        report_print(session->compilation.report, stdout, session->command_line.json);
+        return STATUS_OK; // main sees whether it could be written
     }
     return generate(session);
 }

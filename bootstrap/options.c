@@ -123,6 +123,13 @@ static bool take_error_format(CommandLine *line, const char *value) {
     return found >= 0 || unknown("error format", &suggestion);
 }
 
+static bool take_report(CommandLine *line, const char *value) {
+    static const char *const reports[] = {"memory"};
+    Suggestion suggestion;
+    line->report = find_word(reports, COUNT(reports), value, &suggestion) >= 0;
+    return line->report || unknown("report", &suggestion);
+}
+
 static bool take_color(CommandLine *line, const char *value) {
     static const char *const colors[] = {"auto", "always", "never"};
     Suggestion suggestion;
@@ -172,9 +179,6 @@ static bool take_option(CommandLine *line, const char *word, Arguments *argument
         return take_value(line, function, text, word, arguments);                                  \
     }
 #include "options.def"
-    if (strncmp(word, "--report=", 9) == 0) {
-        return usage_error("this compiler has no --report");
-    }
     return unknown_option(word);
 }
 
@@ -239,6 +243,13 @@ static bool finish(CommandLine *line) {
     if (!line->input) {
         return usage_error("no source file; usage: runac FILE.runa [-o OUT], or runac --help");
     }
+    if (line->report &&
+        (line->command != COMMAND_BUILD || line->emit != EMIT_EXECUTABLE || line->output)) {
+        return usage_error("--report makes no code: it goes with a source file alone");
+    }
+    if (line->report && line->options.check_memory) {
+        return usage_error("--report is about programs that are built without --check=memory");
+    }
     if (line->command == COMMAND_BUILD && line->emit >= EMIT_ASSEMBLY && !line->output) {
         line->output = default_output(line);
     }
@@ -255,7 +266,8 @@ static bool finish(CommandLine *line) {
     line->options.include_folders = (const char **)line->include_folders.items;
     line->options.include_count = line->include_folders.count;
     line->options.check_only = line->command == COMMAND_CHECK;
-    line->options.no_entry = line->emit == EMIT_OBJECT || line->emit == EMIT_ASSEMBLY;
+    line->options.no_entry =
+        line->report || line->emit == EMIT_OBJECT || line->emit == EMIT_ASSEMBLY;
     return true;
 }
 

@@ -23,6 +23,7 @@ typedef struct CommandLine {
     Emit emit;
     Color color;
     bool json;
+    bool report; // --report=memory
     bool time;
     bool is_static;
     bool check_format;          // fmt --check

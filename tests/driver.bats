@@ -414,7 +414,7 @@ RUNA
     expect_status 0
     [[ ! $err ]] || fail "$err"
     for option in run check -o --emit -S -c -I -L -l -g -O0 --strict -W --check \
-        --no-bounds-check --static --error-format --color --time --version --help; do
+        --no-bounds-check --report --static --error-format --color --time --version --help; do
         [[ $out == *"$option"* ]] || fail "--help does not name $option" "$out"
     done
 }
