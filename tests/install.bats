@@ -76,6 +76,15 @@ list_folder() {
     [[ $err == *"twice.runa:4: panic: "* ]] || fail "$err"
 }
 
+@test "the installed compiler explains errors" {
+    [[ -d docs/errors ]] || skip "there are no texts about errors"
+    install_runa
+    cd "$TEST_FOLDER"
+    capture "$PREFIX/bin/runac" explain E0203
+    expect_status 0
+    [[ $out == *E0203* ]] || fail "$out"
+}
+
 @test "RUNA_HOME names the library's folder, the prefix, or a source tree" {
     local home
     install_runa
