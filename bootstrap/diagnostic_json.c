@@ -44,14 +44,39 @@ static void print_place(const Diagnostics *diagnostics, FILE *stream, Span span)
     fprintf(stream, "\"end_line\":%u,\"end_column\":%u}", end.line, end.column);
 }
 
-static void print_placed_list(const Diagnostics *diagnostics, FILE *stream, const char *key,
-                              const char *text_key, const AdditionList *list) {
-    fprintf(stream, ",\"%s\":[", key);
-    for (const Addition *addition = list->first; addition != NULL; addition = addition->next) {
-        fprintf(stream, "%s{\"%s\":", addition == list->first ? "" : ",", text_key);
-        diagnostic_print_json_string(stream, addition->message);
+static void print_notes(const Diagnostics *diagnostics, FILE *stream, const AdditionList *list) {
+    fputs(",\"notes\":[", stream);
+    for (const Addition *note = list->first; note != NULL; note = note->next) {
+        fputs(note == list->first ? "{\"message\":" : ",{\"message\":", stream);
+        diagnostic_print_json_string(stream, note->message);
         putc(',', stream);
-        print_place(diagnostics, stream, addition->span);
+        print_place(diagnostics, stream, note->span);
+        putc('}', stream);
+    }
+    putc(']', stream);
+}
+
+static void print_helps(FILE *stream, const AdditionList *list) {
+    fputs(",\"help\":[", stream);
+    for (const Addition *help = list->first; help != NULL; help = help->next) {
+        if (help != list->first)
+            putc(',', stream);
+        diagnostic_print_json_string(stream, help->message);
+    }
+    putc(']', stream);
+}
+
+// Edits: `length` bytes at `offset` of the file become the replacement.
+static void print_fixes(const Diagnostics *diagnostics, FILE *stream, const AdditionList *list) {
+    fputs(",\"fixes\":[", stream);
+    for (const Addition *fix = list->first; fix != NULL; fix = fix->next) {
+        Location start = source_locate(diagnostics->sources, fix->span.start);
+        uint32_t before = start.source->skipped - start.source->base;
+        fputs(fix == list->first ? "{\"file\":" : ",{\"file\":", stream);
+        diagnostic_print_json_string(stream, start.source->path);
+        fprintf(stream, ",\"offset\":%u,\"length\":%u,\"replacement\":", fix->span.start + before,
+                fix->span.end - fix->span.start);
+        diagnostic_print_json_string(stream, fix->message);
         putc('}', stream);
     }
     putc(']', stream);
@@ -64,14 +89,8 @@ void diagnostic_print_json(const Diagnostics *diagnostics, const Diagnostic *dia
     diagnostic_print_json_string(stream, diagnostic->message);
     putc(',', stream);
     print_place(diagnostics, stream, diagnostic->span);
-    print_placed_list(diagnostics, stream, "notes", "message", &diagnostic->notes);
-    fputs(",\"help\":[", stream);
-    for (const Addition *help = diagnostic->helps.first; help != NULL; help = help->next) {
-        if (help != diagnostic->helps.first)
-            putc(',', stream);
-        diagnostic_print_json_string(stream, help->message);
-    }
-    putc(']', stream);
-    print_placed_list(diagnostics, stream, "fixes", "replacement", &diagnostic->fixes);
+    print_notes(diagnostics, stream, &diagnostic->notes);
+    print_helps(stream, &diagnostic->helps);
+    print_fixes(diagnostics, stream, &diagnostic->fixes);
     fputs("}\n", stream);
 }

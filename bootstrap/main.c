@@ -160,8 +160,10 @@ static void session_create(Session *session) {
     diagnostics_create(&compilation->diagnostics, compilation->arena, &compilation->sources);
     compilation->diagnostics.strict = line->options.strict;
     compilation->diagnostics.json = line->json;
+    const char *no_color = getenv("NO_COLOR"); // https://no-color.org
+    bool is_wanted = isatty(STDERR_FILENO) && !(no_color && *no_color);
     compilation->diagnostics.color =
-        line->color == COLOR_ALWAYS || (line->color == COLOR_AUTO && isatty(STDERR_FILENO));
+        line->color == COLOR_ALWAYS || (line->color == COLOR_AUTO && is_wanted);
     memcpy(compilation->diagnostics.disabled, line->disabled, sizeof line->disabled);
     session->sink = (AssemblySink){toolchain_write, &session->toolchain};
     if (line->report) {

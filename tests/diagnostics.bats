@@ -1,0 +1,128 @@
+# How diagnostics are printed: JSON and its edits, colours, the limit, columns.
+load common
+
+# Fails unless every line of standard input is one JSON object.
+expect_json_lines() {
+    awk '
+        function fail(what) { print "line " NR ": " what " at " substr(text, 1, 40); exit 1 }
+        function blank() { sub(/^[ ]+/, "", text) }
+        function take(regex) {
+            if (!match(text, "^(" regex ")")) return 0
+            text = substr(text, RLENGTH + 1)
+            return 1
+        }
+        function string() {
+            if (!take("\"([^\"\\\\\001-\037]|\\\\([\"\\\\/bfnrt]|u[0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F]))*\""))
+                fail("no text")
+        }
+        function value(    first) {
+            if (take("\\{")) {
+                for (first = 1; !take("\\}"); first = 0) {
+                    if (!first && !take(",")) fail("no comma")
+                    string()
+                    if (!take(":")) fail("no colon")
+                    value()
+                }
+            } else if (take("\\[")) {
+                for (first = 1; !take("\\]"); first = 0) {
+                    if (!first && !take(",")) fail("no comma")
+                    value()
+                }
+            } else if (!take("-?(0|[1-9][0-9]*)|null|true|false")) string()
+        }
+        { text = $0; if (substr(text, 1, 1) != "{") fail("no object"); value()
+          if (text != "") fail("more than an object") }
+    '
+}
+
+# Applies the edits that standard input has as JSON, to the file $1.
+apply_fixes() {
+    local offset length replacement text=
+    cp "$1" "$1.new"
+    while IFS=$'\t' read -r offset length replacement; do
+        text=$(head -c "$offset" "$1.new" && printf '%s' "$replacement" &&
+            tail -c +$((offset + length + 1)) "$1.new" && echo .)
+        printf '%s' "${text%.}" >"$1.new"
+    done < <(grep -o '"offset":[0-9]*,"length":[0-9]*,"replacement":"[^"]*\(\\"[^"]*\)*"' |
+        sed 's/"offset":\([0-9]*\),"length":\([0-9]*\),"replacement":"\(.*\)"$/\1\t\2\t\3/
+            s/\\"/"/g' | sort -t $'\t' -k 1,1nr)
+    mv "$1.new" "$1"
+}
+
+@test "--error-format=json writes JSON for every wrong program" {
+    local file
+    for file in tests/cases/wrong-*/*.runa; do
+        [[ -f $file ]] || continue
+        "$RUNAC" check --error-format=json "$file" 2>"$TEST_FOLDER/out" >&2 || :
+        expect_json_lines <"$TEST_FOLDER/out" || fail "$file" "$(<"$TEST_FOLDER/out")"
+    done
+}
+
+@test "JSON has offsets, lines and columns, notes and edits" {
+    printf '\xEF\xBB\xBFProcess called "main" returns Integer:\n    Let x = 5\n    Set x to "a" + "b"\n' \
+        >"$TEST_FOLDER/a.runa"
+    echo '    If true' >>"$TEST_FOLDER/a.runa"
+    capture "$RUNAC" check --error-format=json "$TEST_FOLDER/a.runa"
+    expect_status 1
+    [[ $err == *'"code":"E0201"'*'"span":{"start":52,"end":53,"line":2,"column":11,'* ]] || fail "$err"
+    [[ $err == *'"end_line":2,"end_column":12}'* ]] || fail "$err"
+    [[ $err == *'"offset":52,"length":1,"replacement":"be"}'* ]] || fail "$err"
+    [[ $err == *'"notes":[{"message":"the If is opened here","file":"'*'a.runa","span":{'* ]] ||
+        fail "$err"
+    [[ $err == *'"help":["'* ]] || fail "$err"
+}
+
+# Edits are right when the program that they make is.
+@test "the edits of JSON cure what they are given for" {
+    local name file
+    for name in missing_be equals_sign_in_let semicolons set_is end_if_spelling end_alone \
+        return_lower misspelt_display smart_quotes hash_comment missing_colon missing_called \
+        missing_quotes_name if_then equals_in_condition is_less_then arrow_result missing_as \
+        true_capital for_in; do
+        file=$TEST_FOLDER/$name.runa
+        sed '/^Note:$/,$d' "tests/cases/wrong-messages/$name.runa" >"$file"
+        capture "$RUNAC" check --error-format=json "$file"
+        expect_status 1
+        apply_fixes "$file" <<<"$err"
+        capture "$RUNAC" check "$file"
+        ((status == 0)) || fail "$name: the edits make:" "$(<"$file")" "$err"
+    done
+}
+
+@test "JSON writes all errors, people see 20 and the number left" {
+    {
+        echo 'Process called "main":'
+        for ((i = 0; i < 25; i++)); do echo "    Display missing_$i"; done
+        echo 'End Process'
+    } >"$TEST_FOLDER/many.runa"
+    capture "$RUNAC" check --error-format=json "$TEST_FOLDER/many.runa"
+    [[ $(grep -c '"code":"E0301"' <<<"$err") == 25 ]] || fail "$err"
+    capture "$RUNAC" check "$TEST_FOLDER/many.runa"
+    expect_status 1
+    [[ $(grep -c 'error\[E0301\]' <<<"$err") == 20 && $err == *$'\n5 more errors' ]] || fail "$err"
+}
+
+@test "JSON holds strange bytes as escapes or replacement characters" {
+    printf 'Process called "main":\n    Display a\x01 \xFF "\n' >"$TEST_FOLDER/b.runa"
+    capture "$RUNAC" check --error-format=json "$TEST_FOLDER/b.runa"
+    expect_status 1
+    expect_json_lines <<<"$err"
+}
+
+# A terminal is what script(1) gives.
+@test "colours appear on a terminal, and not with NO_COLOR" {
+    printf 'Process called "main":\n    Display x\nEnd Process\n' >"$TEST_FOLDER/c.runa"
+    capture script -qec "'$RUNAC' check '$TEST_FOLDER/c.runa'" /dev/null
+    [[ $out == *$'\e['* ]] || fail "no colours: $out $err"
+    NO_COLOR=1 capture script -qec "'$RUNAC' check '$TEST_FOLDER/c.runa'" /dev/null
+    [[ $out == *E0301* && $out != *$'\e['* ]] || fail "colours: $out $err"
+    NO_COLOR=1 capture "$RUNAC" check --color=always "$TEST_FOLDER/c.runa"
+    [[ $err == *$'\e['* ]] || fail "no colours: $err"
+}
+
+@test "the list of warnings in docs/diagnostics.md is that of the compiler" {
+    local name
+    while IFS= read -r name; do
+        grep -q "^| \`$name\` |" docs/diagnostics.md || fail "missing: $name"
+    done < <(sed -n 's/^DIAGNOSTIC_WARNING("\([a-z-]*\)".*/\1/p' bootstrap/diagnostic.def)
+}
