@@ -341,8 +341,9 @@ static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Fi
     Symbol *method = find_method(checker, type, field->name);
     if (method && !is_call) {
         diagnostic_help(checker->diagnostics, diagnostic,
-                        "`%s` is a process: write parentheses behind it, `.%s(…)`",
-                        method->name->text, field->name->text);
+                        "`%s` is a process: write parentheses behind it, `.%s(%s)`",
+                        method->name->text, field->name->text,
+                        method->as.process->parameter_count > 1 ? "…" : "");
         return;
     }
     const char *owner = method_owner(type);

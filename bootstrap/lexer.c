@@ -151,15 +151,20 @@ static const CharacterHelp character_helps[] = {
     {"\xC2\xA0", "this is a no-break space: replace it by an ordinary one", " "},
 };
 
+// Whether nothing but a comment follows on the line.
+static bool ends_line(const char *text) {
+    text += strspn(text, " \t\r");
+    return *text == '\n' || *text == '\0' || strncmp(text, "//", 2) == 0;
+}
+
 // Braces at the end and the beginning of a line are taken for the colon and the End that belong
 // there. `} else {` closes nothing by itself: the Otherwise does.
 static Token *read_brace(Lexer *lexer, uint32_t start) {
     const char *text = lexer->source->text;
-    const char *rest = text + lexer->position + strspn(text + lexer->position, " \t\r");
-    bool ends_line = *rest == '\n' || *rest == '\0' || strncmp(rest, "//", 2) == 0;
-    if (text[start] == '{' && ends_line && lexer->has_token)
+    bool is_last = ends_line(text + lexer->position);
+    if (text[start] == '{' && is_last && lexer->has_token)
         return lexer_token(lexer, TOKEN_COLON, start);
-    if (text[start] != '}' || lexer->has_token || !ends_line)
+    if (text[start] != '}' || lexer->has_token || !is_last)
         return NULL;
     Token *token = lexer_token(lexer, TOKEN_NAME, start);
     token->value.name = intern_text(&lexer->compilation->names, keyword_texts[KEYWORD_END]);
@@ -171,6 +176,16 @@ static void skip_line(Lexer *lexer);
 
 static void explain_character(Lexer *lexer, Diagnostic *error, uint32_t start, uint32_t size) {
     const char *text = lexer->source->text + start;
+    if (text[0] == '{' && !ends_line(text + 1)) {
+        lexer_help(lexer, error,
+                   "a structure is made by `a Point with x 1 and y 2`, a Dictionary by "
+                   "`a dictionary with: \"a\" as 1`; a block ends with a line such as `End If`");
+        return;
+    }
+    if (strncmp(text, "#include", 8) == 0) {
+        lexer_help(lexer, error, "a module is imported with `Import \"math\"`");
+        return;
+    }
     for (size_t i = 0; i < sizeof character_helps / sizeof character_helps[0]; i++) {
         const CharacterHelp *row = &character_helps[i];
         if (strncmp(text, row->text, size) != 0)
@@ -188,6 +203,10 @@ static void explain_character(Lexer *lexer, Diagnostic *error, uint32_t start, u
 static Token *skip_unexpected(Lexer *lexer) {
     const Source *source = lexer->source;
     uint32_t start = lexer->position;
+    if (source->text[start] == '}' && lexer->error_line == lexer->line) {
+        lexer->position++; // closes a brace that was complained about
+        return NULL;
+    }
     uint32_t size = check_byte(lexer, start);
     lexer->position += size;
     if (source->text[start] == '\0' || (size == 1 && (source->text[start] & 0x80)))
@@ -388,8 +407,7 @@ static bool skip_foreign_sign(Lexer *lexer) {
         Diagnostic *error = lexer_error(lexer, ERROR_unexpected_character, start, start + 2,
                                         "`/*` does not open a comment");
         lexer_help(lexer, error,
-                   "write `// …`, or `Note:` on a line of its own, the comment, and "
-                   "`:End Note`");
+                   "write `//` before each line of a comment");
         bool is_on_line = end != NULL && end < line_end;
         if (end != NULL && !is_on_line && !lexer->has_token) { // over several lines
             for (const char *p = text + start; p < end; p++)

@@ -128,6 +128,9 @@ Token *lexer_number(Lexer *lexer) {
     const char *here = text + start;
     if (*here == '.') {
         lexer->position++;
+        if (start > 0 && lexer_is_digit(text[start - 1]))
+            return malformed(lexer, start, "a number has one point",
+                             "write large numbers with underscores: 1_000_000");
         return malformed(lexer, start, "a number begins with a digit",
                          "write a 0 before the point, as in 0.5");
     }

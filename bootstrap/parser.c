@@ -391,6 +391,8 @@ static void help_with_line_end(Parser *parser, Diagnostic *error, uint8_t kind) 
     else if (parser_begins_statement(token) ||
              (token->keyword >= KEYWORD_LET && token->keyword <= KEYWORD_MATCH))
         parser_help(parser, error, "write each statement on a line of its own");
+    else if (parser_at(parser, TOKEN_COMMA) && kind == TOKEN_INTEGER)
+        parser_help(parser, error, "large numbers are written with underscores: 1_000_000");
     else if (has_text && parser_at_operand(parser, 0))
         parser_help(parser, error, "to put texts together, write `joined with` between them");
     else if (parser_at(parser, TOKEN_RIGHT_PARENTHESIS) || parser_at(parser, TOKEN_RIGHT_BRACKET))

@@ -66,6 +66,8 @@ static uint32_t indentation_of(const Parser *parser, Position start) {
 // block's End is missing, it belongs before that.
 static void watch_indentation(Parser *parser) {
     OpenBlock *block = parser->state->block;
+    if (block != NULL && !(parser->current->flags & TOKEN_FIRST))
+        block->is_one_line = true;
     if (block == NULL || block->suspect.start != 0 || !(parser->current->flags & TOKEN_FIRST))
         return;
     uint32_t own = indentation_of(parser, block->span.start);
@@ -259,7 +261,16 @@ static void report_missing_end(Parser *parser, const OpenBlock *block) {
                                       "`End %s` is missing: the %s of line %u is still open here",
                                       word, word, parser_line_of(parser, block->span));
     parser_note(parser, error, block->span, "the %s is opened here", word);
-    if (block->suspect.start != 0 && block->keyword != KEYWORD_PROCESS)
+    if (block->keyword == KEYWORD_PROCESS && parser_at_declaration(parser))
+        parser_help(parser, error,
+                    "processes do not stand in each other: close the first one with a line "
+                    "`End Process`");
+    else if (block->is_one_line)
+        parser_help(parser, error,
+                    "the statements of a block stand on lines of their own, and a line `End %s` "
+                    "closes it",
+                    word);
+    else if (block->suspect.start != 0 && block->keyword != KEYWORD_PROCESS)
         parser_help(parser, error, "by the indentation, `End %s` belongs before line %u", word,
                     parser_line_of(parser, block->suspect));
     else

@@ -13,7 +13,8 @@ Node *parser_import(Parser *parser) {
     } else {
         Diagnostic *error =
             parser_fail_expected(parser, ERROR_expected_token, "the file's name in quotes");
-        parser_help(parser, error, "write `Import \"geometry.runa\" as Geometry`");
+        parser_help(parser, error, "write `Import \"%s\"`",
+                    parser_at(parser, TOKEN_NAME) ? parser->current->value.name->text : "math");
     }
     if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_AS))
         node->alias = parser_expect_name(parser, "a name for the module", &node->alias_span);

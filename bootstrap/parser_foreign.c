@@ -80,10 +80,34 @@ static bool correct_foreign_line(Parser *parser, Meant *meant) {
     return true;
 }
 
+// `end if`: both words in another case.
+static bool correct_end_words(Parser *parser, Meant *meant) {
+    Token *next = parser_peek(parser, 1);
+    for (size_t i = 0; i < COUNT(block_words) && next->kind == TOKEN_NAME; i++) {
+        const char *block = keyword_text(block_words[i]);
+        if (strcasecmp(next->value.name->text, block) != 0)
+            continue;
+        Span span = {parser->current->start, next->end};
+        char fixed[64];
+        snprintf(fixed, sizeof fixed, "End %s", block);
+        Diagnostic *error = parser_report(
+            parser, ERROR_unknown_statement, span, "`%s %s` does not begin a statement",
+            parser->current->value.name->text, next->value.name->text);
+        parser_help(parser, error, "upper and lower case differ: write `%s`", fixed);
+        parser_fix(parser, error, span, fixed);
+        next->keyword = (uint16_t)block_words[i];
+        *meant = (Meant){KEYWORD_END, true, true};
+        return true;
+    }
+    return false;
+}
+
 // `EndIf`, `endwhile`: the two words in one.
 static bool correct_end(Parser *parser, Meant *meant) {
     const char *word = parser->current->value.name->text;
     const char *end = keyword_text(KEYWORD_END);
+    if (strcasecmp(word, end) == 0)
+        return correct_end_words(parser, meant);
     if (strncasecmp(word, end, strlen(end)) != 0 || !is_line_end(parser_peek(parser, 1)))
         return false;
     const char *rest = word + strlen(end);
@@ -123,7 +147,7 @@ static bool correct_spelling(Parser *parser, Meant *meant) {
     Span span = parser_token_span(parser->current);
     Diagnostic *error = report_line(parser, span);
     if (meant->is_certain)
-        parser_help(parser, error, "write it with a capital letter: `%s`", suggestion.best);
+        parser_help(parser, error, "upper and lower case differ: write `%s`", suggestion.best);
     else
         parser_help(parser, error, "did you mean `%s`?", suggestion.best);
     parser_fix(parser, error, span, suggestion.best);
@@ -203,7 +227,7 @@ bool parser_correct_block_word(Parser *parser) {
             continue;
         Span span = parser_token_span(parser->current);
         Diagnostic *error = report_line(parser, span);
-        parser_help(parser, error, "write it with a capital letter: `%s`", text);
+        parser_help(parser, error, "upper and lower case differ: write `%s`", text);
         parser_fix(parser, error, span, text);
         parser->current->keyword = (uint16_t)words[i];
         return true;
@@ -232,7 +256,8 @@ static bool at_c_process(Parser *parser) {
 }
 
 bool parser_foreign_declaration(Parser *parser) {
-    if (!parser_at(parser, TOKEN_NAME) || parser->current->keyword != KEYWORD_NONE)
+    bool is_free = parser->current->keyword == KEYWORD_NONE || parser_at_word(parser, KEYWORD_FROM);
+    if (!parser_at(parser, TOKEN_NAME) || !is_free)
         return false;
     const Token *next = parser_peek(parser, 1);
     if (next->kind != TOKEN_NAME && next->kind != TOKEN_STRING)
@@ -272,7 +297,8 @@ static const SignPair sign_pairs[] = {
     {TOKEN_PERCENT, TOKEN_ASSIGN, OPERATOR_NONE, "%=", "write `Set %1$s to %1$s modulo …`"},
     {TOKEN_STAR, TOKEN_STAR, OPERATOR_NONE, "**",
      "multiply, or call `pow` of the module math, which works on Floats"},
-    {TOKEN_MINUS, TOKEN_GREATER, OPERATOR_NONE, "->", "a field is reached by a dot: `%s.field`"},
+    {TOKEN_MINUS, TOKEN_GREATER, OPERATOR_NONE, "->",
+     "a field is reached by a dot: `%s.field`; a function as a value is `lambda x: x plus 1`"},
     {TOKEN_LESS, TOKEN_LESS, OPERATOR_SHIFT_LEFT, "<<", "write `left shifted by`"},
     {TOKEN_GREATER, TOKEN_GREATER, OPERATOR_SHIFT_RIGHT, ">>", "write `right shifted by`"},
     {TOKEN_LESS, TOKEN_GREATER, OPERATOR_NOT_EQUAL, "<>", "write `is not equal to` or `!=`"},
@@ -280,8 +306,8 @@ static const SignPair sign_pairs[] = {
     {TOKEN_NOT_EQUAL, TOKEN_ASSIGN, OPERATOR_NOT_EQUAL, "!==", "write `is not equal to` or `!=`"},
     {TOKEN_ASSIGN, TOKEN_LESS, OPERATOR_LESS_EQUAL, "=<",
      "write `is less than or equal to` or `<=`"},
-    {TOKEN_ASSIGN, TOKEN_GREATER, OPERATOR_GREATER_EQUAL, "=>",
-     "write `is greater than or equal to` or `>=`"},
+    {TOKEN_ASSIGN, TOKEN_GREATER, OPERATOR_NONE, "=>",
+     "a function as a value is `lambda x: x plus 1`; to compare, write `>=`"},
 };
 
 static const SignPair *find_pair(Parser *parser) {

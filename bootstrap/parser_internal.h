@@ -27,6 +27,7 @@ typedef struct OpenBlock {
     const Name *name; // the same as a name, when it is no keyword of the language
     Span span;        // of the words that opened it
     Span suspect;     // the first statement that is not indented more than that, or 0
+    bool is_one_line; // its first statement stands on the line that opened it
     bool is_foreign;  // of another language: a line at the margin ends it
 } OpenBlock;
 

@@ -2,6 +2,8 @@
 // indexes.
 #include "parser_internal.h"
 
+#include <string.h>
+
 static Node *fail_operand(Parser *parser) {
     Span span = parser_error_span(parser);
     const Token *token = parser->current;
@@ -15,6 +17,9 @@ static Node *fail_operand(Parser *parser) {
     Diagnostic *error = parser_fail_expected(parser, ERROR_expected_expression, "a value");
     if (parser_at(parser, TOKEN_PLUS))
         parser_help(parser, error, "a number has no `+` sign: leave it out");
+    else if (parser->current->kind >= TOKEN_EQUAL && parser->current->kind <= TOKEN_GREATER_EQUAL)
+        parser_help(parser, error,
+                    "each comparison has a left side of its own: `x > 1 and x < 5`");
     else if (parser_at(parser, TOKEN_NEWLINE))
         parser_help(parser, error,
                     "a value is a number, a text, a variable, a call, or an "
@@ -469,7 +474,13 @@ static Node *parse_with_item(Parser *parser, bool is_constructor, bool accepts_i
     const Name *name = NULL;
     Span name_span = {0, 0};
     if (is_constructor || at_argument_name(parser, accepts_is)) {
-        name = parser_expect_name(parser, "the name of a field", &name_span);
+        if (is_constructor && !parser_at(parser, TOKEN_NAME)) {
+            Diagnostic *error =
+                parser_fail_expected(parser, ERROR_expected_name, "the name of a field");
+            parser_help(parser, error, "each field is given by its name: `x 1 and y 2`");
+        } else {
+            name = parser_expect_name(parser, "the name of a field", &name_span);
+        }
         if (!parser_accept_word(parser, KEYWORD_AS))
             parser_accept_word(parser, KEYWORD_IS);
     }
@@ -709,6 +720,32 @@ static void fail_prefixed_text(Parser *parser, NameExpression *node) {
     node->header.kind = NODE_ERROR;
 }
 
+// `a list` without `containing`, `new Point(…)`; NULL for anything else
+static Node *fail_maker(Parser *parser) {
+    const Token *next = parser_peek(parser, 1);
+    if (next->kind != TOKEN_NAME)
+        return NULL;
+    Span span = {parser->current->start, next->end};
+    bool is_article = parser_at_word(parser, KEYWORD_A) || parser_at_word(parser, KEYWORD_AN);
+    bool is_list = next->keyword == KEYWORD_LIST || next->keyword == KEYWORD_SET_LITERAL ||
+                   next->keyword == KEYWORD_DICTIONARY;
+    if (is_article && is_list) {
+        Diagnostic *error = parser_fail(
+            parser, ERROR_expected_token, (Span){next->end, next->end}, "expected `%s` behind `%s`",
+            next->keyword == KEYWORD_DICTIONARY ? "with:" : "containing", next->value.name->text);
+        parser_help(parser, error, "an empty one is made by `%s_create()`",
+                    next->keyword == KEYWORD_DICTIONARY ? "dict" : next->value.name->text);
+        return parser_error_node(parser, span);
+    }
+    if (strcmp(parser->current->value.name->text, "new") != 0)
+        return NULL;
+    Diagnostic *error =
+        parser_fail(parser, ERROR_expected_line_end, span, "a new object is not made with `new`");
+    parser_help(parser, error, "write `a %s with` and a value for each field",
+                next->value.name->text);
+    return parser_error_node(parser, span);
+}
+
 static Node *parse_word(Parser *parser) {
     Position start = parser->current->start;
     Node *literal = parse_literal_word(parser);
@@ -727,6 +764,9 @@ static Node *parse_word(Parser *parser) {
         return parse_constructor(parser, start);
     if (is_left_incomplete(parser))
         return fail_operand(parser);
+    Node *failed = fail_maker(parser);
+    if (failed != NULL)
+        return failed;
     NameExpression *node =
         NEW_NODE(parser, NAME, NameExpression, parser_token_span(parser->current));
     node->name = parser->current->value.name;

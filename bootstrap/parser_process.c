@@ -245,6 +245,17 @@ static void parse_more_parameters(Parser *parser, Process *node, PointerVector *
     node->parameters = parser_list_take(parser, mark);
 }
 
+// `with n as Integer`: `takes` is meant.
+static void parse_parameters_with(Parser *parser, Process *node, PointerVector *lifetimes) {
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                      "expected `takes` before the parameters, found `with`");
+    parser_help(parser, error, "write `takes`");
+    parser_fix(parser, error, span, "takes");
+    parser_advance(parser);
+    parse_more_parameters(parser, node, lifetimes);
+}
+
 // The rest of a clause, whose first word (`takes` even in `that takes`) is the current one.
 static void parse_clause(Parser *parser, Process *node, Clause clause, PointerVector *lifetimes) {
     Span span;
@@ -262,6 +273,11 @@ static void parse_clause(Parser *parser, Process *node, Clause clause, PointerVe
         parse_more_parameters(parser, node, lifetimes);
         break;
     case CLAUSE_WITH:
+        if (parser_peek(parser, 1)->kind == TOKEN_NAME &&
+            parser_peek(parser, 2)->keyword == KEYWORD_AS) {
+            parse_parameters_with(parser, node, lifetimes);
+            break;
+        }
         parser_advance(parser);
         parse_lifetimes(parser, lifetimes);
         break;
