@@ -12,7 +12,7 @@ expect_json_lines() {
             return 1
         }
         function string() {
-            if (!take("\"([^\"\\\\\001-\037]|\\\\([\"\\\\/bfnrt]|u[0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F]))*\""))
+            if (!take("\"([^\"\\\\\001-\037]|\\\\([\"\\\\/bfnrt]|u" hex hex hex hex "))*\""))
                 fail("no text")
         }
         function value(    first) {
@@ -30,6 +30,7 @@ expect_json_lines() {
                 }
             } else if (!take("-?(0|[1-9][0-9]*)|null|true|false")) string()
         }
+        BEGIN { hex = "[0-9a-fA-F]" }
         { text = $0; if (substr(text, 1, 1) != "{") fail("no object"); value()
           if (text != "") fail("more than an object") }
     '
@@ -59,12 +60,14 @@ apply_fixes() {
 }
 
 @test "JSON has offsets, lines and columns, notes and edits" {
-    printf '\xEF\xBB\xBFProcess called "main" returns Integer:\n    Let x = 5\n    Set x to "a" + "b"\n' \
-        >"$TEST_FOLDER/a.runa"
-    echo '    If true' >>"$TEST_FOLDER/a.runa"
+    {
+        printf '\xEF\xBB\xBFProcess called "main" returns Integer:\n'
+        printf '%s\n' '    Let x = 5' '    Set x to "a" + "b"' '    If true'
+    } >"$TEST_FOLDER/a.runa"
     capture "$RUNAC" check --error-format=json "$TEST_FOLDER/a.runa"
     expect_status 1
-    [[ $err == *'"code":"E0201"'*'"span":{"start":52,"end":53,"line":2,"column":11,'* ]] || fail "$err"
+    [[ $err == *'"code":"E0201"'*'"span":{"start":52,"end":53,"line":2,"column":11,'* ]] ||
+        fail "$err"
     [[ $err == *'"end_line":2,"end_column":12}'* ]] || fail "$err"
     [[ $err == *'"offset":52,"length":1,"replacement":"be"}'* ]] || fail "$err"
     [[ $err == *'"notes":[{"message":"the If is opened here","file":"'*'a.runa","span":{'* ]] ||
