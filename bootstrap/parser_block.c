@@ -70,8 +70,10 @@ static void watch_indentation(Parser *parser) {
         block->is_one_line = true;
     if (block == NULL || block->suspect.start != 0 || !(parser->current->flags & TOKEN_FIRST))
         return;
-    uint32_t own = indentation_of(parser, block->span.start);
-    if (indentation_of(parser, parser->current->start) <= own)
+    if (!block->is_measured)
+        block->indentation = indentation_of(parser, block->span.start);
+    block->is_measured = true;
+    if (indentation_of(parser, parser->current->start) <= block->indentation)
         block->suspect = parser_token_span(parser->current);
 }
 

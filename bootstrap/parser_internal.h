@@ -23,10 +23,12 @@ enum {
 // A block that is being parsed, on the C stack.
 typedef struct OpenBlock {
     struct OpenBlock *outer;
-    Keyword keyword;  // what stands behind its End
-    const Name *name; // the same as a name, when it is no keyword of the language
-    Span span;        // of the words that opened it
-    Span suspect;     // the first statement that is not indented more than that, or 0
+    Keyword keyword;      // what stands behind its End
+    const Name *name;     // the same as a name, when it is no keyword of the language
+    Span span;            // of the words that opened it
+    Span suspect;         // the first statement that is not indented more than that, or 0
+    uint32_t indentation; // of the line that opened it, when it is measured
+    bool is_measured;
     bool is_one_line; // its first statement stands on the line that opened it
     bool is_foreign;  // of another language: a line at the margin ends it
 } OpenBlock;
