@@ -5,187 +5,20 @@
 // returns such a structure. For each variable the innermost block is found whose objects it may
 // refer to, whatever the order of the statements; then each use is looked at. What a process
 // returns is summed up first, until nothing changes: a stack structure of its own, and which of its
-// parameters.
-#include "check_internal.h"
+// parameters; and what it does with its parameters (check_effect.c).
+#include "check_escape_internal.h"
 
 #include <string.h>
 
-// Where a reference may come from.
-typedef struct Origin {
-    uint32_t depth; // of the innermost block of an object that it may refer to; 0: none
-    // Bit i: it may be the i-th parameter; the last bit stands for all from the 63rd on.
-    uint64_t parameters;
-    const Symbol *object; // declared with the object; NULL: it is a call's result
-    Span span;            // of the object's declaration, or of the call
-    bool is_array;
-} Origin;
-
-typedef struct Variable {
-    Origin origin;
-    const Symbol *alias; // another variable that refers to this one's own object
-} Variable;
-
-// What a caller must know of a process.
-typedef struct Summary {
-    Process *node;
-    uint64_t parameters; // that may be returned
-} Summary;
-
-// The walk over one process or initialiser.
-typedef struct Walk {
-    Compilation *compilation;
-    Summary *summaries;  // by order of the process's symbol
-    Process *process;    // NULL in an initialiser
-    Variable *variables; // by order of their symbol; owned
-    uint32_t variable_count;
-    uint32_t depth;   // of the innermost block, as the checker counts
-    bool is_final;    // reports, and marks the calls
-    bool has_changed; // something was learnt about a variable
-    Origin returned;
-} Walk;
-
-enum { BODY_DEPTH = 2 }; // the parameters are at 1, and live as long as the outermost block
-
-// --- Origins -------------------------------------------------------------------------------------
-
-static void merge(Origin *into, Origin from) {
-    uint64_t parameters = into->parameters | from.parameters;
-    if (from.depth > into->depth) {
-        *into = from;
-    }
-    into->parameters = parameters;
-}
-
-static uint32_t depth_of(const Symbol *symbol) {
-    return symbol->block_depth > BODY_DEPTH ? symbol->block_depth : BODY_DEPTH;
-}
-
-static Variable *variable_of(Walk *walk, const Symbol *symbol) {
-    uint32_t order = symbol->order;
-    if (order >= walk->variable_count) {
-        uint32_t count = order < 32 ? 64 : order * 2;
-        walk->variables = memory_resize(walk->variables, count * sizeof(Variable));
-        memset(walk->variables + walk->variable_count, 0,
-               (count - walk->variable_count) * sizeof(Variable));
-        walk->variable_count = count;
-    }
-    return &walk->variables[order];
-}
-
-static bool is_local(const Symbol *symbol) {
-    return symbol && (symbol->kind == SYMBOL_LOCAL || symbol->kind == SYMBOL_PARAMETER);
-}
-
-static Type *type_of(const Walk *walk, const Node *node) {
-    TypeTable *types = &walk->compilation->types;
-    return node->type ? type_resolve(types, node->type, false) : types->poison;
-}
-
-// Whether values of the type may be references, or hold one as a word.
-static bool may_refer(const Type *type) {
-    return type_is_reference(type) || type->kind == TYPE_INLINE || type->kind == TYPE_FIXED_ARRAY ||
-           type->kind == TYPE_PARAMETER || type->kind == TYPE_VARIABLE ||
-           (type->kind == TYPE_INTEGER && type->size == 8);
-}
-
-static bool lies_in_place(const Type *type) {
-    return type->kind == TYPE_INLINE || type->kind == TYPE_FIXED_ARRAY;
-}
-
-// Whether the call gives a structure in storage that its caller provides.
-static bool is_stack_call(const Walk *walk, const Node *node) {
-    if (node->kind != NODE_CALL) {
-        return false;
-    }
-    const Call *call = AST((Node *)node, NODE_CALL, Call);
-    return call->process ? call->process->as.process->returns_stack
-                         : type_of(walk, node)->kind == TYPE_STRUCTURE;
-}
-
-static Origin origin_of(Walk *walk, const Node *node);
-
-static Origin origin_of_name(Walk *walk, const Node *node) {
-    const Symbol *symbol = AST((Node *)node, NODE_NAME, NameExpression)->symbol;
-    if (!is_local(symbol)) {
-        return (Origin){.depth = 0};
-    }
-    Origin origin = variable_of(walk, symbol)->origin;
-    if (symbol->flags & SYMBOL_STACK_OBJECT) {
-        merge(&origin, (Origin){.depth = depth_of(symbol),
-                                .object = symbol,
-                                .span = symbol->span,
-                                .is_array = symbol->type->kind == TYPE_FIXED_ARRAY});
-    }
-    return origin;
-}
-
-static uint64_t parameter_bit(uint32_t index) { return UINT64_C(1) << (index < 63 ? index : 63); }
-
-static Origin origin_of_call(Walk *walk, const Node *node) {
-    const Call *call = AST((Node *)node, NODE_CALL, Call);
-    Origin origin = {.depth = 0};
-    if (is_stack_call(walk, node)) {
-        uint32_t depth = walk->depth > BODY_DEPTH ? walk->depth : BODY_DEPTH;
-        origin = (Origin){.depth = depth, .span = node->span};
-    }
-    if (!call->process || call->process->as.process->is_external) {
-        return origin;
-    }
-    uint64_t returned = walk->summaries[call->process->order].parameters;
-    for (uint32_t i = 0; returned && i < call->arguments.count; i++) {
-        const Argument *argument = AST(call->arguments.items[i], NODE_ARGUMENT, Argument);
-        if (returned & parameter_bit((uint32_t)argument->index)) {
-            merge(&origin, origin_of(walk, argument->value));
-        }
-    }
-    return origin;
-}
-
-// What the node's value may refer to.
-static Origin origin_of(Walk *walk, const Node *node) {
-    const Origin none = {.depth = 0};
-    Node *inner = (Node *)node;
-    Type *type = type_of(walk, node);
-    if (!may_refer(type)) {
-        return none;
-    }
-    switch ((NodeKind)node->kind) {
-    case NODE_NAME:
-        return origin_of_name(walk, node);
-    case NODE_CALL:
-        return origin_of_call(walk, node);
-    case NODE_CONVERT:
-        return origin_of(walk, AST(inner, NODE_CONVERT, Convert)->operand);
-    case NODE_FIELD:
-        return lies_in_place(type) ? origin_of(walk, AST(inner, NODE_FIELD, Field)->object) : none;
-    case NODE_INDEX: {
-        const Node *object = AST(inner, NODE_INDEX, Index)->object;
-        bool is_inside = lies_in_place(type) && type_of(walk, object)->kind == TYPE_FIXED_ARRAY;
-        return is_inside ? origin_of(walk, object) : none;
-    }
-    case NODE_BINARY: {
-        const Binary *binary = AST(inner, NODE_BINARY, Binary);
-        if (type->kind != TYPE_POINTER) {
-            return none;
-        }
-        Origin origin = origin_of(walk, binary->left);
-        merge(&origin, origin_of(walk, binary->right));
-        return origin;
-    }
-    default:
-        return none;
-    }
-}
-
 // --- Messages ------------------------------------------------------------------------------------
 
-static const char *name_of(Walk *walk, const Origin *origin, const char *otherwise) {
+const char *name_of(Walk *walk, const Origin *origin, const char *otherwise) {
     return origin->object
                ? intern_format(&walk->compilation->names, "`%s`", origin->object->name->text)->text
                : otherwise;
 }
 
-static void explain(Walk *walk, Diagnostic *diagnostic, const Origin *origin, const Node *value) {
+void explain_origin(Walk *walk, Diagnostic *diagnostic, const Origin *origin, const Node *value) {
     Diagnostics *diagnostics = &walk->compilation->diagnostics;
     if (origin->object || origin->span.start != value->span.start) {
         diagnostic_note(diagnostics, diagnostic, origin->span,
@@ -216,10 +49,18 @@ static void check_stored(Walk *walk, const Node *value, const char *where) {
         diagnostic_report(&walk->compilation->diagnostics, ERROR_stack_stored, value->span,
                           "%s lies on the stack of this process and cannot be stored in %s",
                           name_of(walk, &origin, "what this call gives"), where);
-    explain(walk, diagnostic, &origin, value);
+    explain_origin(walk, diagnostic, &origin, value);
 }
 
 // --- Variables -----------------------------------------------------------------------------------
+
+static bool has_alias(const Variable *variable, const Symbol *alias, Position site) {
+    const Alias *known = variable->aliases;
+    while (known && (known->symbol != alias || known->site != site)) {
+        known = known->next;
+    }
+    return known != NULL;
+}
 
 // The variable's own object is also known as `alias`.
 static void note_alias(Walk *walk, const Node *value, const Symbol *alias) {
@@ -228,23 +69,27 @@ static void note_alias(Walk *walk, const Node *value, const Symbol *alias) {
     }
     const Symbol *symbol =
         value->kind == NODE_NAME ? AST((Node *)value, NODE_NAME, NameExpression)->symbol : NULL;
-    if (is_local(symbol) && symbol != alias && symbol->type->kind != TYPE_FIXED_ARRAY) {
-        Variable *variable = variable_of(walk, symbol);
-        variable->alias = variable->alias ? variable->alias : alias;
+    if (!is_local(symbol) || symbol == alias || symbol->type->kind == TYPE_FIXED_ARRAY) {
+        return;
+    }
+    Variable *variable = variable_of(walk, symbol);
+    if (!has_alias(variable, alias, value->span.start)) {
+        Alias *known = runa_arena_allocate(walk->compilation->arena, sizeof *known);
+        *known =
+            (Alias){.symbol = alias, .site = value->span.start, .next = variable->aliases};
+        variable->aliases = known;
     }
 }
 
 static void learn(Walk *walk, const Symbol *symbol, Origin origin) {
-    Variable *variable = variable_of(walk, symbol);
-    uint32_t depth = variable->origin.depth;
-    uint64_t parameters = variable->origin.parameters;
-    merge(&variable->origin, origin);
-    walk->has_changed |=
-        depth != variable->origin.depth || parameters != variable->origin.parameters;
+    walk->has_changed |= origin_merge(&variable_of(walk, symbol)->origin, origin);
 }
 
 // A parameter has no storage of its own: the call keeps its result, to the end of the process.
 static void own_result(Walk *walk, Symbol *symbol, Node *value) {
+    Variable *variable = variable_of(walk, symbol);
+    variable->is_stack_result |= is_surely_stack(walk, value);
+    variable->is_other_value |= !is_surely_stack(walk, value);
     learn(walk, symbol,
           (Origin){.depth = depth_of(symbol), .object = symbol, .span = symbol->span});
     if (walk->is_final && symbol->kind == SYMBOL_LOCAL) {
@@ -266,6 +111,7 @@ static void assign(Walk *walk, Symbol *symbol, Node *value) {
         own_result(walk, symbol, value);
         return;
     }
+    variable_of(walk, symbol)->is_other_value = true;
     note_alias(walk, value, symbol);
     learn(walk, symbol, origin_of(walk, value));
 }
@@ -284,14 +130,47 @@ static void check_lifetime(Walk *walk, const Symbol *symbol, const Node *value) 
                           name_of(walk, &origin, "what this call gives"));
     diagnostic_note(&walk->compilation->diagnostics, diagnostic, symbol->span,
                     "`%s` is declared here", symbol->name->text);
-    explain(walk, diagnostic, &origin, value);
+    explain_origin(walk, diagnostic, &origin, value);
+}
+
+// Whether the alias refers to the object when the place is reached: it is made to before, or in an
+// earlier turn of a loop around both, and its own block has not ended.
+static bool is_alive(Walk *walk, const Alias *alias, Position place) {
+    Position scope_end = variable_of(walk, alias->symbol)->scope_end;
+    if (scope_end != 0 && place >= scope_end) {
+        return false;
+    }
+    bool is_before = alias->site < place;
+    for (const LoopSpan *loop = walk->loop; loop && !is_before; loop = loop->outer) {
+        is_before = loop->start > alias->symbol->span.start && alias->site < loop->end;
+    }
+    return is_before;
+}
+
+// An alias of the symbol, or an alias of one, that is alive at the place; NULL: there is none.
+static const Symbol *find_alias(Walk *walk, const Symbol *symbol, Position place) {
+    Variable *variable = variable_of(walk, symbol);
+    const Symbol *found = NULL;
+    if (variable->is_visited) {
+        return NULL;
+    }
+    variable->is_visited = true;
+    for (const Alias *alias = variable->aliases; alias && !found; alias = alias->next) {
+        found = is_alive(walk, alias, place) ? alias->symbol
+                                             : find_alias(walk, alias->symbol, place);
+    }
+    variable_of(walk, symbol)->is_visited = false;
+    return found;
 }
 
 // Set x to make(): the new structure takes the place of the old one, to which another name may
 // refer.
 static void check_replaced(Walk *walk, const Symbol *symbol, const Node *value) {
-    const Symbol *alias = variable_of(walk, symbol)->alias;
-    if (!walk->is_final || !alias || !is_stack_call(walk, value)) {
+    if (!walk->is_final || !is_stack_call(walk, value)) {
+        return;
+    }
+    const Symbol *alias = find_alias(walk, symbol, value->span.start);
+    if (!alias || alias == symbol) {
         return;
     }
     Diagnostic *diagnostic = diagnostic_report(
@@ -306,13 +185,47 @@ static void check_replaced(Walk *walk, const Symbol *symbol, const Node *value) 
 
 // --- Statements ----------------------------------------------------------------------------------
 
+// The target is changed inside of an object.
+static void check_changed(Walk *walk, const Node *target) {
+    const Node *object = target;
+    if (target->kind == NODE_FIELD) {
+        object = AST((Node *)target, NODE_FIELD, Field)->object;
+    } else if (target->kind == NODE_INDEX) {
+        object = AST((Node *)target, NODE_INDEX, Index)->object;
+    } else if (!lies_in_place(type_of(walk, target))) {
+        return;
+    }
+    if (!object->type) {
+        return;
+    }
+    note_write(walk, object);
+    Origin origin = origin_of(walk, object);
+    if (walk->is_final && origin.constant) {
+        diagnostic_report(&walk->compilation->diagnostics, ERROR_not_settable, target->span,
+                          "this lies in `%s`, which is a Constant and cannot be changed",
+                          origin.constant->name->text);
+    }
+}
+
+static void note_stored_in(Walk *walk, const Node *value, const Node *target) {
+    const Node *object = target->kind == NODE_FIELD
+                             ? AST((Node *)target, NODE_FIELD, Field)->object
+                         : target->kind == NODE_INDEX
+                             ? AST((Node *)target, NODE_INDEX, Index)->object
+                             : NULL;
+    note_store(walk, value, object);
+}
+
 static void walk_set(Walk *walk, Set *set) {
+    if (set->target->type) {
+        check_changed(walk, set->target);
+    }
     if (set->operator!= OPERATOR_NONE || !set->target->type || !set->value->type) {
         return;
     }
     Symbol *symbol =
         set->target->kind == NODE_NAME ? AST(set->target, NODE_NAME, NameExpression)->symbol : NULL;
-    if (is_local(symbol)) {
+    if (is_local(symbol) && symbol->type->kind != TYPE_FIXED_ARRAY) { // those are copied
         assign(walk, symbol, set->value);
         check_lifetime(walk, symbol, set->value);
         check_replaced(walk, symbol, set->value);
@@ -321,6 +234,7 @@ static void walk_set(Walk *walk, Set *set) {
                             : set->target->kind == NODE_INDEX ? "an element"
                                                               : "a global variable";
         check_stored(walk, set->value, where);
+        note_stored_in(walk, set->value, set->target);
     }
 }
 
@@ -330,6 +244,7 @@ static void walk_let(Walk *walk, Let *let) {
     }
     Symbol *symbol = let->symbol;
     if (symbol->kind == SYMBOL_LOCAL) {
+        variable_of(walk, symbol)->scope_end = walk->scope_end;
         assign(walk, symbol, let->value);
     } else if (walk->is_final && is_stack_call(walk, let->value) && !is_copied(symbol)) {
         symbol->flags |= SYMBOL_OWNS_RESULT; // in static memory
@@ -344,7 +259,7 @@ static void report_returned(Walk *walk, const Node *value, const Origin *origin)
         diagnostic_report(&walk->compilation->diagnostics, ERROR_stack_returned, value->span,
                           "this refers to %s, whose memory ends with the process",
                           name_of(walk, origin, "what a call gave"));
-    explain(walk, diagnostic, origin, value);
+    explain_origin(walk, diagnostic, origin, value);
 }
 
 static void report_exported(Walk *walk, const Node *value, const Origin *origin) {
@@ -352,7 +267,26 @@ static void report_exported(Walk *walk, const Node *value, const Origin *origin)
         diagnostic_report(&walk->compilation->diagnostics, ERROR_stack_exported, value->span,
                           "an Export Process cannot return a structure of its stack: C would not "
                           "give storage for it");
-    explain(walk, diagnostic, origin, value);
+    explain_origin(walk, diagnostic, origin, value);
+}
+
+// The caller of a process that gives now a stack structure, now an owned one cannot know whether to
+// free it.
+static void check_mixed(Walk *walk, const Node *value, const Origin *origin) {
+    if (!walk->is_final || !origin->is_owned || origin->depth > 0 ||
+        !walk->process->symbol->as.process->returns_stack) {
+        return;
+    }
+    Diagnostics *diagnostics = &walk->compilation->diagnostics;
+    Diagnostic *diagnostic = diagnostic_report(
+        diagnostics, WARNING_mixed_return, value->span,
+        "this is on the heap, and what another Return of `%s` gives is on the stack: the caller "
+        "cannot know whether to free it",
+        walk->process->name->text);
+    diagnostic_note(diagnostics, diagnostic, walk->summary->stack_return, "on the stack");
+    diagnostic_help(diagnostics, diagnostic,
+                    "return `copy of …` there, for the caller to free, or a structure of a Let "
+                    "without a value here");
 }
 
 static void walk_return(Walk *walk, Return *node) {
@@ -360,8 +294,14 @@ static void walk_return(Walk *walk, Return *node) {
         return;
     }
     Origin origin = origin_of(walk, node->value);
-    merge(&walk->returned, origin);
-    if (!walk->is_final || origin.depth == 0) {
+    origin_merge(&walk->returned, origin);
+    check_mixed(walk, node->value, &origin);
+    if (origin.depth == 0) {
+        walk->has_other_return = true;
+        return;
+    }
+    walk->stack_return = node->value->span;
+    if (!walk->is_final) {
         return;
     }
     if (type_of(walk, node->value)->kind != TYPE_STRUCTURE) {
@@ -460,11 +400,12 @@ static void walk_call(Walk *walk, Node *node) {
         }
         const Type *declared = info->parameters[argument->index].type;
         check_function_value(walk, argument->value, declared);
-        if (info->is_external && declared->kind == TYPE_PARAMETER &&
+        if (info->is_external && declared->kind == TYPE_PARAMETER && !only_looks(info) &&
             !is_pushed_inline(walk, call, declared)) {
             check_stored(walk, argument->value, "a collection");
         }
     }
+    check_effects(walk, node);
 }
 
 static void walk_construct(Walk *walk, Construct *construct) {
@@ -505,7 +446,7 @@ static void walk_lambda(Walk *walk, Lambda *lambda) {
                 &walk->compilation->diagnostics, ERROR_stack_captured, capture->span,
                 "a lambda cannot capture %s, which lies on the stack",
                 name_of(walk, &origin, "what a call gave"));
-            explain(walk, diagnostic, &origin, capture);
+            explain_origin(walk, diagnostic, &origin, capture);
         }
     }
 }
@@ -595,6 +536,16 @@ static bool has_scope(const Node *node) {
            node->kind == NODE_ARENA_SCOPE || node->kind == NODE_LAMBDA;
 }
 
+// 0 if the node is no loop.
+static Position end_of_loop(const Node *node) {
+    Node *inner = (Node *)node;
+    const Node *body = node->kind == NODE_WHILE       ? AST(inner, NODE_WHILE, While)->body
+                       : node->kind == NODE_FOR_RANGE ? AST(inner, NODE_FOR_RANGE, ForRange)->body
+                       : node->kind == NODE_FOR_EACH  ? AST(inner, NODE_FOR_EACH, ForEach)->body
+                                                      : NULL;
+    return body ? AST((Node *)body, NODE_BLOCK, Block)->end_span.end : 0;
+}
+
 static void walk_node(Walk *walk, Node *node) {
     // Long chains: operators lean to the left, branches to the right.
     while (node->kind == NODE_BINARY) {
@@ -613,13 +564,25 @@ static void walk_node(Walk *walk, Node *node) {
     }
     look_at(walk, node);
     bool is_scope = has_scope(node);
+    bool is_arena = node->kind == NODE_ARENA_SCOPE;
+    Position scope_end = walk->scope_end;
+    LoopSpan loop = {node->span.start, end_of_loop(node), walk->loop};
+    walk->scope_end =
+        node->kind == NODE_BLOCK ? AST(node, NODE_BLOCK, Block)->end_span.end : scope_end;
+    walk->loop = loop.end > 0 ? &loop : loop.outer;
     walk->depth += is_scope;
+    walk->arena_depth += is_arena;
     walk_parts(walk, node);
+    walk->arena_depth -= is_arena;
     walk->depth -= is_scope;
+    walk->loop = loop.outer;
+    walk->scope_end = scope_end;
 }
 
-static void walk_process(Walk *walk, Summary *summary) {
+// Starts without knowing anything of the variables but the parameters.
+static void begin_process(Walk *walk, Summary *summary) {
     walk->process = summary->node;
+    walk->summary = summary;
     walk->returned = (Origin){.depth = 0};
     if (walk->variable_count > 0) {
         memset(walk->variables, 0, walk->variable_count * sizeof(Variable));
@@ -627,13 +590,23 @@ static void walk_process(Walk *walk, Summary *summary) {
     const NodeList *parameters = &summary->node->parameters;
     for (uint32_t i = 0; i < parameters->count; i++) {
         const Symbol *symbol = AST(parameters->items[i], NODE_PARAMETER, Parameter)->symbol;
-        variable_of(walk, symbol)->origin.parameters = parameter_bit(i);
+        Origin *origin = &variable_of(walk, symbol)->origin;
+        origin->parameters = origin->roots = parameter_bit(i);
+        variable_of(walk, symbol)->is_other_value = true;
     }
+    walk->depth = 1;
+    walk->arena_depth = 0;
+    walk->scope_end = 0;
+    walk->loop = NULL;
+}
+
+static void walk_process(Walk *walk, Summary *summary) {
+    begin_process(walk, summary);
     bool is_final = walk->is_final;
     walk->is_final = false;
-    walk->depth = 1;
     do {
         walk->has_changed = false;
+        walk->has_other_return = false;
         walk_node(walk, summary->node->body);
     } while (walk->has_changed);
     walk->is_final = is_final;
@@ -644,21 +617,49 @@ static void walk_process(Walk *walk, Summary *summary) {
 
 // --- Summaries -----------------------------------------------------------------------------------
 
-static bool returns_reference(const Process *node) {
-    const Type *result = node->symbol->as.process->result;
-    return type_is_reference(result) || result->kind == TYPE_PARAMETER;
+static bool is_reference(const Type *type) {
+    return type_is_reference(type) || type->kind == TYPE_PARAMETER ||
+           type->kind == TYPE_FIXED_ARRAY || (type->kind == TYPE_INTEGER && type->size == 8);
+}
+
+// Whether a call of the process needs to know more of it than its declaration.
+static bool passes_references(const Process *node) {
+    const ProcessInfo *info = node->symbol->as.process;
+    bool result = is_reference(info->result);
+    for (uint32_t i = 0; i < info->parameter_count && !result; i++) {
+        result = is_reference(info->parameters[i].type);
+    }
+    return result;
+}
+
+// What the process returns, as far as a caller may refer to it.
+static bool sum_up_result(Walk *walk, Summary *summary) {
+    Summary before = *summary;
+    const Type *result = summary->node->symbol->as.process->result;
+    if (is_reference(result)) {
+        summary->parameters |= walk->returned.parameters;
+        summary->roots |= walk->returned.roots;
+        summary->is_outer |= walk->returned.is_outer;
+        summary->is_owned |= walk->returned.is_owned;
+    }
+    summary->stack_return = walk->stack_return;
+    summary->is_always_stack = !walk->has_other_return;
+    return before.parameters != summary->parameters || before.roots != summary->roots ||
+           before.is_outer != summary->is_outer || before.is_owned != summary->is_owned ||
+           before.is_always_stack != summary->is_always_stack;
 }
 
 // True if something new was found out.
 static bool sum_up(Walk *walk, Summary *summary) {
     ProcessInfo *info = summary->node->symbol->as.process;
+    walk->has_new_effect = false;
     walk_process(walk, summary);
+    summary->is_known = true;
     bool returns_stack =
         info->result->kind == TYPE_STRUCTURE && walk->returned.depth > 0 && !info->is_export;
-    uint64_t parameters = summary->parameters | walk->returned.parameters;
-    bool is_new = (returns_stack && !info->returns_stack) || parameters != summary->parameters;
+    bool is_new = sum_up_result(walk, summary) || walk->has_new_effect ||
+                  (returns_stack && !info->returns_stack);
     info->returns_stack |= returns_stack;
-    summary->parameters = parameters;
     return is_new;
 }
 
@@ -692,8 +693,34 @@ static uint32_t collect(const Program *program, Summary *summaries) {
     return count;
 }
 
+static void enqueue(PointerVector *queue, Summary *summary) {
+    if (!summary->is_queued && passes_references(summary->node)) {
+        summary->is_queued = true;
+        vector_push(queue, summary);
+    }
+}
+
+// Sums up every process, and again those that call one of which something new was found out.
+static void sum_up_all(Walk *walk, uint32_t count) {
+    PointerVector queue = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        enqueue(&queue, &walk->summaries[i]);
+    }
+    for (uint32_t i = 0; i < queue.count; i++) {
+        Summary *summary = queue.items[i];
+        summary->is_queued = false;
+        if (sum_up(walk, summary)) {
+            for (const Caller *caller = summary->callers; caller; caller = caller->next) {
+                enqueue(&queue, caller->summary);
+            }
+        }
+    }
+    vector_destroy(&queue);
+}
+
 static void walk_initialisers(Walk *walk, const Program *program) {
     walk->process = NULL;
+    walk->summary = NULL;
     for (uint32_t i = 0; i < program->module_count; i++) {
         const NodeList *nodes = &AST(program->modules[i]->ast, NODE_MODULE, Module)->declarations;
         for (uint32_t j = 0; j < nodes->count; j++) {
@@ -710,15 +737,7 @@ void check_escapes(Compilation *compilation) {
     Walk walk = {.compilation = compilation};
     walk.summaries = memory_allocate((count_processes(program) + 1) * sizeof(Summary));
     uint32_t count = collect(program, walk.summaries);
-    bool is_new = true;
-    while (is_new) {
-        is_new = false;
-        for (uint32_t i = 0; i < count; i++) {
-            if (returns_reference(walk.summaries[i].node)) {
-                is_new |= sum_up(&walk, &walk.summaries[i]);
-            }
-        }
-    }
+    sum_up_all(&walk, count);
     walk.is_final = true;
     for (uint32_t i = 0; i < count; i++) {
         compilation->position = walk.summaries[i].node->header.span.start;
