@@ -34,8 +34,10 @@ extern const char runa_debug_backtrace __attribute__((weak));
 // The code of the executable. The linker defines these.
 extern const char __executable_start[];
 extern const char etext[];
+extern const char _end[];
 
 enum {
+    PAGE_FAULT_WRITE = 2, // the processor's code for what was tried
     SHOWN_FRAMES = 50,
     MESSAGE_SIZE = 4096,
     REPORT_SIZE = 32768,
@@ -110,6 +112,17 @@ static int64_t find_line(const struct runa_process_entry *process, uintptr_t add
         }
     }
     return line;
+}
+
+// Does a line of the process's body begin at or before the address?
+static bool has_line(const struct runa_process_entry *process, uintptr_t address) {
+    for (const struct runa_line_entry *entry = __start_runa_lines; entry < __stop_runa_lines;
+         entry++) {
+        if (entry->address > process->start && entry->address <= address) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool is_library(const struct runa_process_entry *process) {
@@ -240,6 +253,8 @@ struct fault {
     uintptr_t code;
     uintptr_t stack;
     uintptr_t base;
+    bool is_write;    // of memory
+    bool is_overflow; // of the stack
 };
 
 // The trace of a fault, whose position is the faulting instruction's if that is Runa code. If not,
@@ -250,13 +265,20 @@ static void trace_fault(struct trace *trace, const struct fault *fault) {
     const struct runa_process_entry *process = find_process(fault->code);
     uintptr_t below = fault->stack - 1;
     if (process) {
-        trace_add(trace, fault->code);
+        // A frame that did not fit: what asked for it is the call.
+        bool is_entered = !fault->is_overflow || has_line(process, fault->code);
+        if (is_entered) {
+            trace_add(trace, fault->code);
+        }
         // The frame is not there yet while `push %rbp; mov %rsp, %rbp` is going on.
         uintptr_t pushed = fault->code - process->start;
         if (pushed <= 1 && is_frame(fault->stack, below)) {
             trace_add(trace, word_at(fault->stack + pushed * sizeof(uintptr_t)) - 1);
         }
         trace_chain(trace, fault->base, below);
+        if (!is_entered && trace->count == 0) {
+            trace_add(trace, fault->code);
+        }
         return;
     }
     bool on_stack = is_frame(fault->stack, below);
@@ -510,15 +532,32 @@ static bool is_stack_overflow(uintptr_t address, uintptr_t stack) {
     return address + STACK_MARGIN >= low || (stack < low && is_near);
 }
 
-static void describe_access(const siginfo_t *info, uintptr_t stack) {
+// Is the instruction `call *(%r10)`, by which Function values are called?
+static bool is_function_call(uintptr_t code) {
+    static const unsigned char call[] = {0x41, 0xFF, 0x12};
+    return is_in_executable(code) && memcmp((const void *)code, call, sizeof call) == 0;
+}
+
+// Static memory that the linker made read-only.
+static bool is_constant(uintptr_t address) {
+    return address >= (uintptr_t)__executable_start && address < (uintptr_t)_end;
+}
+
+static void describe_access(const siginfo_t *info, struct fault *fault) {
     uintptr_t address = (uintptr_t)info->si_addr;
     if (info->si_code == SI_KERNEL) {
         // The processor does not tell addresses outside of the 48 bits that it translates.
         snprintf(message_text, sizeof message_text, "invalid memory access");
+    } else if (address == 0 && is_function_call(fault->code)) {
+        snprintf(message_text, sizeof message_text, "call of a Function value that is Nothing");
     } else if (address < NOTHING_LIMIT) {
         snprintf(message_text, sizeof message_text, "%s", RUNA_MESSAGE_NOTHING);
-    } else if (is_stack_overflow(address, stack)) {
+    } else if (is_stack_overflow(address, fault->stack)) {
+        fault->is_overflow = true;
         snprintf(message_text, sizeof message_text, "stack overflow");
+    } else if (fault->is_write && is_constant(address)) {
+        snprintf(message_text, sizeof message_text,
+                 "write to a Constant or a literal, which cannot change");
     } else {
         snprintf(message_text, sizeof message_text, "invalid memory access at 0x%llx",
                  (unsigned long long)address);
@@ -530,7 +569,7 @@ static const char aborted[] =
     "aborted: the heap is damaged, by a wrong deallocate or a write outside of an object "
     "(`--check=memory` finds it), or C code called abort";
 
-static void describe_fault(int number, const siginfo_t *info, uintptr_t stack) {
+static void describe_fault(int number, const siginfo_t *info, struct fault *fault) {
     if (number == SIGABRT && info->si_pid == getpid()) {
         snprintf(message_text, sizeof message_text, "%s", aborted);
     } else if (info->si_code <= 0) { // not a fault: somebody sent it
@@ -540,7 +579,7 @@ static void describe_fault(int number, const siginfo_t *info, uintptr_t stack) {
     } else if (number == SIGILL) {
         snprintf(message_text, sizeof message_text, "invalid instruction");
     } else {
-        describe_access(info, stack);
+        describe_access(info, fault);
     }
 }
 
@@ -556,8 +595,9 @@ static void handle_fault(int number, siginfo_t *info, void *context) {
         .code = (uintptr_t)registers[REG_RIP],
         .stack = (uintptr_t)registers[REG_RSP],
         .base = (uintptr_t)registers[REG_RBP],
+        .is_write = (registers[REG_ERR] & PAGE_FAULT_WRITE) != 0,
     };
-    describe_fault(number, info, fault.stack);
+    describe_fault(number, info, &fault);
     protect(trace_there, &fault);
     finish();
 }
