@@ -45,7 +45,8 @@ static int64_t wrapped(int64_t value, const Type *type) {
     }
 }
 
-void wrap_integer(Codegen *codegen, const Type *type) {
+// to = the low bytes of `from`, extended as the storage says
+static void emit_extend(Codegen *codegen, Storage storage, uint8_t from, uint8_t to) {
     static const struct {
         const char *operation;
         uint8_t from, to; // bytes
@@ -54,6 +55,11 @@ void wrap_integer(Codegen *codegen, const Type *type) {
         [STORAGE_INTEGER32] = {"movslq", 4, 8},  [STORAGE_UNSIGNED8] = {"movzbl", 1, 4},
         [STORAGE_UNSIGNED16] = {"movzwl", 2, 4}, [STORAGE_UNSIGNED32] = {"movl", 4, 4},
     };
+    emit2(codegen, rows[storage].operation, a_register_part(from, rows[storage].from),
+          a_register_part(to, rows[storage].to));
+}
+
+void wrap_integer(Codegen *codegen, const Type *type) {
     Storage storage = storage_of(type);
     Value *top = value_at(codegen, 0);
     if (storage == STORAGE_WORD) {
@@ -64,8 +70,21 @@ void wrap_integer(Codegen *codegen, const Type *type) {
         return;
     }
     uint8_t number = value_to_register(codegen, top, NO_REGISTER);
-    emit2(codegen, rows[storage].operation, a_register_part(number, rows[storage].from),
-          a_register_part(number, rows[storage].to));
+    emit_extend(codegen, storage, number, number);
+}
+
+void check_integer_fits(Codegen *codegen, const Type *type) {
+    Storage storage = storage_of(type);
+    if (!codegen->checks_overflow || type->kind != TYPE_INTEGER || storage == STORAGE_WORD) {
+        return;
+    }
+    uint8_t number = value_to_register(codegen, value_at(codegen, 0), NO_REGISTER);
+    uint8_t extended = register_take(codegen, NO_REGISTER);
+    emit_extend(codegen, storage, number, extended);
+    emit2(codegen, "cmpq", a_register(extended), a_register(number));
+    register_release(codegen, extended);
+    Label panic = cold_panic(codegen, "runa_panic_overflow", no_value(), no_value());
+    emit_jump(codegen, "jne", panic);
 }
 
 static void convert_to_boolean(Codegen *codegen, uint8_t hint) {

@@ -548,6 +548,8 @@ ConditionCode compare_tag(Codegen *codegen, const Node *node, int64_t index);
 void convert_value(Codegen *codegen, const Type *from, const Type *to, uint8_t hint);
 // Cuts the integer on top to the type's size.
 void wrap_integer(Codegen *codegen, const Type *type);
+// With --check=overflow: a panic if the integer on top is no value of the type.
+void check_integer_fits(Codegen *codegen, const Type *type);
 // Rounds the double on top to what a Float32 can hold.
 void round_to_float32(Codegen *codegen);
 

@@ -177,6 +177,17 @@ static void set_place(Codegen *codegen, const Node *target, const Node *value) {
 
 // --- Increase and the like -----------------------------------------------------------------------
 
+// The changed integer on top as the place takes it. A store to a narrow one cuts it off by itself;
+// a variable, or the element of a collection, is a word.
+static void fit_integer(Codegen *codegen, const Type *type, Storage storage) {
+    if (type->kind == TYPE_INTEGER) {
+        check_integer_fits(codegen, type);
+        if (storage == STORAGE_WORD) {
+            wrap_integer(codegen, type);
+        }
+    }
+}
+
 static void change_variable(Codegen *codegen, const Set *set) {
     const Symbol *symbol = AST(set->target, NODE_NAME, NameExpression)->symbol;
     const Type *type = symbol->type;
@@ -194,9 +205,8 @@ static void change_variable(Codegen *codegen, const Set *set) {
     generate_expression(codegen, set->value, NO_REGISTER);
     emit_position(codegen, &set->header);
     apply_operator(codegen, (Operator)set->operator, type, set->value->type, NO_REGISTER);
-    if (type->kind == TYPE_INTEGER) {
-        wrap_integer(codegen, type);
-    } else if (type->kind == TYPE_FLOAT && type->size == 4) {
+    fit_integer(codegen, type, STORAGE_WORD);
+    if (type->kind == TYPE_FLOAT && type->size == 4) {
         round_to_float32(codegen);
     }
     store_variable(codegen, symbol);
@@ -210,7 +220,8 @@ static void change_place(Codegen *codegen, const Set *set) {
     combine_place(codegen, set->target);
     Storage storage = (Storage)value_at(codegen, 0)->storage;
     value_at(codegen, 0)->kind = VALUE_PLACE; // an address, also if it has to wait in a slot
-    if (storage == STORAGE_WORD && memory_operation(set->operator)) {
+    bool is_word = storage == STORAGE_WORD && storage_of(type) == STORAGE_WORD;
+    if (is_word && memory_operation(set->operator)) {
         generate_expression(codegen, set->value, NO_REGISTER);
         value_to_place(codegen, value_at(codegen, 1));
         Value place = at_place(*value_at(codegen, 1), STORAGE_WORD);
@@ -222,6 +233,7 @@ static void change_place(Codegen *codegen, const Set *set) {
     generate_expression(codegen, set->value, NO_REGISTER);
     emit_position(codegen, &set->header);
     apply_operator(codegen, (Operator)set->operator, type, set->value->type, NO_REGISTER);
+    fit_integer(codegen, type, storage);
     Value result = value_detach(codegen);
     value_to_place(codegen, value_at(codegen, 0));
     store_at_place(codegen, *value_at(codegen, 0), result, storage);
@@ -271,6 +283,7 @@ static void change_place_carefully(Codegen *codegen, const Set *set) {
     emit_position(codegen, &set->header);
     apply_operator(codegen, (Operator)set->operator, set->target->type, set->value->type,
                    NO_REGISTER);
+    fit_integer(codegen, set->target->type, STORAGE_WORD);
     write_parts(codegen, set->target, parts);
     for (uint32_t i = 0; i < count; i++) {
         temporary_release(codegen, parts[i].offset);

@@ -253,6 +253,36 @@ static int64_t combine_bits(Operator operator, int64_t left, int64_t right) {
     }
 }
 
+// Whether the result of the operation does not fit its type.
+static bool overflows(Operator operator, int64_t left, int64_t right, bool is_unsigned) {
+    uint64_t product;
+    int64_t result;
+    bool is_left_smaller = (uint64_t)left < (uint64_t)right;
+    switch (operator) {
+    case OPERATOR_ADD:
+        return is_unsigned ? __builtin_add_overflow((uint64_t)left, (uint64_t)right, &product)
+                           : __builtin_add_overflow(left, right, &result);
+    case OPERATOR_SUBTRACT:
+        return is_unsigned ? is_left_smaller : __builtin_sub_overflow(left, right, &result);
+    case OPERATOR_MULTIPLY:
+        return is_unsigned ? __builtin_mul_overflow((uint64_t)left, (uint64_t)right, &product)
+                           : __builtin_mul_overflow(left, right, &result);
+    case OPERATOR_DIVIDE:
+        return !is_unsigned && left == INT64_MIN && right == -1;
+    default:
+        return false;
+    }
+}
+
+// With --check=overflow: constants do not wrap around either.
+static bool check_overflow(const Evaluator *evaluator, Span span, bool is_too_large) {
+    if (!evaluator->compilation->options.check_overflow || !is_too_large) {
+        return true;
+    }
+    report(evaluator, ERROR_constant_range, span, "this does not fit into 64 bits");
+    return false;
+}
+
 static int64_t divide(Operator operator, int64_t left, int64_t right, bool is_unsigned) {
     bool is_quotient = operator== OPERATOR_DIVIDE;
     if (is_unsigned) {
@@ -286,6 +316,10 @@ static bool evaluate_whole(const Evaluator *evaluator, const Binary *node, Const
     }
     if (is_division && right->as.integer == 0) {
         report(evaluator, ERROR_constant_division, node->header.span, "division by zero");
+        return false;
+    }
+    bool is_too_large = overflows(operator, left->as.integer, right->as.integer, is_unsigned);
+    if (!check_overflow(evaluator, node->header.span, is_too_large)) {
         return false;
     }
     int64_t result;
@@ -485,6 +519,11 @@ static bool evaluate_unary(const Evaluator *evaluator, const Unary *node, Consta
         *value = real_value(evaluator, -value->as.real);
     } else if (is_whole(value)) {
         uint64_t bits = (uint64_t)value->as.integer;
+        bool is_too_large = operator== OPERATOR_NEGATE && !is_unsigned64(value) &&
+                            value->as.integer == INT64_MIN;
+        if (!check_overflow(evaluator, node->header.span, is_too_large)) {
+            return false;
+        }
         value->as.integer = (int64_t)(operator== OPERATOR_NEGATE ? 0 - bits : ~bits);
         value->type = is_unsigned64(value) ? value->type : evaluator->compilation->types.integer;
     } else {
