@@ -428,10 +428,66 @@ Node *check_condition(Checker *checker, Node *node) {
     return as_condition(checker, value);
 }
 
+// --- Conditions that never change ----------------------------------------------------------------
+
+static bool is_plain_literal(const Node *node) {
+    if (node->kind == NODE_UNARY) {
+        const Unary *unary = AST((Node *)node, NODE_UNARY, Unary);
+        node = unary->operator== OPERATOR_NEGATE ? unary->operand : node;
+    }
+    return node->kind == NODE_INTEGER_LITERAL || node->kind == NODE_STRING_LITERAL;
+}
+
+// The text that the span covers in its file.
+static const char *written(Checker *checker, Span span) {
+    const Source *source = source_at(&checker->compilation->sources, span.start);
+    return format_text(checker, "%.*s", (int)(span.end - span.start),
+                       source->text + (span.start - source->base));
+}
+
+// The first comparison of `a is b or …`, or NULL.
+static const Binary *first_comparison(const Node *node) {
+    while (node && node->kind == NODE_BINARY) {
+        const Binary *binary = AST((Node *)node, NODE_BINARY, Binary);
+        if (is_comparison(binary->operator)) {
+            return binary;
+        }
+        node = binary->operator== OPERATOR_AND || binary->operator== OPERATOR_OR ? binary->left
+                                                                                 : NULL;
+    }
+    return NULL;
+}
+
+// `logic` is the and or or around the condition; NULL: there is none.
+void warn_constant_condition(Checker *checker, const Node *node, const Binary *logic) {
+    if (!is_plain_literal(node)) {
+        return;
+    }
+    int64_t value;
+    bool is_false = known_integer(node, &value) && value == 0;
+    const char *literal = written(checker, node->span);
+    Diagnostic *diagnostic = diagnostic_report(
+        checker->diagnostics, WARNING_constant_condition, node->span,
+        "%s as a condition is always %s", literal, is_false ? "false" : "true");
+    const Binary *comparison = logic ? first_comparison(logic->left) : NULL;
+    if (comparison) {
+        Span first = {comparison->left->span.start, comparison->right->span.start};
+        const char *start = written(checker, first);
+        diagnostic_help(checker->diagnostics, diagnostic, "write `%s%s %s %s%s`", start,
+                        written(checker, comparison->right->span),
+                        operator_words((Operator)logic->operator), start, literal);
+    } else {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "compare it with something, or write `%s`", is_false ? "false" : "true");
+    }
+}
+
 // --- Binary operators ----------------------------------------------------------------------------
 
 static Node *check_logic(Checker *checker, Node *node) {
     Binary *binary = AST(node, NODE_BINARY, Binary);
+    warn_constant_condition(checker, binary->left, NULL);
+    warn_constant_condition(checker, binary->right, binary);
     binary->left = as_condition(checker, binary->left);
     binary->right = as_condition(checker, binary->right);
     node->type = checker->types->boolean;
@@ -552,6 +608,7 @@ Node *check_unary(Checker *checker, Node *node) {
     Unary *unary = AST(node, NODE_UNARY, Unary);
     if (unary->operator== OPERATOR_NOT) {
         unary->operand = check_condition(checker, unary->operand);
+        warn_constant_condition(checker, unary->operand, NULL);
         node->type = checker->types->boolean;
         return node;
     }
