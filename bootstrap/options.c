@@ -220,11 +220,11 @@ static bool take_file(CommandLine *line, const char *word) {
     return usage_error("one source file at a time: '%s' and '%s'", line->input, word);
 }
 
-// FILE without ".runa", with the ending of what is made.
+// FILE without ".runa", with the ending of what is made; for standard input a.s, a.o, a.out.
 static char *default_output(const CommandLine *line) {
     static const char *const endings[] = {
         [EMIT_ASSEMBLY] = ".s", [EMIT_OBJECT] = ".o", [EMIT_EXECUTABLE] = ""};
-    const char *input = strcmp(line->input, "-") == 0 ? "a.out" : line->input;
+    const char *input = strcmp(line->input, "-") == 0 ? "a" : line->input;
     size_t length = strlen(input);
     bool is_source = ends_with(input, ".runa") && length > 5;
     const char *ending = is_source || line->emit != EMIT_EXECUTABLE ? endings[line->emit] : ".out";

@@ -20,6 +20,16 @@ run_blocks() {
     tests/run-cases --lenient "$TEST_FOLDER/blocks/$1"
 }
 
+@test "docs/language.md lists every warning" {
+    local name
+    sed -n 's/^DIAGNOSTIC_WARNING("\([a-z-]*\)".*/\1/p' bootstrap/diagnostic.def \
+        >"$TEST_FOLDER/names"
+    [[ $(wc -l <"$TEST_FOLDER/names") -gt 5 ]]
+    while read -r name; do
+        grep -q "^| \`$name\`" docs/language.md || { echo "not listed: $name"; return 1; }
+    done <"$TEST_FOLDER/names"
+}
+
 @test "cases: runa blocks of the documents" {
     extract_blocks
     run_blocks right

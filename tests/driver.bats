@@ -216,6 +216,14 @@ RUNA
     expect_files hello hello.runa tmp wrong.runa
 }
 
+@test "what - makes is named a" {
+    cd "$TEST_FOLDER"
+    "$RUNAC" - <"$HELLO"
+    "$RUNAC" -S - <"$HELLO"
+    "$RUNAC" -c - <"$HELLO"
+    [[ -x a.out && -f a.s && -f a.o && ! -e a.out.out ]]
+}
+
 @test "- reads the program from standard input" {
     "$RUNAC" - -o "$TEST_FOLDER/program" <"$HELLO"
     capture "$TEST_FOLDER/program"
