@@ -25,6 +25,11 @@ static const LibraryEffect frees[] = {
 #include "check_effect.def"
     {NULL, 0}};
 
+static const LibraryEffect makes[] = {
+#define MAKES(symbol) {symbol, 0},
+#include "check_effect.def"
+    {NULL, 0}};
+
 static const LibraryEffect *find_effect(const LibraryEffect *effects, const ProcessInfo *info) {
     for (; info->is_external && info->assembly_name && effects->symbol; effects++) {
         if (strcmp(effects->symbol, info->assembly_name->text) == 0) {
@@ -35,6 +40,8 @@ static const LibraryEffect *find_effect(const LibraryEffect *effects, const Proc
 }
 
 bool only_looks(const ProcessInfo *info) { return find_effect(looks, info) != NULL; }
+
+bool makes_object(const ProcessInfo *info) { return find_effect(makes, info) != NULL; }
 
 // --- Summing up ----------------------------------------------------------------------------------
 

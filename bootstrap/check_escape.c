@@ -226,6 +226,7 @@ static void walk_set(Walk *walk, Set *set) {
     Symbol *symbol =
         set->target->kind == NODE_NAME ? AST(set->target, NODE_NAME, NameExpression)->symbol : NULL;
     if (is_local(symbol) && symbol->type->kind != TYPE_FIXED_ARRAY) { // those are copied
+        note_arena_value(walk, symbol, set->value, false);
         assign(walk, symbol, set->value);
         check_lifetime(walk, symbol, set->value);
         check_replaced(walk, symbol, set->value);
@@ -245,6 +246,7 @@ static void walk_let(Walk *walk, Let *let) {
     Symbol *symbol = let->symbol;
     if (symbol->kind == SYMBOL_LOCAL) {
         variable_of(walk, symbol)->scope_end = walk->scope_end;
+        note_arena_value(walk, symbol, let->value, true);
         assign(walk, symbol, let->value);
     } else if (walk->is_final && is_stack_call(walk, let->value) && !is_copied(symbol)) {
         symbol->flags |= SYMBOL_OWNS_RESULT; // in static memory
@@ -296,6 +298,7 @@ static void walk_return(Walk *walk, Return *node) {
     Origin origin = origin_of(walk, node->value);
     origin_merge(&walk->returned, origin);
     check_mixed(walk, node->value, &origin);
+    check_arena_return(walk, node->value);
     if (origin.depth == 0) {
         walk->has_other_return = true;
         return;
@@ -565,6 +568,7 @@ static void walk_node(Walk *walk, Node *node) {
     look_at(walk, node);
     bool is_scope = has_scope(node);
     bool is_arena = node->kind == NODE_ARENA_SCOPE;
+    bool was_in_scope = walk->is_in_scope;
     Position scope_end = walk->scope_end;
     LoopSpan loop = {node->span.start, end_of_loop(node), walk->loop};
     walk->scope_end =
@@ -572,8 +576,10 @@ static void walk_node(Walk *walk, Node *node) {
     walk->loop = loop.end > 0 ? &loop : loop.outer;
     walk->depth += is_scope;
     walk->arena_depth += is_arena;
+    walk->is_in_scope = is_arena ? !(node->flags & NODE_USES) : was_in_scope;
     walk_parts(walk, node);
     walk->arena_depth -= is_arena;
+    walk->is_in_scope = was_in_scope;
     walk->depth -= is_scope;
     walk->loop = loop.outer;
     walk->scope_end = scope_end;
@@ -596,6 +602,7 @@ static void begin_process(Walk *walk, Summary *summary) {
     }
     walk->depth = 1;
     walk->arena_depth = 0;
+    walk->is_in_scope = false;
     walk->scope_end = 0;
     walk->loop = NULL;
 }

@@ -3,6 +3,7 @@
 //   check_escape.c   the walk over processes, variables and their lifetimes
 //   check_origin.c   what a value may refer to
 //   check_effect.c   what a call does with its arguments: stores them, writes to them, frees them
+//   check_arena.c    what leaves the Arena.scope that it lies in
 #ifndef RUNA_CHECK_ESCAPE_INTERNAL_H
 #define RUNA_CHECK_ESCAPE_INTERNAL_H
 
@@ -37,6 +38,8 @@ typedef struct Variable {
     bool is_other_value;  // it may be given something else than an object of the frame
     bool is_stack_result; // it is given what a call leaves in storage of the frame
     bool is_visited;      // by the search for aliases
+    bool is_scope_value;  // its Let gives it what lies in the arena of a scope
+    bool is_set;          // it is given something later
 } Variable;
 
 typedef enum EffectKind {
@@ -93,6 +96,7 @@ typedef struct Walk {
     uint32_t depth;       // of the innermost block, as the checker counts
     uint32_t arena_depth; // Arena.scope and Arena.use around
     Position scope_end;   // of the innermost block
+    bool is_in_scope;     // the innermost of these is an Arena.scope, whose arena ends
     const LoopSpan *loop; // the innermost
     bool is_final;        // reports, and marks the calls
     bool has_changed;     // something was learnt about a variable
@@ -131,8 +135,17 @@ void note_store(Walk *walk, const Node *value, const Node *target);
 void note_write(Walk *walk, const Node *target);
 // Does the external process only look at its arguments of a type parameter?
 bool only_looks(const ProcessInfo *info);
+// Does the external process give a new object, which an Arena.scope around the call takes?
+bool makes_object(const ProcessInfo *info);
 // What the called process does with the arguments.
 void check_effects(Walk *walk, const Node *node);
+
+// --- Values of an Arena.scope (check_arena.c) ----------------------------------------------------
+
+// The variable is given the value, by its Let or by a Set.
+void note_arena_value(Walk *walk, const Symbol *symbol, const Node *value, bool is_let);
+// Warns if the returned value ends with the Return.
+void check_arena_return(Walk *walk, const Node *value);
 
 // --- Messages (check_escape.c) -------------------------------------------------------------------
 
