@@ -201,7 +201,7 @@ static void check_free(Walk *walk, const Call *call, uint64_t parameters) {
         Origin origin = origin_of(walk, value);
         Diagnostics *diagnostics = &walk->compilation->diagnostics;
         Diagnostic *diagnostic =
-            diagnostic_report(diagnostics, ERROR_stack_freed, value->span,
+            diagnostic_report(diagnostics, WARNING_stack_freed, value->span,
                               "%s lies on the stack, and nothing there is freed by `%s`",
                               name_of(walk, &origin, "what this call gives"),
                               call->process->name->text);

@@ -643,7 +643,7 @@ static bool passes_references(const Process *node) {
 static bool sum_up_result(Walk *walk, Summary *summary) {
     Summary before = *summary;
     const Type *result = summary->node->symbol->as.process->result;
-    if (is_reference(result)) {
+    if (type_is_reference(result) || result->kind == TYPE_PARAMETER) {
         summary->parameters |= walk->returned.parameters;
         summary->roots |= walk->returned.roots;
         summary->is_outer |= walk->returned.is_outer;
