@@ -29,7 +29,7 @@ static bool is_new_object(Walk *walk, const Node *node) {
         return true;
     case NODE_CALL: {
         const Call *call = AST(inner, NODE_CALL, Call);
-        return call->process && makes_object(call->process->as.process);
+        return call->process && makes_object(call->process);
     }
     default:
         return false;

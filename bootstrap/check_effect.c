@@ -7,41 +7,53 @@
 
 // --- The library ---------------------------------------------------------------------------------
 
+typedef enum LibraryKind {
+    LIBRARY_LOOKS,
+    LIBRARY_WRITES,
+    LIBRARY_FREES,
+    LIBRARY_MAKES,
+} LibraryKind;
+
 typedef struct LibraryEffect {
     const char *symbol;
+    LibraryKind kind;
     uint32_t argument;
 } LibraryEffect;
 
-static const LibraryEffect looks[] = {
-#define LOOKS(symbol) {symbol, 0},
+static const LibraryEffect library_effects[] = {
+#define ROW(symbol, kind, argument) {symbol, kind, argument},
+#define LOOKS(symbol) ROW(symbol, LIBRARY_LOOKS, 0)
+#define WRITES(symbol, argument) ROW(symbol, LIBRARY_WRITES, argument)
+#define FREES(symbol, argument) ROW(symbol, LIBRARY_FREES, argument)
+#define MAKES(symbol) ROW(symbol, LIBRARY_MAKES, 0)
 #include "check_effect.def"
-    {NULL, 0}};
-static const LibraryEffect writes[] = {
-#define WRITES(symbol, argument) {symbol, argument},
-#include "check_effect.def"
-    {NULL, 0}};
-static const LibraryEffect frees[] = {
-#define FREES(symbol, argument) {symbol, argument},
-#include "check_effect.def"
-    {NULL, 0}};
+#undef ROW
+};
 
-static const LibraryEffect makes[] = {
-#define MAKES(symbol) {symbol, 0},
-#include "check_effect.def"
-    {NULL, 0}};
-
-static const LibraryEffect *find_effect(const LibraryEffect *effects, const ProcessInfo *info) {
-    for (; info->is_external && info->assembly_name && effects->symbol; effects++) {
-        if (strcmp(effects->symbol, info->assembly_name->text) == 0) {
-            return effects;
+uint32_t library_order(const ProcessInfo *info) {
+    for (uint32_t i = 0; i < sizeof library_effects / sizeof *library_effects; i++) {
+        if (info->assembly_name &&
+            strcmp(library_effects[i].symbol, info->assembly_name->text) == 0) {
+            return i + 1;
         }
     }
-    return NULL;
+    return 0;
 }
 
-bool only_looks(const ProcessInfo *info) { return find_effect(looks, info) != NULL; }
+static const LibraryEffect *find_effect(const Symbol *process) {
+    return process->as.process->is_external && process->order > 0
+               ? &library_effects[process->order - 1]
+               : NULL;
+}
 
-bool makes_object(const ProcessInfo *info) { return find_effect(makes, info) != NULL; }
+static bool has_effect(const Symbol *process, LibraryKind kind) {
+    const LibraryEffect *effect = find_effect(process);
+    return effect && effect->kind == kind;
+}
+
+bool only_looks(const Symbol *process) { return has_effect(process, LIBRARY_LOOKS); }
+
+bool makes_object(const Symbol *process) { return has_effect(process, LIBRARY_MAKES); }
 
 // --- Summing up ----------------------------------------------------------------------------------
 
@@ -218,9 +230,10 @@ static bool is_generic(const ProcessInfo *info, const Argument *argument) {
 // An external process that takes a value of a type parameter keeps it in its other arguments.
 static void note_kept(Walk *walk, const Call *call) {
     const ProcessInfo *info = call->process->as.process;
-    for (uint32_t i = 0; !only_looks(info) && i < call->arguments.count; i++) {
+    for (uint32_t i = 0; i < call->arguments.count; i++) {
         const Argument *argument = argument_at(call, i);
-        for (uint32_t j = 0; is_generic(info, argument) && j < call->arguments.count; j++) {
+        bool is_kept = is_generic(info, argument) && !only_looks(call->process);
+        for (uint32_t j = 0; is_kept && j < call->arguments.count; j++) {
             const Argument *other = argument_at(call, j);
             if (other->value->type && !is_generic(info, other)) {
                 note_store(walk, argument->value, other->value);
@@ -241,14 +254,12 @@ void check_effects(Walk *walk, const Node *node) {
             }
         }
     } else if (call->process) {
-        const ProcessInfo *info = call->process->as.process;
-        const LibraryEffect *write = find_effect(writes, info);
-        const LibraryEffect *end = find_effect(frees, info);
-        if (write) {
-            check_write(walk, call, parameter_bit(write->argument), NULL);
+        const LibraryEffect *effect = find_effect(call->process);
+        if (effect && effect->kind == LIBRARY_WRITES) {
+            check_write(walk, call, parameter_bit(effect->argument), NULL);
         }
-        if (end) {
-            check_free(walk, call, parameter_bit(end->argument));
+        if (effect && effect->kind == LIBRARY_FREES) {
+            check_free(walk, call, parameter_bit(effect->argument));
         }
         note_kept(walk, call);
     }

@@ -403,7 +403,7 @@ static void walk_call(Walk *walk, Node *node) {
         }
         const Type *declared = info->parameters[argument->index].type;
         check_function_value(walk, argument->value, declared);
-        if (info->is_external && declared->kind == TYPE_PARAMETER && !only_looks(info) &&
+        if (info->is_external && declared->kind == TYPE_PARAMETER && !only_looks(call->process) &&
             !is_pushed_inline(walk, call, declared)) {
             check_stored(walk, argument->value, "a collection");
         }
@@ -691,7 +691,9 @@ static uint32_t collect(const Program *program, Summary *summaries) {
                 continue;
             }
             Process *node = AST(nodes->items[j], NODE_PROCESS, Process);
-            if (node->body && !node->symbol->as.process->is_external) {
+            if (node->symbol->as.process->is_external) {
+                node->symbol->order = library_order(node->symbol->as.process);
+            } else if (node->body) {
                 node->symbol->order = count;
                 summaries[count++].node = node;
             }

@@ -133,10 +133,13 @@ bool is_surely_stack(Walk *walk, const Node *node);
 void note_store(Walk *walk, const Node *value, const Node *target);
 // The object that `target` refers to is changed.
 void note_write(Walk *walk, const Node *target);
-// Does the external process only look at its arguments of a type parameter?
-bool only_looks(const ProcessInfo *info);
-// Does the external process give a new object, which an Arena.scope around the call takes?
-bool makes_object(const ProcessInfo *info);
+// What check_effect.def says of an external process: the order of its symbol, by which the others
+// find it; 0: nothing.
+uint32_t library_order(const ProcessInfo *info);
+// Does the process only look at its arguments of a type parameter?
+bool only_looks(const Symbol *process);
+// Does the process give a new object, which an Arena.scope around the call takes?
+bool makes_object(const Symbol *process);
 // What the called process does with the arguments.
 void check_effects(Walk *walk, const Node *node);
 

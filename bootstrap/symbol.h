@@ -72,7 +72,7 @@ struct Symbol {
     uint16_t block_depth;  // locals: nesting of the declaring block, from 1
     int32_t frame_offset;  // code generator: of the slot from rbp (negative)
     int32_t object_offset; // code generator: of the stack storage
-    uint32_t order;        // locals: number in order of declaration in the process
+    uint32_t order;        // locals: number in the process; processes: check_escape.c's number
     const Name *name;
     Type *type;        // of the value; for SYMBOL_TYPE the type (or the generic's own instance)
     Node *declaration; // re-aimed at the copy by ast_copy
