@@ -245,10 +245,10 @@ static bool refcount_release(Codegen *codegen, const Node *node, int argument, u
     emit_call(codegen, "runa_refcount_release");
     emit_jump(codegen, "jmp", back);
     emit_label(codegen, threaded);
-    emit_atomic_add(codegen, -1);
-    emit2(codegen, "cmpl", an_integer(1), a_register_part(RAX, 4));
-    emit_jump(codegen, "ja", back);
-    emit2(codegen, "movl", a_register_part(RAX, 4), a_register_part(RSI, 4));
+    emit2(codegen, "lock subl", an_integer(1), strong_count_place());
+    emit_jump(codegen, "ja", back); // it was neither 0 (a borrow) nor 1 (zero)
+    emit1(codegen, "sete", a_register_part(RSI, 1));
+    emit2(codegen, "movzbl", a_register_part(RSI, 1), a_register_part(RSI, 4));
     emit_call(codegen, "runa_refcount_released");
     emit_jump(codegen, "jmp", back);
     cold_end(codegen);

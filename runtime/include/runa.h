@@ -357,7 +357,7 @@ int64_t runa_memory_compare(const void *p, const void *q, int64_t size); // -1, 
 //              with several threads: lock xadd of 1; if strong was one of the two, lock xadd of -1
 //              else call runa_refcount_retain(object)
 //     release: if strong is above 1: strong - 1; else call runa_refcount_release(object)
-//              with several threads: lock xadd of -1; if strong was 0 or 1, call
+//              with several threads: lock sub of 1; if strong was 0 or 1, call
 //              runa_refcount_released(object, what it was)
 
 // An object with one strong reference. data, an owned block or Nothing, now belongs to it.

@@ -12,9 +12,10 @@
 
 enum { MANY = 1000000, BLOCK = 64 << 20 };
 
+// The processor time of this process in nanoseconds: other processes do not count.
 static int64_t now(void) {
     struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
     return time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
