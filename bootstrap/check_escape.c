@@ -590,8 +590,9 @@ static void begin_process(Walk *walk, Summary *summary) {
     walk->process = summary->node;
     walk->summary = summary;
     walk->returned = (Origin){.depth = 0};
-    if (walk->variable_count > 0) {
-        memset(walk->variables, 0, walk->variable_count * sizeof(Variable));
+    if (walk->used_count > 0) {
+        memset(walk->variables, 0, walk->used_count * sizeof(Variable));
+        walk->used_count = 0;
     }
     const NodeList *parameters = &summary->node->parameters;
     for (uint32_t i = 0; i < parameters->count; i++) {

@@ -93,6 +93,7 @@ typedef struct Walk {
     Process *process;    // NULL in an initialiser
     Variable *variables; // by order of their symbol; owned
     uint32_t variable_count;
+    uint32_t used_count; // of them, in this process; the others are zero
     uint32_t depth;       // of the innermost block, as the checker counts
     uint32_t arena_depth; // Arena.scope and Arena.use around
     Position scope_end;   // of the innermost block

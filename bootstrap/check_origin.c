@@ -33,6 +33,7 @@ Variable *variable_of(Walk *walk, const Symbol *symbol) {
                (count - walk->variable_count) * sizeof(Variable));
         walk->variable_count = count;
     }
+    walk->used_count = order >= walk->used_count ? order + 1 : walk->used_count;
     return &walk->variables[order];
 }
 

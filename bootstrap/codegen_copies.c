@@ -30,8 +30,15 @@ bool is_copy(Codegen *codegen, uint8_t number) { return now(codegen)->general[nu
 
 bool is_vector_copy(Codegen *codegen, uint8_t number) { return now(codegen)->vectors[number] != 0; }
 
-static bool begins_with(const char *text, const char *with) {
-    return strncmp(text, with, strlen(with)) == 0;
+// Inlined with its constant, this is a comparison or two; strncmp would be a call for each
+// instruction that is written.
+static inline bool begins_with(const char *text, const char *with) {
+    for (; *with; text++, with++) {
+        if (*text != *with) {
+            return false;
+        }
+    }
+    return true;
 }
 
 // Does the instruction take 64-bit integers? Those that extend narrow ones do not.

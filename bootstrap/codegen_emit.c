@@ -14,7 +14,7 @@ enum {
 
 // --- Text ----------------------------------------------------------------------------------------
 
-static void text_reserve(Text *text, size_t size) {
+static inline void text_reserve(Text *text, size_t size) {
     if (text->capacity - text->length >= size) {
         return;
     }
@@ -43,6 +43,10 @@ static void text_put_character(Text *text, char character) {
 }
 
 void text_put_integer(Text *text, int64_t value) {
+    if (value >= 0 && value < 10) {
+        text_put_character(text, (char)('0' + value));
+        return;
+    }
     char digits[LONGEST_NUMBER];
     char *start = digits + sizeof digits;
     uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
@@ -92,7 +96,8 @@ void emit_flush(Codegen *codegen, Text *text) {
 
 // --- Operands ------------------------------------------------------------------------------------
 
-static const char *const register_names[4][RSP + 1] = {
+// Padded to 8 bytes, which are copied at once.
+static const char register_names[4][RSP + 1][8] = {
     {"%al", "%cl", "%dl", "%sil", "%dil", "%r8b", "%r9b", "%r10b", "%r11b", "%bpl", "%spl"},
     {"%ax", "%cx", "%dx", "%si", "%di", "%r8w", "%r9w", "%r10w", "%r11w", "%bp", "%sp"},
     {"%eax", "%ecx", "%edx", "%esi", "%edi", "%r8d", "%r9d", "%r10d", "%r11d", "%ebp", "%esp"},
@@ -108,6 +113,13 @@ static void put_label_name(Text *text, char prefix, uint32_t label) {
     text_append(text, ".L", 2);
     text_put_character(text, prefix);
     text_put_integer(text, label);
+}
+
+static void put_register(Text *text, uint8_t number, unsigned bytes) {
+    const char *name = register_name(number, bytes);
+    text_reserve(text, sizeof *register_names[0]);
+    memcpy(text->bytes + text->length, name, sizeof *register_names[0]);
+    text->length += name[3] == '\0' ? 3 : name[4] == '\0' ? 4 : 5;
 }
 
 // symbol+offset, .LS5+offset, or offset alone; a symbol's name may be a register's to the
@@ -138,11 +150,11 @@ static void put_address(Text *text, Value place) {
     }
     text_put_character(text, '(');
     if (place.base != NO_REGISTER) {
-        text_put(text, register_name(place.base, 8));
+        put_register(text, place.base, 8);
     }
     if (place.index != NO_REGISTER) {
         text_put_character(text, ',');
-        text_put(text, register_name(place.index, 8));
+        put_register(text, place.index, 8);
         text_put_character(text, ',');
         text_put_character(text, (char)('0' + place.scale));
     }
@@ -156,7 +168,7 @@ void text_put_operand(Codegen *codegen, Text *text, Value operand) {
         text_put_integer(text, operand.integer);
         break;
     case VALUE_REGISTER:
-        text_put(text, register_name(operand.base, operand.scale));
+        put_register(text, operand.base, operand.scale);
         break;
     case VALUE_VECTOR:
         text_append(text, "%xmm", 4);

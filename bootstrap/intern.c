@@ -5,11 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-// FNV-1a.
 static uint32_t hash_text(const char *text, uint32_t length) {
-    uint32_t hash = 2166136261u;
+    uint32_t hash = INTERN_SEED;
     for (uint32_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+        hash = intern_hash(hash, text[i]);
     return hash;
 }
 
@@ -42,9 +41,12 @@ static void grow(InternTable *table) {
 }
 
 const Name *intern(InternTable *table, const char *text, uint32_t length) {
+    return intern_hashed(table, text, length, hash_text(text, length));
+}
+
+const Name *intern_hashed(InternTable *table, const char *text, uint32_t length, uint32_t hash) {
     if (table->count >= table->capacity / 2)
         grow(table);
-    uint32_t hash = hash_text(text, length);
     uint32_t slot = find_slot(table, text, length, hash);
     if (table->slots[slot] != NULL)
         return table->slots[slot];

@@ -24,8 +24,16 @@ typedef struct InternTable {
     Pool pool;
 } InternTable;
 
+// The hash of a text (FNV-1a): from INTERN_SEED, a character at a time.
+#define INTERN_SEED 2166136261u
+static inline uint32_t intern_hash(uint32_t hash, char c) {
+    return (hash ^ (unsigned char)c) * 16777619u;
+}
+
 // The one Name with this text, which lasts until intern_destroy; never NULL.
 const Name *intern(InternTable *table, const char *text, uint32_t length);
+// The same for a text whose hash is known.
+const Name *intern_hashed(InternTable *table, const char *text, uint32_t length, uint32_t hash);
 const Name *intern_text(InternTable *table, const char *text);
 // printf-like; for derived names such as "list_append".
 const Name *intern_format(InternTable *table, const char *format, ...)

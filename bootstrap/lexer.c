@@ -53,11 +53,12 @@ bool lexer_is_cut(const Lexer *lexer) { return lexer->is_cut; }
 
 uint32_t lexer_error_line(const Lexer *lexer) { return lexer->error_line; }
 
-bool lexer_is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-bool lexer_is_digit(char c) { return c >= '0' && c <= '9'; }
+const uint8_t lexer_classes[256] = {
+    ['A' ... 'Z'] = CLASS_LETTER,
+    ['a' ... 'z'] = CLASS_LETTER,
+    ['_'] = CLASS_LETTER,
+    ['0' ... '9'] = CLASS_DIGIT,
+};
 
 Token *lexer_token(Lexer *lexer, TokenKind kind, uint32_t start) {
     Token *token = runa_arena_allocate(lexer->arena, sizeof(Token));
@@ -274,7 +275,7 @@ static void skip_block_note(Lexer *lexer) {
         const char *here = source->text + lexer->position;
         if (*here == ':' && starts_with(lexer, end)) {
             char after = here[strlen(end)];
-            if (!lexer_is_letter(after) && !lexer_is_digit(after)) {
+            if (!lexer_is_name(after)) {
                 lexer->position += (uint32_t)strlen(end);
                 return;
             }
@@ -315,7 +316,7 @@ static uint32_t read_foreign_word(Lexer *lexer, uint32_t start, uint32_t end) {
     const Source *source = lexer->source;
     for (;;) {
         uint32_t size = foreign_letter(lexer, end);
-        if (size == 0 && (lexer_is_letter(source->text[end]) || lexer_is_digit(source->text[end])))
+        if (size == 0 && (lexer_is_name(source->text[end])))
             size = 1;
         if (size == 0)
             break;
@@ -334,13 +335,20 @@ static Token *read_word(Lexer *lexer) {
     const Source *source = lexer->source;
     uint32_t start = lexer->position;
     uint32_t end = start;
-    while (lexer_is_letter(source->text[end]) || lexer_is_digit(source->text[end]))
-        end++;
-    if ((source->text[end] & 0x80) && foreign_letter(lexer, end) > 0)
+    uint32_t hash = INTERN_SEED;
+    for (; lexer_is_name(source->text[end]); end++)
+        hash = intern_hash(hash, source->text[end]);
+    InternTable *names = &lexer->compilation->names;
+    const Name *name;
+    if ((source->text[end] & 0x80) && foreign_letter(lexer, end) > 0) {
         end = read_foreign_word(lexer, start, end);
+        name = intern(names, source->text + start, end - start);
+    } else {
+        name = intern_hashed(names, source->text + start, end - start, hash);
+    }
     lexer->position = end;
     Token *token = lexer_token(lexer, TOKEN_NAME, start);
-    token->value.name = intern(&lexer->compilation->names, source->text + start, end - start);
+    token->value.name = name;
     token->keyword = token->value.name->keyword;
     return token;
 }
@@ -353,9 +361,12 @@ typedef struct Sign {
 // Longer signs stand before those that they begin with.
 static const Sign signs[] = {
     {"==", TOKEN_EQUAL},
+    {"=", TOKEN_ASSIGN},
     {"!=", TOKEN_NOT_EQUAL},
     {"<=", TOKEN_LESS_EQUAL},
+    {"<", TOKEN_LESS},
     {">=", TOKEN_GREATER_EQUAL},
+    {">", TOKEN_GREATER},
     {"(", TOKEN_LEFT_PARENTHESIS},
     {")", TOKEN_RIGHT_PARENTHESIS},
     {"[", TOKEN_LEFT_BRACKET},
@@ -364,9 +375,6 @@ static const Sign signs[] = {
     {":", TOKEN_COLON},
     {".", TOKEN_DOT},
     {"|", TOKEN_BAR},
-    {"=", TOKEN_ASSIGN},
-    {"<", TOKEN_LESS},
-    {">", TOKEN_GREATER},
     {"+", TOKEN_PLUS},
     {"-", TOKEN_MINUS},
     {"*", TOKEN_STAR},
@@ -374,11 +382,22 @@ static const Sign signs[] = {
     {"%", TOKEN_PERCENT},
 };
 
+// The row of the first sign with a character; another row for those that begin none.
+static const uint8_t first_signs[256] = {
+    ['='] = 0,  ['!'] = 2,  ['<'] = 3,  ['>'] = 5,  ['('] = 7,  [')'] = 8,
+    ['['] = 9,  [']'] = 10, [','] = 11, [':'] = 12, ['.'] = 13, ['|'] = 14,
+    ['+'] = 15, ['-'] = 16, ['*'] = 17, ['/'] = 18, ['%'] = 19,
+};
+
+// Signs that begin with the same character stand next to each other.
 static const Sign *find_sign(const char *text) {
-    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
-        const char *sign = signs[i].text;
-        if (sign[0] == text[0] && (sign[1] == '\0' || sign[1] == text[1]))
-            return &signs[i];
+    uint32_t row = first_signs[(unsigned char)text[0]];
+    for (; row < sizeof signs / sizeof signs[0]; row++) {
+        const char *sign = signs[row].text;
+        if (sign[0] != text[0])
+            break;
+        if (sign[1] == '\0' || sign[1] == text[1])
+            return &signs[row];
     }
     return NULL;
 }
@@ -512,7 +531,7 @@ Token *lexer_next(Lexer *lexer) {
 
 static bool is_end_line(const char *line) {
     line += strspn(line, " \t");
-    return strncmp(line, "End", 3) == 0 && !lexer_is_letter(line[3]) && !lexer_is_digit(line[3]);
+    return strncmp(line, "End", 3) == 0 && !lexer_is_name(line[3]);
 }
 
 // Back to `from`, which may lie on an earlier line than the lexer stands on.

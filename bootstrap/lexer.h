@@ -63,8 +63,19 @@ void lexer_skip_line(Lexer *lexer, Position from);
 uint32_t lexer_error_line(const Lexer *lexer);
 // Whether a comment without end was reported, which hides the rest of the source.
 bool lexer_is_cut(const Lexer *lexer);
-bool lexer_is_letter(char c); // of names: a letter or `_`
-bool lexer_is_digit(char c);
+
+enum { CLASS_LETTER = 1, CLASS_DIGIT = 2 };
+extern const uint8_t lexer_classes[256];
+
+// A letter of names, or `_`.
+static inline bool lexer_is_letter(char c) {
+    return lexer_classes[(unsigned char)c] == CLASS_LETTER;
+}
+
+static inline bool lexer_is_digit(char c) { return lexer_classes[(unsigned char)c] == CLASS_DIGIT; }
+
+// Either of them.
+static inline bool lexer_is_name(char c) { return lexer_classes[(unsigned char)c] != 0; }
 const char *token_kind_text(TokenKind kind); // "`,`"
 const char *keyword_text(Keyword keyword);   // "Otherwise"
 // Writes the tokens of a source, a line each (--emit=tokens).

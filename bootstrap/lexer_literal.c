@@ -21,7 +21,7 @@ static int digit_value(char c) {
 // Reports a malformed number: its token is the whole run of letters and digits, and invalid.
 static Token *malformed(Lexer *lexer, uint32_t start, const char *message, const char *help) {
     const char *text = lexer->source->text;
-    while (lexer_is_letter(text[lexer->position]) || lexer_is_digit(text[lexer->position]))
+    while (lexer_is_name(text[lexer->position]))
         lexer->position++;
     Diagnostic *error =
         lexer_error(lexer, ERROR_malformed_number, start, lexer->position, "%s", message);
@@ -117,7 +117,7 @@ static Token *read_based_integer(Lexer *lexer, int base, const char *message, co
     lexer->position += 2;
     bool is_right = skip_digits(lexer, base);
     const char next = lexer->source->text[lexer->position];
-    if (!is_right || lexer_is_letter(next) || lexer_is_digit(next))
+    if (!is_right || lexer_is_name(next))
         return malformed(lexer, start, message, help);
     return integer_token(lexer, start, start + 2, base);
 }
@@ -327,7 +327,7 @@ static Token *malformed_character(Lexer *lexer, uint32_t start, const char *mess
 
 static Token *read_lifetime(Lexer *lexer, uint32_t start) {
     const char *text = lexer->source->text;
-    while (lexer_is_letter(text[lexer->position]) || lexer_is_digit(text[lexer->position]))
+    while (lexer_is_name(text[lexer->position]))
         lexer->position++;
     if (text[lexer->position] == '\'') {
         lexer->position++;

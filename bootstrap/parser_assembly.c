@@ -11,7 +11,7 @@ typedef struct AssemblyText {
     Span span; // of the source text that it came from
 } AssemblyText;
 
-static bool is_name_part(char c) { return lexer_is_letter(c) || lexer_is_digit(c); }
+static bool is_name_part(char c) { return lexer_is_name(c); }
 
 // The text collected so far becomes a STRING_LITERAL part.
 static void flush_text(AssemblyText *text) {

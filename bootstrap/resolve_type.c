@@ -54,7 +54,8 @@ enum { COLLECTION_TYPE_COUNT = sizeof(collection_types) / sizeof(collection_type
 
 static Type *find_basic_type(Compilation *compilation, const Name *name) {
     for (int i = 0; i < BASIC_TYPE_COUNT; i++) {
-        if (strcmp(basic_types[i].name, name->text) == 0) {
+        const char *basic = basic_types[i].name; // mostly told by its first letter
+        if (basic[0] == name->text[0] && strcmp(basic, name->text) == 0) {
             return *(Type **)((char *)&compilation->types + basic_types[i].offset);
         }
     }
