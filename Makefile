@@ -46,8 +46,8 @@ CHECK_OBJECTS := $(CHECK_SOURCES:runtime/%.c=$(BUILD)/check/%.o) \
 # No sanitizer: it would want the addresses that the checked build's own shadow memory has.
 CHECK_CFLAGS := $(filter-out $(SANITIZE_FLAGS),$(RUNTIME_CFLAGS)) -I$(BUILD)/check -Iruntime
 
-.PHONY: all test run sanitize tsan bench bench-memory lint install uninstall clean help
-.PHONY: setup setup-tests FORCE
+.PHONY: all test run sanitize tsan bench bench-memory bench-compile fuzz
+.PHONY: lint install uninstall clean help setup setup-tests FORCE
 
 all: $(BUILD)/runac-bootstrap $(BUILD)/command-line $(BUILD)/libruna_check.a
 all: $(BUILD)/libruna.a ## build the compiler and its runtime (default)
@@ -98,6 +98,11 @@ setup-tests:
 
 $(BUILD)/runac-bootstrap: $(COMPILER_OBJECTS)
 	$(CC) $(OPTIMIZE) -pthread $(LDFLAGS) -o $@ $^
+
+# The compiler in one process, for many sources (tools/fuzz).
+FUZZ_OBJECTS := $(filter-out %/main.o,$(COMPILER_OBJECTS))
+$(BUILD)/front-end: tools/fuzz/front-end.c tools/fuzz/mutate.c tools/fuzz/mutate.h $(FUZZ_OBJECTS)
+	$(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) -pthread $(LDFLAGS) -o $@ $(filter %.c %.o,$^)
 
 # Writes the completions and the lists of the manual page.
 $(BUILD)/command-line: tools/command-line.c bootstrap/options.def bootstrap/diagnostic.def \

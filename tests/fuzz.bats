@@ -1,0 +1,37 @@
+# A small share of what `make fuzz` does, always the same: it would show a front end that faults on
+# texts it has not seen, and code that computes something else than C does.
+bats_require_minimum_version 1.5.0
+load common
+
+setup_file() {
+    make build/front-end >/dev/null
+}
+
+@test "400 mutated sources: no fault, no hang, no error without a message (seed 1)" {
+    run tools/fuzz/run mutants 400 1
+    [[ $status == 0 ]] || fail "$output"
+    [[ $output == "seed 1: 400 mutated sources, "*", 0 failed" ]] || fail "$output"
+}
+
+@test "20 random programs print what their C twins print (seed 1)" {
+    run tools/fuzz/run programs 20 1
+    [[ $status == 0 ]] || fail "$output"
+    [[ $output == "seed 1: 20 random programs, 20 agree with their C twins" ]] || fail "$output"
+}
+
+# The two must be able to fail.
+@test "mutants and programs that fail are told and kept" {
+    printf '%s\n' '#!/bin/sh' 'cp "$(dirname "$0")/wrong" "$3"' >"$TEST_FOLDER/compiler"
+    printf '%s\n' '#!/bin/sh' 'echo wrong' >"$TEST_FOLDER/wrong"
+    chmod +x "$TEST_FOLDER/compiler" "$TEST_FOLDER/wrong"
+    RUNAC=$TEST_FOLDER/compiler run tools/fuzz/run programs 1 7
+    [[ $status == 1 && $output == *"program 7: other output than its twin"* ]] || fail "$output"
+    [[ -e build/fuzz/7.runa ]] || fail "the program was not kept"
+    rm build/fuzz/7.runa build/fuzz/7.c
+    # A text so large that a second does not do, and a compiler that a signal ends.
+    awk 'BEGIN { for (i = 0; i < 2000000; i++) print "Process called \"p" i "\":\nEnd Process" }' \
+        >"$TEST_FOLDER/large.runa"
+    run build/front-end --mutate 1 1 "$TEST_FOLDER" "$TEST_FOLDER/large.runa"
+    [[ $status == 1 && $output == *"1 failed" ]] || fail "$output"
+    [[ -e $TEST_FOLDER/mutant-1-0.runa ]] || fail "the mutant was not kept"
+}
