@@ -53,7 +53,18 @@ void toolchain_abandon(void) {
     remove_temporaries();
 }
 
+// Where a standard stream is closed, the next file that is opened would take its place, and
+// messages would be written into it. What is put there refuses reading and writing as well.
+static void occupy_standard_streams(void) {
+    for (int stream = 0; stream < 3; stream++) {
+        if (fcntl(stream, F_GETFD) < 0 && errno == EBADF) {
+            open("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY);
+        }
+    }
+}
+
 void toolchain_prepare(void) {
+    occupy_standard_streams();
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGXFSZ, SIGXCPU};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
         struct sigaction action = {.sa_handler = die_of_signal, .sa_flags = SA_NODEFER};
@@ -63,7 +74,7 @@ void toolchain_prepare(void) {
         }
     }
     signal(SIGPIPE, SIG_IGN);
-    atexit(remove_temporaries);
+    atexit(toolchain_abandon); // after a shortage of memory, for one
 }
 
 static void register_temporary(const char *path) {
@@ -158,19 +169,23 @@ static int temporary_scratch(Temporary *temporary, const char *name) {
 static int start(const char *path, char *const *arguments,
                  const posix_spawn_file_actions_t *actions, pid_t *process) {
     posix_spawnattr_t attributes;
-    sigset_t defaults;
+    sigset_t defaults, all, usual;
+    sigfillset(&all); // no signal may come while the process runs and is not known
+    pthread_sigmask(SIG_BLOCK, &all, &usual);
     posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, &usual);
     sigemptyset(&defaults);
     sigaddset(&defaults, SIGPIPE);
     sigaddset(&defaults, SIGINT);
     sigaddset(&defaults, SIGQUIT);
     posix_spawnattr_setsigdefault(&attributes, &defaults);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
     int error = posix_spawnp(process, path, actions, &attributes, arguments, environ);
     posix_spawnattr_destroy(&attributes);
     if (!error) {
         live_child = *process;
     }
+    pthread_sigmask(SIG_SETMASK, &usual, NULL);
     return error;
 }
 
