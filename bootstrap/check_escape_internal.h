@@ -12,11 +12,11 @@
 // Where a reference may come from. In masks, bit i stands for the i-th parameter and the last bit
 // for all from the 63rd on.
 typedef struct Origin {
-    uint32_t depth;       // of the innermost block of an object that it may refer to; 0: none
-    uint64_t parameters;  // that it may be
-    uint64_t roots;       // that it may be or may have been read from
-    uint64_t held;        // to which a new object that it may be holds a reference
-    const Symbol *object; // declared with the object; NULL: it is a call's result
+    uint32_t depth;         // of the innermost block of an object that it may refer to; 0: none
+    uint64_t parameters;    // that it may be
+    uint64_t roots;         // that it may be or may have been read from
+    uint64_t held;          // to which a new object that it may be holds a reference
+    const Symbol *object;   // declared with the object; NULL: it is a call's result
     const Symbol *constant; // whose array it may refer to, or NULL
     Span span;              // of the object's declaration, or of the call
     bool is_array;
@@ -93,7 +93,7 @@ typedef struct Walk {
     Process *process;    // NULL in an initialiser
     Variable *variables; // by order of their symbol; owned
     uint32_t variable_count;
-    uint32_t used_count; // of them, in this process; the others are zero
+    uint32_t used_count;  // of them, in this process; the others are zero
     uint32_t depth;       // of the innermost block, as the checker counts
     uint32_t arena_depth; // Arena.scope and Arena.use around
     Position scope_end;   // of the innermost block

@@ -472,8 +472,12 @@ static bool at_carriage_return(const Lexer *lexer) {
 static Token *skip_blanks(Lexer *lexer) {
     const char *text = lexer->source->text;
     for (;;) {
-        char c = text[lexer->position];
-        if (c == ' ' || c == '\t' || (c == '\r' && at_carriage_return(lexer))) {
+        uint32_t position = lexer->position; // in a register while there are blanks
+        while (text[position] == ' ')
+            position++;
+        lexer->position = position;
+        char c = text[position];
+        if (c == '\t' || (c == '\r' && at_carriage_return(lexer))) {
             lexer->position++;
         } else if (c == '\n') {
             Token *newline = lexer->has_token ? read_newline(lexer, 1) : NULL;

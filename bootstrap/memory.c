@@ -1,13 +1,18 @@
 // Owned memory of the compiler: the one file that calls the C allocator.
+#define _GNU_SOURCE // madvise
 #include "memory.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-// Pool chunks are at least this large, so that small objects cost no call of the allocator.
+// Pool chunks are at least this large, so that small objects cost no call of the allocator. They
+// grow with the pool, up to the second size.
 #define POOL_CHUNK_SIZE ((size_t)64 * 1024)
+#define POOL_LARGEST_CHUNK ((size_t)16 * 1024 * 1024)
+#define HUGE_PAGE ((size_t)2 * 1024 * 1024)
 #define POOL_ALIGNMENT ((size_t)8)
 
 typedef struct PoolChunk {
@@ -44,12 +49,30 @@ char *memory_copy_text(const char *text, size_t length) {
 
 // --- Pools ------------------------------------------------------------------------------------
 
+// Asks for large pages: most of what fresh memory costs is the page faults. Where there are none,
+// nothing is wrong.
+static void ask_for_huge_pages(void *block, size_t size) {
+    uintptr_t start = ((uintptr_t)block + HUGE_PAGE - 1) & -(uintptr_t)HUGE_PAGE;
+    uintptr_t end = ((uintptr_t)block + size) & -(uintptr_t)HUGE_PAGE;
+    if (start < end)
+        madvise((void *)start, end - start, MADV_HUGEPAGE);
+}
+
+static size_t chunk_capacity(const Pool *pool) {
+    size_t capacity = POOL_CHUNK_SIZE;
+    while (capacity < pool->size / 2 && capacity < POOL_LARGEST_CHUNK)
+        capacity *= 2;
+    return capacity;
+}
+
 // A new chunk becomes the one that small requests are served from, unless it was made for one
 // large request: then what is left of the current chunk stays in use.
 static void *pool_allocate_in_new_chunk(Pool *pool, size_t size) {
     bool is_large = size > POOL_CHUNK_SIZE / 4;
-    size_t capacity = is_large ? size : POOL_CHUNK_SIZE;
+    size_t capacity = is_large ? size : chunk_capacity(pool);
     PoolChunk *chunk = memory_allocate(sizeof(PoolChunk) + capacity);
+    ask_for_huge_pages(chunk, capacity);
+    pool->size += capacity;
     if (is_large && pool->chunks != NULL) {
         chunk->older = pool->chunks->older;
         pool->chunks->older = chunk;

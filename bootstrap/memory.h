@@ -28,6 +28,7 @@ typedef struct Pool {
     struct PoolChunk *chunks; // newest first, owned
     char *next;               // next free byte of the newest chunk
     char *end;
+    size_t size; // of all chunks, in bytes
 } Pool;
 
 // `size` zero-filled bytes, 8-aligned, that live until pool_destroy. A zeroed Pool is a valid empty
