@@ -99,12 +99,12 @@ static void die_of_fault(int number) {
 }
 
 static void prepare_internal_errors(void) {
+    struct sigaction action = {.sa_handler = die_of_fault, .sa_flags = SA_ONSTACK};
+    sigaction(SIGABRT, &action, NULL);
+#ifndef __SANITIZE_ADDRESS__ // it explains faults better, on a stack of its own
     static char stack[65536]; // a fault may be an overflow of the usual one
     stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
-    struct sigaction action = {.sa_handler = die_of_fault, .sa_flags = SA_ONSTACK};
     sigaltstack(&alternate, NULL);
-    sigaction(SIGABRT, &action, NULL);
-#ifndef __SANITIZE_ADDRESS__ // it explains faults better
     sigaction(SIGSEGV, &action, NULL);
     sigaction(SIGBUS, &action, NULL);
 #endif
