@@ -194,34 +194,22 @@ static void check_single_thread(Codegen *codegen, Label threaded) {
     emit_jump(codegen, "je", threaded);
 }
 
-// Adds to the strong count as one step, and leaves in eax what it was.
-static void emit_atomic_add(Codegen *codegen, int64_t by) {
-    Value eax = a_register_part(RAX, 4);
-    emit2(codegen, "movl", an_integer(by), eax);
-    emit2(codegen, "lock xaddl", eax, strong_count_place());
-}
-
-// Goes to the target unless eax, the count, is 0 or the largest: count - 1 below 2^32 - 2.
-static void emit_if_between(Codegen *codegen, const char *jump, Label target) {
-    Value eax = a_register_part(RAX, 4);
-    emit1(codegen, "decl", eax);
-    emit2(codegen, "cmpl", an_integer(-2), eax);
-    emit_jump(codegen, jump, target);
-}
-
 static bool refcount_retain(Codegen *codegen, const Node *node, int argument, uint8_t hint) {
     (void)argument, (void)hint;
     begin_count(codegen, node);
     Label threaded = new_label(codegen), slow = new_label(codegen), back = new_label(codegen);
     check_single_thread(codegen, threaded);
-    emit2(codegen, "movl", strong_count_place(), a_register_part(RAX, 4));
-    emit_if_between(codegen, "jae", slow);
+    Value eax = a_register_part(RAX, 4);
+    emit2(codegen, "movl", strong_count_place(), eax);
+    emit1(codegen, "decl", eax); // neither 0 nor the largest: count - 1 is below 2^32 - 2
+    emit2(codegen, "cmpl", an_integer(-2), eax);
+    emit_jump(codegen, "jae", slow);
     emit1(codegen, "incl", strong_count_place());
     emit_label(codegen, back);
     cold_begin(codegen, threaded);
-    emit_atomic_add(codegen, 1);
-    emit_if_between(codegen, "jb", back);
-    emit_atomic_add(codegen, -1);
+    emit2(codegen, "lock addl", an_integer(1), strong_count_place());
+    emit_jump(codegen, "jnc", back); // no overflow; from 0 on, the next release will tell
+    emit2(codegen, "lock subl", an_integer(1), strong_count_place());
     emit_label(codegen, slow);
     emit_call(codegen, "runa_refcount_retain");
     emit2(codegen, "movq", a_register(RAX), a_register(RDI));

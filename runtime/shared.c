@@ -20,6 +20,7 @@ struct shared_object {
     struct runa_refcounted public;
     const void *destructor; // a Function value, or Nothing
     uint64_t holders;       // whoever brings it to 0 frees the object
+    uint32_t ended;         // 1 from the last release on
 };
 
 static const uint32_t greatest = UINT32_MAX;
@@ -85,6 +86,14 @@ struct runa_refcounted *runa_refcount_retain(struct runa_refcounted *object) {
     return object;
 }
 
+// Once. In a program with several threads a retain in place does not look at what the count was:
+// that one came too late is seen here, when it is released.
+static void begin_end(struct runa_refcounted *object) {
+    if (__atomic_exchange_n(&whole(object)->ended, 1, __ATOMIC_RELAXED)) {
+        runa_panic("use of a RefCounted after its last release");
+    }
+}
+
 // The data goes; the destructor, written outside of any Arena.scope, must not allocate in one.
 static void end_data(struct runa_refcounted *object) {
     const void *destructor = whole(object)->destructor;
@@ -104,6 +113,7 @@ void runa_refcount_released(struct runa_refcounted *object, int64_t before) {
         runa_panic("refcount_release after the last release");
     }
     if (before == 1) {
+        begin_end(object);
         end_data(object);
         let_go(object);
     }

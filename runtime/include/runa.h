@@ -354,8 +354,8 @@ int64_t runa_memory_compare(const void *p, const void *q, int64_t size); // -1, 
 // Counts are atomic; the lock prefix is left out while libc's __libc_single_threaded (a byte,
 // <sys/single_threaded.h>) is not 0. Never in an arena. Generated code may do inline:
 //     retain:  if strong, unsigned, is neither 0 nor the largest: strong + 1
-//              with several threads: lock xadd of 1; if strong was one of the two, lock xadd of -1
 //              else call runa_refcount_retain(object)
+//              with several threads: lock add of 1; on a carry lock sub of 1, and the call
 //     release: if strong is above 1: strong - 1; else call runa_refcount_release(object)
 //              with several threads: lock sub of 1; if strong was 0 or 1, call
 //              runa_refcount_released(object, what it was)
