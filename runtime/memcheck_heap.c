@@ -61,7 +61,7 @@ static struct {
 
 static int64_t total_allocated;
 static int64_t largest_size; // no more than the machine has
-static int64_t fail_after;   // 0: never
+static int64_t fail_after = -1; // of RUNA_FAIL_AFTER; 0: count only, -1: not given
 static int64_t attempts;
 
 // --- The lock ------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ void check_start(void) {
         classes[i].size = size_of_class(i);
     }
     largest_size = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
-    fail_after = limit ? strtoll(limit, NULL, 10) : 0;
+    fail_after = limit && *limit ? strtoll(limit, NULL, 10) : -1;
 }
 
 // --- Shadow --------------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ bool block_is_intact(const struct block *block) {
 
 bool check_shall_fail(void) {
     check_start();
-    return fail_after && __atomic_add_fetch(&attempts, 1, __ATOMIC_RELAXED) == fail_after;
+    return fail_after >= 0 && __atomic_add_fetch(&attempts, 1, __ATOMIC_RELAXED) == fail_after;
 }
 
 void *check_malloc(size_t size) { return check_shall_fail() ? NULL : malloc(size); }
@@ -356,4 +356,9 @@ void block_queue(struct block *block) {
 }
 
 // Here, since a hook that may be missing brings no file of an archive into a program.
-int64_t runa_check_at_exit(int64_t status) { return check_report_leaks(status); }
+int64_t runa_check_at_exit(int64_t status) {
+    if (fail_after == 0) {
+        fprintf(stderr, "allocations: %lld\n", (long long)attempts);
+    }
+    return check_report_leaks(status);
+}

@@ -292,13 +292,23 @@ plain_case() {
 }
 
 # The same with --check=memory, where the checked build must find nothing but leaks: those are
-# true, as a case need not free what it makes.
+# true, as a case need not free what it makes. A wrong program has nothing to run. What was done is
+# added, with the name of the case, to the file that RUNA_CHECKED_LOG names.
 checked_case() {
-    [[ ! $unchecked ]] || return 0
+    local done=clean
     [[ "${flags[*]}" == *--check=memory* ]] || forgives_leaks=1
+    if ((announced_errors)) || [[ $main_file == */wrong-*/* || $unchecked ]]; then
+        done=${unchecked:+unchecked}
+        [[ ! ${RUNA_CHECKED_LOG-} ]] || echo "${done:-wrong} $main_file" >>"$RUNA_CHECKED_LOG"
+        return
+    fi
     runner=()
     flags+=(--check=memory)
     compile_case && run_program
+    [[ ! $leaking ]] || done=leaking
+    [[ $forgives_leaks ]] || done=announced
+    [[ ! $report ]] || done=different
+    [[ ! ${RUNA_CHECKED_LOG-} ]] || echo "$done $main_file" >>"$RUNA_CHECKED_LOG"
 }
 
 # Compiles under valgrind: the compiler must give back every byte, whether the program is good or

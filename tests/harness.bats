@@ -184,3 +184,52 @@ CASE
     write_case a.runa '// program: sleep 30'
     CASE_TIMEOUT=1 expect_failure "the exit status is 124"
 }
+
+@test "a report is the whole of standard error, without the folder" {
+    write_case a.runa '// exit: 1' '// report: a.runa:1: x' '// report: y' \
+        "// program: echo '$TEST_FOLDER/cases/a.runa:1: x' >&2; echo y >&2; exit 1"
+    expect_pass
+    write_case a.runa '// report: y' '// program: echo y >&2; echo z >&2'
+    expect_failure "+z"
+    write_case a.runa '// report: y' '// report: z' '// program: echo z >&2'
+    expect_failure "-y"
+    write_case a.runa '// report: a.runa:1: panic: x' \
+        "// program: echo 'a.runa:1: panic: x' >&2; exit 0"
+    expect_failure "instead of 101"
+    write_case a.runa '// report: a.runa:1: leak: x' \
+        "// program: echo 'a.runa:1: leak: x' >&2; exit 0"
+    expect_failure "instead of 3"
+}
+
+# Runs the case with --check=memory, as tests/run-checked does.
+drive_checked() {
+    RUNA_CHECKED_LOG=$TEST_FOLDER/log RUNAC=$ROOT/tests/harness/stand-in-compiler \
+        capture tests/run-cases --with checked_case "$TEST_FOLDER/cases"
+    log=$(<"$TEST_FOLDER/log")
+    rm "$TEST_FOLDER/log"
+}
+
+@test "a checked case may leak, and nothing else" {
+    local leak="echo 'a.runa:1: leak: OWNED: 1 block, 8 bytes (in process main)' >&2; exit 3"
+    local log
+    write_case a.runa '// expect: x' "// program: echo x; $leak"
+    drive_checked
+    expect_status 0
+    [[ $log == "leaking "* ]] || fail "$log"
+    write_case a.runa '// expect: x' "// program: echo x"
+    drive_checked
+    expect_status 0
+    [[ $log == "clean "* ]] || fail "$log"
+    write_case a.runa '// expect: x' "// program: echo x; echo 'a.runa:1: other' >&2; $leak"
+    drive_checked
+    expect_status 1
+    [[ $log == "different "* ]] || fail "$log"
+    write_case a.runa "// program: echo 'a.runa:1: panic: x' >&2; exit 101"
+    drive_checked
+    expect_status 1
+    [[ $log == "different "* ]] || fail "$log"
+    write_case a.runa "// unchecked: why" "// program: exit 9"
+    drive_checked
+    expect_status 0
+    [[ $log == "unchecked "* ]] || fail "$log"
+}
