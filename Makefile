@@ -46,7 +46,7 @@ CHECK_OBJECTS := $(CHECK_SOURCES:runtime/%.c=$(BUILD)/check/%.o) \
 # No sanitizer: it would want the addresses that the checked build's own shadow memory has.
 CHECK_CFLAGS := $(filter-out $(SANITIZE_FLAGS),$(RUNTIME_CFLAGS)) -I$(BUILD)/check -Iruntime
 
-.PHONY: all test run sanitize tsan bench bench-memory bench-compile fuzz
+.PHONY: all test run sanitize tsan bench bench-memory bench-check bench-compile fuzz
 .PHONY: lint install uninstall clean help setup setup-tests FORCE
 
 all: $(BUILD)/runac-bootstrap $(BUILD)/command-line $(BUILD)/libruna_check.a
@@ -68,6 +68,9 @@ tsan: ## stress tests of what threads share, on a runtime built with ThreadSanit
 	$(CC) -std=gnu11 -O1 -g -fsanitize=thread -no-pie $(WARNINGS) -Iruntime/include \
 		-o build/tsan/threads_test tests/runtime/threads_test.c build/tsan/libruna.a -lm -lpthread
 	build/tsan/threads_test
+
+bench-check: all ## compare programs built with --check=memory with the same without
+	@RUNAC='$(RUNAC)' tools/bench-check
 
 bench: all ## compare compiled programs with their C twins at gcc -O0 and -O2
 	@RUNAC='$(RUNAC)' tools/bench

@@ -58,7 +58,8 @@ void check_string(const char *s) {
         check_object(s, 1);
         return;
     }
-    struct block *block = block_containing(s);
+    struct block *block = block_starting_at(s);
+    block = block ? block : block_containing(s);
     if (!block) {
         panic_use(s, 1);
     }
@@ -111,9 +112,8 @@ static void check_position(const char *s, int64_t i) {
 int64_t plain_string_char_at(const char *s, int64_t i);
 
 int64_t runa_string_char_at(const char *s, int64_t i) {
-    struct block *block = is_in_region(s) ? block_around(s) : NULL;
-    if (block && block->state == STATE_LIVE && block->role == ROLE_STRING &&
-        s == block_bytes(block)) {
+    struct block *block = is_in_region(s) ? block_starting_at(s) : NULL;
+    if (block && block->role == ROLE_STRING) {
         if ((uint64_t)i < (uint64_t)block->size) {
             return (unsigned char)s[i];
         }

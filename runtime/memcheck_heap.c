@@ -173,7 +173,17 @@ struct block *block_around(const void *address) {
     return block->state == STATE_UNUSED ? NULL : block;
 }
 
+// By shadow alone: the first open granule behind a closed one begins the bytes of a live block.
+static bool is_first_open(const void *address) {
+    const uint8_t *shadow = shadow_of(address);
+    return (uintptr_t)address % 16 == 0 && is_in_region(address) && shadow[0] < GRANULE &&
+           shadow[-1] == SHADOW_BLOCK;
+}
+
 struct block *block_starting_at(const void *address) {
+    if (page_table && is_first_open(address)) {
+        return (struct block *)((uintptr_t)address - HEADER_SIZE);
+    }
     struct block *block = block_around(address);
     bool is_start = block && block_bytes(block) == address && block->state == STATE_LIVE;
     return is_start ? block : NULL;
