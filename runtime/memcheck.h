@@ -87,7 +87,8 @@ static inline bool is_in_region(const void *address) {
     return (uintptr_t)address - REGION_START < REGION_SIZE;
 }
 
-// What follows is done between the two. They do nothing while there is one thread.
+// What follows is done between the two, which may be nested. They do nothing while there is one
+// thread.
 void check_lock(void);
 void check_unlock(void);
 
@@ -141,6 +142,8 @@ static inline uint8_t *shadow_of(const void *address) {
 void shadow_open(const void *start, int64_t size);
 // Closes the granules of `size` bytes from a multiple of 8 on.
 void shadow_close(const void *start, int64_t size, uint8_t why);
+// Opens `size` bytes, multiples of 8, and gives the memory of their shadow back.
+void shadow_forget(const void *start, int64_t size);
 // Maps the shadow and the region, once.
 void check_start(void);
 

@@ -9,9 +9,12 @@ static bool is_open(const void *address, int64_t size) {
     return shadow == 0 || (int64_t)((uintptr_t)address % GRANULE) + size <= (int8_t)shadow;
 }
 
+// How far a range outside of the region is looked at: beyond, it is wrong anyway, or C's.
+enum { LONGEST_RANGE = 1 << 24 };
+
 // The first address of the range that must not be used, or NULL.
 static const char *first_closed(const char *address, int64_t size) {
-    const char *end = address + size;
+    const char *end = address + (size < LONGEST_RANGE ? size : LONGEST_RANGE);
     while (address < end) {
         int64_t rest = GRANULE - (int64_t)((uintptr_t)address % GRANULE);
         if (rest > end - address) {

@@ -60,25 +60,23 @@ static struct {
 } quarantine;
 
 static int64_t total_allocated;
-static int64_t largest_size; // no more than the machine has
+static int64_t largest_size;    // no more than the machine has
 static int64_t fail_after = -1; // of RUNA_FAIL_AFTER; 0: count only, -1: not given
 static int64_t attempts;
 
 // --- The lock ------------------------------------------------------------------------------------
 
 static pthread_mutex_t the_lock = PTHREAD_MUTEX_INITIALIZER;
-static __thread bool has_lock;
+static __thread int lock_depth;
 
 void check_lock(void) {
-    if (!__libc_single_threaded) {
+    if ((lock_depth > 0 || !__libc_single_threaded) && lock_depth++ == 0) {
         pthread_mutex_lock(&the_lock);
-        has_lock = true;
     }
 }
 
 void check_unlock(void) {
-    if (has_lock) {
-        has_lock = false;
+    if (lock_depth > 0 && --lock_depth == 0) {
         pthread_mutex_unlock(&the_lock);
     }
 }
@@ -147,6 +145,19 @@ void shadow_open(const void *start, int64_t size) {
 
 void shadow_close(const void *start, int64_t size, uint8_t why) {
     memset(shadow_of(start), why, (size_t)((size + GRANULE - 1) / GRANULE));
+}
+
+void shadow_forget(const void *start, int64_t size) {
+    const uintptr_t page = 4096;
+    uintptr_t low = (uintptr_t)shadow_of(start), high = low + (uintptr_t)(size / GRANULE);
+    uintptr_t first = (low + page - 1) & -page, last = high & -page;
+    if (first >= last) {
+        memset((void *)low, 0, high - low);
+        return;
+    }
+    memset((void *)low, 0, first - low);
+    memset((void *)last, 0, high - last);
+    madvise((void *)first, last - first, MADV_DONTNEED);
 }
 
 // --- Addresses -----------------------------------------------------------------------------------

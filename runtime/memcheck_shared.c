@@ -64,7 +64,7 @@ struct runa_refcounted *runa_refcount_create_with(void *data, const void *destru
     struct runa_refcounted *object = plain_refcount_create_with(data, destructor);
     if (block && block->tier == TIER_OWNED) {
         block->tier = TIER_SHARED;
-        block->role = ROLE_SHARED_DATA;
+        block->role = block->role == ROLE_MEMORY ? ROLE_SHARED_DATA : block->role;
     }
     return object;
 }

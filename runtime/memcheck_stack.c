@@ -55,7 +55,7 @@ void runa_check_leave_thread(void) {
     *link = stack->next;
     check_unlock();
     size_t size = stack->top - stack->low;
-    shadow_open((const void *)stack->low, (int64_t)size & -GRANULE);
+    shadow_forget((const void *)stack->low, (int64_t)size & -GRANULE);
     munmap(stack->records, size / GRANULE * sizeof *stack->records);
     free(stack);
     own = NULL;

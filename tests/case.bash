@@ -67,7 +67,10 @@ read_directive() {
         exit) expected_status=${text%% *} ;;
         panic) expected_panics+=("$text") ;;
         stderr) expected_stderr+=("$text") ;;
-        report) expected_report+=$text$'\n' ;;
+        report)
+            [[ $text != :* ]] || text=${main_file##*/}$text
+            expected_report+=$text$'\n'
+            ;;
         unchecked) unchecked=$text ;;
         stdin) standard_input+=$text$'\n' ;;
         args) eval "arguments+=($text)" ;;
