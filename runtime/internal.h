@@ -53,12 +53,13 @@ void runa_array_reserve(struct runa_array *array, int64_t capacity);
 
 // Is it a Set of Strings, or does the Dictionary have such keys?
 bool runa_table_has_text_keys(const void *object);
-// Calls visit for each key and each value, in order.
+// Its blocks of memory, or Nothing.
+const void *runa_table_entries(const void *object);
+const void *runa_table_index(const void *object);
+// Calls visit for each key and each value in `size` bytes of entries.
 typedef void runa_table_visitor(int64_t word, bool is_value, void *context);
-void runa_table_visit(const void *object, runa_table_visitor *visit, void *context);
-// Calls visit for each block of memory beside the object itself; Nothing may be among them.
-void runa_table_visit_parts(const void *object, void (*visit)(const void *part, void *context),
-                            void *context);
+void runa_table_visit(const void *object, const void *entries, int64_t size,
+                      runa_table_visitor *visit, void *context);
 
 // --- Strings (text.c) ---------------------------------------------------------------------------
 

@@ -173,7 +173,12 @@ void *arena_take(struct runa_arena *arena, int64_t size, bool at_any_address, en
 // A block of an arena ends before the arena: what was in it has moved. The caller holds the lock.
 void arena_move(struct block *block);
 
-// Calls visit for each place in the block, by offset, that can hold a reference.
+// Calls visit for each key and value of a Set or Dictionary, which may be another thread's if the
+// caller holds the lock.
+void visit_table(const void *object, runa_table_visitor *visit, void *context);
+
+// Calls visit for each place in the block, by offset, that can hold a reference; not of tables. The
+// same holds.
 typedef void word_visitor(const struct block *block, int64_t offset, int64_t word, void *context);
 void block_visit_words(const struct block *block, word_visitor *visit, void *context);
 

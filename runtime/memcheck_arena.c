@@ -39,8 +39,12 @@ void block_visit_words(const struct block *block, word_visitor *visit, void *con
     int64_t size = block->size;
     if (block->role == ROLE_LIST) {
         const struct runa_array *array = (const struct runa_array *)bytes;
-        bytes = array->data;
-        size = bytes ? array->length * array->stride : 0;
+        const struct block *data = block_starting_at(array->data);
+        size = array->length * array->stride;
+        if (!data || data->role != ROLE_ELEMENTS || size > data->size) {
+            return; // another thread is about to change it
+        }
+        bytes = block_bytes(data);
     } else if (block->role != ROLE_MEMORY && block->role != ROLE_SHARED_DATA &&
                block->role != ROLE_REFCOUNTED && block->role != ROLE_THREAD) {
         return;
@@ -79,6 +83,15 @@ static void check_word(const struct block *holder, int64_t offset, int64_t word,
     }
 }
 
+void visit_table(const void *object, runa_table_visitor *visit, void *context) {
+    const struct block *entries = block_starting_at(runa_table_entries(object));
+    if (entries && entries->role == ROLE_PART) {
+        runa_table_visit(object, block_bytes(entries), entries->size, visit, context);
+        searched_words += entries->size / 8;
+    }
+    searched_words++;
+}
+
 struct table_search {
     const struct block *holder;
     struct search *search;
@@ -97,8 +110,7 @@ static void search_block(struct block *block, void *context) {
     }
     if (block->role == ROLE_TABLE) {
         struct table_search table = {block, search};
-        runa_table_visit(block_bytes(block), check_table_word, &table);
-        searched_words += 16;
+        visit_table(block_bytes(block), check_table_word, &table);
     } else {
         block_visit_words(block, check_word, search);
     }
@@ -151,10 +163,12 @@ static void *give(struct arena *arena, int64_t before, int64_t size, enum role r
     if (!block) {
         runa_panic_format(RUNA_MESSAGE_MEMORY, (long long)size);
     }
+    check_lock();
     block->start = before;
     block->arena = arena;
     block->next = arena->newest;
     arena->newest = block;
+    check_unlock();
     show_counts(arena);
     return block_bytes(block);
 }

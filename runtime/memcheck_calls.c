@@ -36,7 +36,7 @@ static void check_value(const struct runa_kind *kind, int64_t value) {
     } else if (kind->tag == RUNA_KIND_SET || kind->tag == RUNA_KIND_DICTIONARY) {
         TABLE((const void *)value);
         if (value && kind->second && kind->second->tag >= RUNA_KIND_STRING) {
-            runa_table_visit((const void *)value, check_table_value, (void *)kind->second);
+            visit_table((const void *)value, check_table_value, (void *)kind->second);
         }
     } else if (kind->tag == RUNA_KIND_LIST || kind->tag == RUNA_KIND_ARRAY) {
         OBJECT(array);

@@ -10,7 +10,8 @@
 // The region is cut into pages of 64 KB. Blocks of one size class fill a page; a block that is
 // larger than half of one has pages of its own. A table tells for each page where its run of pages
 // begins and what class is in it, so that from any address the block around it is found by one
-// division.
+// division. Memory of arenas has classes of its own, so that an old pointer to what was owned is
+// never taken for one into an arena.
 //
 // A block that ends waits in a queue (the quarantine) until QUARANTINE_BYTES of others have ended
 // after it, and only then is its address given out again: that is how long a stale reference to it
@@ -30,7 +31,8 @@ enum {
     PAGE_BITS = 16,
     PAGE = 1 << PAGE_BITS,
     SMALL_CLASSES = 64, // multiples of 16
-    CLASSES = 256,
+    SIZE_CLASSES = 256,
+    CLASSES = 2 * SIZE_CLASSES, // the second half for arenas
     LARGE = PAGE,          // blocks from here on give their memory back to the system when they end
     POISONED_BYTES = 4096, // of a large block
     QUARANTINE_BYTES = 1 << 20, // what a processor's cache holds, for speed
@@ -54,7 +56,7 @@ static struct class classes[CLASSES];
 // A ring: nothing of a block that waits is touched until it leaves.
 static struct {
     struct block *blocks[QUARANTINE_BLOCKS];
-    uint8_t classes[QUARANTINE_BLOCKS];
+    uint16_t classes[QUARANTINE_BLOCKS];
     uint64_t first, end; // counted without end, modulo QUARANTINE_BLOCKS
     int64_t bytes;
 } quarantine;
@@ -126,8 +128,8 @@ void check_start(void) {
     if (page_table == MAP_FAILED) {
         runa_panic_format(RUNA_MESSAGE_MEMORY, (long long)(REGION_SIZE >> PAGE_BITS) * 8);
     }
-    for (int64_t i = 1; i < CLASSES; i++) {
-        classes[i].size = size_of_class(i);
+    for (int64_t i = 1; i < SIZE_CLASSES; i++) {
+        classes[i].size = classes[SIZE_CLASSES + i].size = size_of_class(i);
     }
     largest_size = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
     fail_after = limit && *limit ? strtoll(limit, NULL, 10) : -1;
@@ -316,6 +318,7 @@ struct block *block_make(int64_t size, enum tier tier, enum role role, uint32_t 
         return NULL;
     }
     int64_t number = class_of_size(HEADER_SIZE + size + GUARD_SIZE);
+    number += tier == TIER_ARENA && role != ROLE_ARENA ? SIZE_CLASSES : 0;
     check_lock();
     struct block *block = take_block(size, number);
     if (block) {
@@ -369,7 +372,7 @@ void block_close(struct block *block, enum ending ending, uint32_t where) {
 void block_queue(struct block *block) {
     uint64_t place = quarantine.end++ % QUARANTINE_BLOCKS;
     quarantine.blocks[place] = block;
-    quarantine.classes[place] = (uint8_t)block->class_number;
+    quarantine.classes[place] = (uint16_t)block->class_number;
     quarantine.bytes += classes[block->class_number].size;
     while (quarantine.bytes > QUARANTINE_BYTES && quarantine.first + 1 < quarantine.end) {
         release_oldest();

@@ -30,6 +30,12 @@ static void mark_part(const void *part, void *context) {
     }
 }
 
+static void mark_key(int64_t word, bool is_value, void *context) {
+    if (!is_value) {
+        mark_part((const void *)word, context);
+    }
+}
+
 // Marks what belongs to the object, and gives its bytes.
 static int64_t mark_parts(const struct block *block) {
     const char *object = block_bytes(block);
@@ -42,7 +48,11 @@ static int64_t mark_parts(const struct block *block) {
         mark_part(((const struct runa_text *)object)->bytes, &bytes);
         break;
     case ROLE_TABLE:
-        runa_table_visit_parts(object, mark_part, &bytes);
+        mark_part(runa_table_entries(object), &bytes);
+        mark_part(runa_table_index(object), &bytes);
+        if (runa_table_has_text_keys(object)) {
+            visit_table(object, mark_key, &bytes);
+        }
         break;
     case ROLE_REFCOUNTED:
         mark_part(((const struct runa_refcounted *)object)->data, &bytes);

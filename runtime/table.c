@@ -505,23 +505,25 @@ bool runa_table_has_text_keys(const void *object) {
     return ((const struct table *)object)->keys_are_text;
 }
 
-void runa_table_visit(const void *object, runa_table_visitor *visit, void *context) {
+const void *runa_table_entries(const void *object) {
+    return ((const struct table *)object)->entries;
+}
+
+// Gaps are passed one by one: their links may be changing, where another thread uses the table.
+void runa_table_visit(const void *object, const void *entries, int64_t size,
+                      runa_table_visitor *visit, void *context) {
     const struct table *table = object;
+    int64_t count = size / table->entry_size;
     bool has_values = table->entry_size > (int32_t)sizeof(struct entry);
-    FOR_EACH_ENTRY(entry, table) {
-        visit(entry->key, false, context);
-        if (has_values) {
-            visit(*value_of(entry), true, context);
+    for (int64_t place = 0; place < count && place < table->used; place++) {
+        struct entry *entry = (struct entry *)((char *)entries + place * table->entry_size);
+        if (is_live(entry)) {
+            visit(entry->key, false, context);
+            if (has_values) {
+                visit(*value_of(entry), true, context);
+            }
         }
     }
 }
 
-void runa_table_visit_parts(const void *object, void (*visit)(const void *part, void *context),
-                            void *context) {
-    const struct table *table = object;
-    visit(table->entries, context);
-    visit(table->index, context);
-    if (table->keys_are_text) {
-        FOR_EACH_ENTRY(entry, table) { visit((const void *)entry->key, context); }
-    }
-}
+const void *runa_table_index(const void *object) { return ((const struct table *)object)->index; }
