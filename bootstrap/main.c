@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -161,6 +162,23 @@ static int64_t initial_arena(const char *path) {
     return !is_large                               ? INITIAL_ARENA
            : size < LARGEST_INITIAL / BYTES_A_BYTE ? size * BYTES_A_BYTE
                                                    : LARGEST_INITIAL;
+}
+
+// With --time: the lines of all sources, the library's too, and the most memory there was.
+static void report_size(const Session *session) {
+    struct rusage usage = {0};
+    const SourceTable *sources = &session->compilation.sources;
+    uint64_t lines = 0;
+    for (uint32_t i = 0; i < sources->count; i++) {
+        const char *text = sources->items[i]->text, *end = text + sources->items[i]->length;
+        while ((text = memchr(text, '\n', (size_t)(end - text)))) {
+            text++;
+            lines++;
+        }
+    }
+    getrusage(RUSAGE_SELF, &usage);
+    fprintf(stderr, "%-10s %9llu\n%-10s %9ld KB\n", "lines", (unsigned long long)lines, "memory",
+            usage.ru_maxrss);
 }
 
 static void session_create(Session *session) {
@@ -379,6 +397,9 @@ static int run(CommandLine *line) {
     session_create(&session);
     int status = compile(&session);
     enter_phase(&session, "end");
+    if (session.command_line.time) {
+        report_size(&session);
+    }
     if (status == STATUS_OK && line->command == COMMAND_RUN) {
         status = toolchain_run(&session.toolchain, line);
     }
