@@ -64,6 +64,25 @@ static inline const char *unsigned_text(uint64_t n) {
 
 static inline const char *boolean_text(bool b) { return b ? "true" : "false"; }
 
+// Adds one to the last digit of a number with an exponent; false where there is a carry out of it.
+static inline bool raise_last_digit(char *number) {
+    for (char *digit = strchr(number, 'e') - 1; digit >= number; digit--) {
+        if (*digit >= '0' && *digit < '9') {
+            ++*digit;
+            return true;
+        }
+        *digit = *digit == '9' ? '0' : *digit;
+    }
+    return false;
+}
+
+// Writes a number with so many digits; true when it reads back the same. Below a power of two its
+// neighbour is nearer than above: then the digits above the nearest may do, where those do not.
+static inline bool write_digits(char *text, size_t size, int precision, double x) {
+    snprintf(text, size, "%.*e", precision, x);
+    return strtod(text, NULL) == x || (raise_last_digit(text) && strtod(text, NULL) == x);
+}
+
 // The shortest digits that read back the same, with a point or an exponent: an exponent below 1e-4
 // and from 1e16.
 static inline const char *float_text(double x) {
@@ -75,9 +94,8 @@ static inline const char *float_text(double x) {
     }
     char digits[40];
     int precision = 0;
-    do {
-        snprintf(digits, sizeof digits, "%.*e", precision++, x);
-    } while (strtod(digits, NULL) != x);
+    while (!write_digits(digits, sizeof digits, precision++, x)) {
+    }
     int exponent = atoi(strchr(digits, 'e') + 1);
     char *text = make(400);
     if (exponent < -4 || exponent >= 16) {
