@@ -164,7 +164,7 @@ Conversion find_conversion(Checker *checker, Type *from, Type *to) {
 // --- Messages ------------------------------------------------------------------------------------
 
 // The cure for a pair of types, or NULL.
-static const char *cure_of(Checker *checker, const Type *from, Type *to) {
+static const char *cure_of(Checker *checker, const Node *node, const Type *from, Type *to) {
     bool is_number = from->kind == TYPE_INTEGER || from->kind == TYPE_FLOAT;
     if (is_number && (to->kind == TYPE_INTEGER || to->kind == TYPE_FLOAT)) {
         const char *what = from->kind == TYPE_FLOAT && to->kind == TYPE_INTEGER
@@ -199,7 +199,7 @@ static const char *cure_of(Checker *checker, const Type *from, Type *to) {
         return "an Array[N] lies in place and cannot grow: declare this one as `Array of …`, too";
     }
     if (from->kind == TYPE_FUNCTION && to->kind != TYPE_FUNCTION) {
-        return "to call a process, write its arguments behind it: `f(x)`";
+        return call_cure(checker, node, from);
     }
     return NULL;
 }
@@ -223,7 +223,7 @@ static Node *report_mismatch(Checker *checker, const Node *node, Type *from, Typ
     if (reason && reason->declared.start != 0) {
         diagnostic_note(checker->diagnostics, diagnostic, reason->declared, "declared here");
     }
-    const char *cure = cure_of(checker, from, to);
+    const char *cure = cure_of(checker, node, from, to);
     if (cure) {
         diagnostic_help(checker->diagnostics, diagnostic, "%s", cure);
     }
@@ -249,7 +249,8 @@ static void warn_word_conversion(Checker *checker, const Node *node, Type *from,
     }
     bool is_text = from->kind == TYPE_STRING || to->kind == TYPE_STRING;
     bool is_scalar = from->kind == TYPE_INTEGER || to->kind == TYPE_INTEGER;
-    const char *cure = is_text ? cure_of(checker, from, to) : NULL;
+    bool may_be_called = from->kind == TYPE_FUNCTION && to->kind != TYPE_POINTER;
+    const char *cure = is_text || may_be_called ? cure_of(checker, node, from, to) : NULL;
     if (to->kind == TYPE_STRING && node->kind == NODE_INTEGER_LITERAL) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "a text stands in double quotes, also one of digits: \"%lld\"",
@@ -343,7 +344,7 @@ static Node *report_conversion(Checker *checker, const Node *node, Type *from, T
     Diagnostic *diagnostic = diagnostic_report(
         checker->diagnostics, ERROR_no_conversion, node->span, "%s cannot be converted to %s",
         type_phrase(checker, from), type_phrase(checker, to));
-    const char *cure = cure_of(checker, from, to);
+    const char *cure = cure_of(checker, node, from, to);
     if (cure && (from->kind == TYPE_STRING || to->kind == TYPE_STRING || is_number(from))) {
         diagnostic_help(checker->diagnostics, diagnostic, "%s", cure);
     } else if (type_is_reference(from) && type_is_reference(to)) {

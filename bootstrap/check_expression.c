@@ -34,8 +34,16 @@ const char *type_phrase(Checker *checker, Type *type) {
     if (type->kind == TYPE_VARIABLE) {
         return "a value whose type is not known yet";
     }
-    bool is_vowel = strchr("AEIO", text[0]) || strncmp(text, "Unsigned", 8) == 0 || text[0] == 'i';
-    return format_text(checker, "%s %s", is_vowel ? "an" : "a", text);
+    return format_text(checker, "%s %s", type_article(text), text);
+}
+
+const char *call_cure(Checker *checker, const Node *node, const Type *function) {
+    const char *name =
+        node && node->kind == NODE_NAME ? AST(node, NODE_NAME, NameExpression)->name->text : "f";
+    return function->arguments.count == 0
+               ? format_text(checker, "to call a process, write `()` behind it: `%s()`", name)
+               : format_text(checker, "to call a process, write its arguments behind it: `%s(%s)`",
+                             name, function->arguments.count == 1 ? "x" : "x, y");
 }
 
 const char *format_text(Checker *checker, const char *format, ...) {

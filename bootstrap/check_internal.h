@@ -62,6 +62,7 @@ typedef struct Body {
     uint32_t *lambda_count;    // so far, in the process
     const Name *symbol_prefix; // for the names of lambdas
     bool has_assembly;         // its variables may be used where the checker does not look
+    NameTable unknown_names;   // DiagnosticGroup: each name that nothing declares, in closed bodies
 } Body;
 
 typedef struct Checker {
@@ -101,6 +102,9 @@ const char *type_words(Checker *checker, Type *type);
 // printf-like; the text lives to the end.
 const char *format_text(Checker *checker, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+// The cure for a function, of the type, where its result is meant. `node`, which may be NULL, names
+// it.
+const char *call_cure(Checker *checker, const Node *node, const Type *function);
 // Stands for an expression after an error.
 Node *poison_node(Checker *checker, Span span);
 bool is_poison(const Node *node);

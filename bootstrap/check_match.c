@@ -4,12 +4,15 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lexer.h"
+
 typedef struct MatchState {
     Match *match;
     Type *type; // of the value
     Coverage coverage;
     bool is_guarded;        // the case being checked
     bool is_one_of_several; // patterns joined by `or`
+    bool has_error;         // of a pattern nobody knows what it takes
 } MatchState;
 
 // --- What a name in a pattern means --------------------------------------------------------------
@@ -192,6 +195,12 @@ static Node *literal_of(Checker *checker, Span span, const ConstantValue *value)
     return node;
 }
 
+// Whether the name means a variable, of the process or a global one.
+static bool is_variable_anywhere(Checker *checker, const Name *name) {
+    const Symbol *symbol = is_variable(checker, name) ? NULL : find_symbol_quietly(checker, name);
+    return is_variable(checker, name) || (symbol && symbol->kind == SYMBOL_GLOBAL);
+}
+
 // A variable's name where a pattern needs a constant. It counts as read: that is what was meant.
 static void report_variable(Checker *checker, const Name *name, Span span) {
     find_variable(checker, name, span, true);
@@ -208,7 +217,7 @@ static bool check_constant(Checker *checker, const MatchState *state, Node **pla
     Node *node = *place;
     if (node->kind == NODE_NAME) {
         const NameExpression *name = AST(node, NODE_NAME, NameExpression);
-        if (!name->symbol && is_variable(checker, name->name)) {
+        if (!name->symbol && is_variable_anywhere(checker, name->name)) {
             report_variable(checker, name->name, node->span);
             *place = poison_node(checker, node->span);
             return false;
@@ -241,6 +250,7 @@ static void check_value_pattern(Checker *checker, MatchState *state, Node *node)
     PatternValue *pattern = AST(node, NODE_PATTERN_VALUE, PatternValue);
     ConstantValue value;
     if (!check_constant(checker, state, &pattern->value, &value)) {
+        state->has_error = true;
         return;
     }
     bool is_new = true, takes = !state->is_guarded;
@@ -261,6 +271,7 @@ static void check_range_pattern(Checker *checker, MatchState *state, Node *node)
     bool is_good = check_constant(checker, state, &pattern->low, &low);
     is_good &= check_constant(checker, state, &pattern->high, &high);
     if (!is_good) {
+        state->has_error = true;
         return;
     }
     if (state->type->kind != TYPE_INTEGER) {
@@ -369,16 +380,27 @@ static void check_bindings(Checker *checker, const MatchState *state, const Vari
     }
 }
 
+static void report_otherwise(Checker *checker, Span span) {
+    Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_expected_pattern, span,
+                                               "`Otherwise` is no pattern");
+    diagnostic_help(checker->diagnostics, diagnostic,
+                    "the case for all other values is `Otherwise:`, without `When`");
+}
+
 static void report_unknown_pattern(Checker *checker, const MatchState *state,
                                    const PatternVariant *pattern) {
+    const Name *name = pattern->name;
+    if (!pattern->qualifier && strcmp(name->text, keyword_text(KEYWORD_OTHERWISE)) == 0) {
+        report_otherwise(checker, pattern->name_span);
+        return;
+    }
     if (state->type->kind == TYPE_POISON) {
         return;
     }
-    const Name *name = pattern->name;
     if (state->type->kind != TYPE_VARIANT) {
         if (has_variant(checker, name)) {
             report_pattern_type(checker, state, pattern->name_span, "a variant");
-        } else if (is_variable(checker, name)) {
+        } else if (is_variable_anywhere(checker, name)) {
             report_variable(checker, name, pattern->name_span);
         } else {
             report_unknown_name(checker, name, pattern->name_span,
@@ -441,6 +463,7 @@ static Node *check_variant_pattern(Checker *checker, MatchState *state, Node *no
     }
     if (!variant && pattern->name) {
         report_unknown_pattern(checker, state, pattern);
+        state->has_error = true;
     }
     bool is_good = variant && check_qualifier(checker, state, pattern);
     check_bindings(checker, state, variant, pattern);
@@ -568,7 +591,7 @@ Flow check_match(Checker *checker, Node *node) {
             state.type->kind != TYPE_POISON) {
             warn_unreachable(checker, &state, match->otherwise->span);
         }
-    } else if (!is_complete && !checker->is_damaged) {
+    } else if (!is_complete && !checker->is_damaged && !state.has_error) {
         warn_missing(checker, &state);
         flow = FLOW_ON;
     } else if (state.type->kind == TYPE_VARIANT && !state.coverage.is_all) {

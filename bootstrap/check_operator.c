@@ -68,8 +68,11 @@ static void help_with_operands(Checker *checker, Diagnostic *diagnostic, int64_t
         diagnostic_help(checker->diagnostics, diagnostic,
                         "`convert … to Integer` cuts the fraction off");
     } else if (left->kind == TYPE_FUNCTION || right->kind == TYPE_FUNCTION) {
+        diagnostic_help(checker->diagnostics, diagnostic, "%s",
+                        call_cure(checker, NULL, left->kind == TYPE_FUNCTION ? left : right));
+    } else if (left->kind == TYPE_FIXED_ARRAY || right->kind == TYPE_FIXED_ARRAY) {
         diagnostic_help(checker->diagnostics, diagnostic,
-                        "to call a process, write its arguments behind it: `f(x)`");
+                        "an element of it may be what you mean: `a[0]`");
     } else if (type_is_reference(left) || type_is_reference(right)) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "a field of it may be what you mean: `x.field`");
@@ -224,8 +227,8 @@ static Node *report_not_comparable(Checker *checker, const Node *node, Type *lef
             "`string_to_integer(…)` and `string_to_float(…)` read the number that a text "
             "holds");
     } else if (left->kind == TYPE_FUNCTION || right->kind == TYPE_FUNCTION) {
-        diagnostic_help(checker->diagnostics, diagnostic,
-                        "to call a process, write its arguments behind it: `f(x)`");
+        diagnostic_help(checker->diagnostics, diagnostic, "%s",
+                        call_cure(checker, NULL, left->kind == TYPE_FUNCTION ? left : right));
     }
     return poison_node(checker, node->span);
 }
@@ -342,8 +345,9 @@ static Node *report_not_displayable(Checker *checker, const Node *node, Type *ty
                                     const char *what) {
     Diagnostic *diagnostic = diagnostic_report(
         checker->diagnostics, ERROR_not_displayable, node->span,
-        "%s shows numbers, texts%s, and this is %s", what,
-        what[0] == '`' ? "" : " and collections of them", type_phrase(checker, type));
+        "%s shows numbers%s, and this is %s", what,
+        what[0] == '`' ? " and texts" : ", texts and collections of them",
+        type_phrase(checker, type));
     if (is_collection(type) && is_displayable(checker, type)) {
         diagnostic_help(checker->diagnostics, diagnostic, "show it by a Print of its own");
     } else if (type->kind == TYPE_STRUCTURE) {
@@ -353,8 +357,7 @@ static Node *report_not_displayable(Checker *checker, const Node *node, Type *ty
     } else if (type->kind == TYPE_VARIANT) {
         diagnostic_help(checker->diagnostics, diagnostic, "take it apart by a Match first");
     } else if (type->kind == TYPE_FUNCTION) {
-        diagnostic_help(checker->diagnostics, diagnostic,
-                        "to call a process, write its arguments behind it: `f(x)`");
+        diagnostic_help(checker->diagnostics, diagnostic, "%s", call_cure(checker, node, type));
     } else if (is_collection(type)) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "go through it by `For each` and show parts of each element");
@@ -632,6 +635,16 @@ Node *check_unary(Checker *checker, Node *node) {
 
 // --- Set target op= value ------------------------------------------------------------------------
 
+// Why the amount of a change must have a type: that of what is changed.
+static Reason reason_of_change(const Node *target) {
+    const Symbol *symbol =
+        target->kind == NODE_NAME ? AST(target, NODE_NAME, NameExpression)->symbol : NULL;
+    return symbol ? (Reason){.what = "`%s` is",
+                             .name = symbol->name->text,
+                             .declared = symbol->span}
+                  : (Reason){.what = "what is changed by it is"};
+}
+
 Node *check_change(Checker *checker, const Set *set, Type *type) {
     type = settled_or_integer(checker, type);
     bool is_sum = set->operator== OPERATOR_ADD || set->operator== OPERATOR_SUBTRACT;
@@ -644,7 +657,7 @@ Node *check_change(Checker *checker, const Set *set, Type *type) {
     if (type->kind == TYPE_POISON || amount->kind == TYPE_POISON) {
         return value;
     }
-    Reason reason = {.what = "what is changed by it is", .declared = set->target->span};
+    Reason reason = reason_of_change(set->target);
     if (type_is_unsigned64(type) && is_whole(amount) && !type_is_unsigned64(amount)) {
         return goes_with_unsigned(value, amount)
                    ? convert_to(checker, value, type, &reason)

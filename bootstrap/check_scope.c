@@ -230,6 +230,15 @@ static void use_suggested(Checker *checker, const char *text) {
     }
 }
 
+// Joins the uses of the name in one process.
+static void join_uses(Checker *checker, Diagnostic *diagnostic, const Name *name) {
+    Body *body = checker->body;
+    while (body->level > body->lowest_level) {
+        body = body->outer;
+    }
+    join_diagnostics_about(checker->compilation, &body->unknown_names, name, diagnostic);
+}
+
 void report_unknown_name(Checker *checker, const Name *name, Span span, const char *cure) {
     LoadedModule *module = checker->body->module;
     if (module->scope->is_incomplete || name->is_lost) {
@@ -237,6 +246,7 @@ void report_unknown_name(Checker *checker, const Name *name, Span span, const ch
     }
     Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_unknown_name, span,
                                                "`%s` is not defined", name->text);
+    join_uses(checker, diagnostic, name);
     const char *foreign = foreign_name(name->text);
     Suggestion suggestion = {.wanted = name->text};
     bool may_suggest = !foreign && scope_may_suggest(module);

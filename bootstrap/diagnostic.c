@@ -135,6 +135,8 @@ void diagnostic_fix(Diagnostics *diagnostics, Diagnostic *diagnostic, Span span,
     add(diagnostics, &diagnostic->fixes, span, copy);
 }
 
+void diagnostic_join(Diagnostic *diagnostic, DiagnosticGroup *group) { diagnostic->group = group; }
+
 // --- Printing ---------------------------------------------------------------------------------
 
 static int compare_diagnostics(const void *left, const void *right) {
@@ -161,14 +163,71 @@ static bool is_repeated(const Diagnostics *diagnostics, uint32_t index) {
     return false;
 }
 
-void diagnostics_print(Diagnostics *diagnostics, FILE *stream) {
+static void append_fixes(AdditionList *list, const AdditionList *more) {
+    if (list->last != NULL)
+        list->last->next = more->first;
+    else
+        list->first = more->first;
+    list->last = more->last != NULL ? more->last : list->last;
+}
+
+// Whether an earlier diagnostic stands for this one. The later ones come in the source's order.
+static bool is_joined(const Diagnostic *diagnostic) {
+    DiagnosticGroup *group = diagnostic->group;
+    if (group == NULL)
+        return false;
+    if (group->first == NULL) {
+        group->first = (Diagnostic *)diagnostic;
+        return false;
+    }
+    if (group->second == NULL)
+        group->second = (Diagnostic *)diagnostic;
+    group->others++;
+    append_fixes(&group->first->fixes, &diagnostic->fixes);
+    if (group->first->helps.first == NULL)
+        group->first->helps = diagnostic->helps;
+    return true;
+}
+
+static void tell_others(Diagnostics *diagnostics, Diagnostic *first) {
+    const DiagnosticGroup *group = first->group;
+    uint32_t more = group->others - 1; // than the second, whose place is shown
+    if (more == 0)
+        diagnostic_note(diagnostics, first, group->second->span, "used here, too");
+    else
+        diagnostic_note(diagnostics, first, group->second->span,
+                        "used here, too, and %u more time%s", more, more == 1 ? "" : "s");
+}
+
+// Sorts, and leaves out what is repeated or stands in a group behind its first one.
+static void arrange(Diagnostics *diagnostics) {
     if (diagnostics->count > 1)
         qsort(diagnostics->items, diagnostics->count, sizeof(Diagnostic *), compare_diagnostics);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < diagnostics->count; i++) {
+        diagnostics->items[kept] = diagnostics->items[i];
+        if (!is_repeated(diagnostics, kept))
+            kept++;
+    }
+    diagnostics->count = kept;
+    kept = 0;
+    for (uint32_t i = 0; i < diagnostics->count; i++) {
+        if (!is_joined(diagnostics->items[i]))
+            diagnostics->items[kept++] = diagnostics->items[i];
+    }
+    diagnostics->count = kept;
+    for (uint32_t i = 0; i < diagnostics->count; i++) {
+        Diagnostic *diagnostic = diagnostics->items[i];
+        if (diagnostic->group != NULL && diagnostic->group->others > 0)
+            tell_others(diagnostics, diagnostic);
+    }
+}
+
+void diagnostics_print(Diagnostics *diagnostics, FILE *stream) {
+    arrange(diagnostics);
     uint32_t error_count = 0;
     for (uint32_t i = 0; i < diagnostics->count; i++) {
         const Diagnostic *diagnostic = diagnostics->items[i];
-        if (is_repeated(diagnostics, i))
-            continue;
         if (diagnostic->severity == SEVERITY_ERROR)
             error_count++;
         if (diagnostics->json)

@@ -19,6 +19,15 @@ typedef enum DiagnosticCode {
 
 typedef struct Diagnostic Diagnostic;
 
+// Diagnostics with one cause, such as the uses of a name that nothing declares: the first one in
+// the source is printed, with a note that tells of the others. Zeroed before use; it must live
+// until the diagnostics are printed.
+typedef struct DiagnosticGroup {
+    Diagnostic *first;
+    Diagnostic *second;
+    uint32_t others; // after the first
+} DiagnosticGroup;
+
 typedef struct Diagnostics {
     Arena *arena;
     SourceTable *sources;
@@ -47,6 +56,9 @@ void diagnostic_help(Diagnostics *diagnostics, Diagnostic *diagnostic, const cha
 // Adds a machine-applicable fix: replace `span` by the text. Printed only in JSON.
 void diagnostic_fix(Diagnostics *diagnostics, Diagnostic *diagnostic, Span span,
                     const char *replacement);
+// Makes the diagnostic one of the group's. The fixes of all become the
+// first one's, and the help of another if it has none itself.
+void diagnostic_join(Diagnostic *diagnostic, DiagnosticGroup *group);
 // True when errors (strict warnings included) were reported.
 bool diagnostics_has_errors(const Diagnostics *diagnostics);
 // Prints everything in source order to `stream` (at most 20 errors, then the number left) and

@@ -26,6 +26,7 @@ struct Diagnostic {
     Span span;
     uint32_t sequence; // number of the report, so that sorting is stable
     const char *message;
+    DiagnosticGroup *group; // or NULL
     AdditionList notes;
     AdditionList helps;
     AdditionList fixes;

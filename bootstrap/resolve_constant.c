@@ -27,10 +27,19 @@ static const char *text_of(const Evaluator *evaluator, const Type *type) {
     return type_text(&evaluator->compilation->names, type);
 }
 
+// "an Integer", "Nothing"
+static const char *phrase_of(const Evaluator *evaluator, const Type *type) {
+    const char *text = text_of(evaluator, type);
+    if (type->kind == TYPE_NOTHING || type->kind == TYPE_NULL) {
+        return text;
+    }
+    return intern_format(&evaluator->compilation->names, "%s %s", type_article(text), text)->text;
+}
+
 static bool report_operand(const Evaluator *evaluator, const Unary *node, const Type *type) {
     diagnostic_report(&evaluator->compilation->diagnostics, ERROR_constant_type, node->header.span,
                       "`%s` does not take %s", operator_words((Operator)node->operator),
-                      text_of(evaluator, type));
+                      phrase_of(evaluator, type));
     return false;
 }
 
@@ -38,7 +47,7 @@ static bool report_operands(const Evaluator *evaluator, const Binary *node,
                             const ConstantValue *left, const ConstantValue *right) {
     diagnostic_report(&evaluator->compilation->diagnostics, ERROR_constant_type, node->header.span,
                       "`%s` does not take %s and %s", operator_words((Operator)node->operator),
-                      text_of(evaluator, left->type), text_of(evaluator, right->type));
+                      phrase_of(evaluator, left->type), phrase_of(evaluator, right->type));
     return false;
 }
 
@@ -145,8 +154,8 @@ static bool report_unfit(const Evaluator *evaluator, Span span, const Type *expe
                          const ConstantValue *value) {
     Diagnostics *diagnostics = &evaluator->compilation->diagnostics;
     Diagnostic *diagnostic = diagnostic_report(
-        diagnostics, ERROR_constant_type, span, "%s is wanted here, and this is %s",
-        text_of(evaluator, expected), text_of(evaluator, value->type));
+        diagnostics, ERROR_constant_type, span, "this is %s, but what is wanted here is %s",
+        phrase_of(evaluator, value->type), phrase_of(evaluator, expected));
     if (is_real(value) && expected->kind == TYPE_INTEGER) {
         diagnostic_help(diagnostics, diagnostic, "write `convert ... to %s`",
                         text_of(evaluator, expected));
@@ -228,7 +237,7 @@ static bool check_signs(const Evaluator *evaluator, const Binary *node, Constant
     Diagnostics *diagnostics = &evaluator->compilation->diagnostics;
     Diagnostic *diagnostic =
         diagnostic_report(diagnostics, ERROR_constant_type, node->header.span,
-                          "Unsigned64 and %s do not mix", text_of(evaluator, other->type));
+                          "an Unsigned64 and %s do not mix", phrase_of(evaluator, other->type));
     diagnostic_help(diagnostics, diagnostic, "write `convert ... to Unsigned64`");
     return false;
 }
@@ -625,7 +634,7 @@ static bool evaluate_array(const Evaluator *evaluator, const ArrayLiteral *node,
     if (expected->kind != TYPE_FIXED_ARRAY) {
         Diagnostic *diagnostic = diagnostic_report(
             diagnostics, ERROR_constant_type, node->header.span,
-            "%s is wanted here, and this is an array", text_of(evaluator, expected));
+            "this is an array, but what is wanted here is %s", phrase_of(evaluator, expected));
         if (expected->kind == TYPE_ARRAY) {
             diagnostic_help(diagnostics, diagnostic,
                             "the type of a constant array is Array[%u] of %s", node->items.count,

@@ -101,8 +101,12 @@ static void check_export(Compilation *compilation, LinkNames *names, Symbol *sym
         return;
     }
     if (is_taken_by_runtime(name)) {
+        bool is_reserved = strncmp(name->text, "runa_", 5) == 0;
         diagnostic_report(diagnostics, ERROR_linker_name, symbol->span,
-                          "`%s` is a symbol of the runtime and cannot be exported", name->text);
+                          is_reserved ? "`%s` cannot be exported: symbols that begin with `runa_` "
+                                        "belong to the runtime"
+                                      : "`%s` is a symbol of the runtime and cannot be exported",
+                          name->text);
         return;
     }
     const Symbol *first = name_table_get(&names->assembly_names, name);

@@ -131,6 +131,16 @@ bool duplicate_check(DuplicateCheck *check, const Name *name, Span span) {
     return true;
 }
 
+void join_diagnostics_about(Compilation *compilation, NameTable *groups, const Name *name,
+                            Diagnostic *diagnostic) {
+    DiagnosticGroup *group = name_table_get(groups, name);
+    if (!group) {
+        group = pool_allocate(&compilation->pool, sizeof(DiagnosticGroup));
+        name_table_set(&compilation->pool, groups, name, group);
+    }
+    diagnostic_join(diagnostic, group);
+}
+
 // --- Finding -----------------------------------------------------------------------------------
 
 static Symbol *own_definition(const LoadedModule *module, const Name *name) {

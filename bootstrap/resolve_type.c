@@ -157,7 +157,9 @@ static Type *report_unknown_type(const TypeScope *scope, const TypeName *node) {
         diagnostic_help(diagnostics, diagnostic, "did you mean `%s`?", best);
         diagnostic_fix(diagnostics, diagnostic, (Span){span.start, span.start + node->name->length},
                        best);
-    } else {
+    } else { // a declaration is missing, which is one error; a misspelt name is one at each place
+        join_diagnostics_about(scope->compilation, &scope->module->scope->unknown_types, node->name,
+                               diagnostic);
         diagnostic_help(diagnostics, diagnostic,
                         "a structure of this name would be declared with `Structure %s:`",
                         node->name->text);

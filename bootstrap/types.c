@@ -569,6 +569,11 @@ static void add_type(TypeText *text, Type *type) {
     }
 }
 
+const char *type_article(const char *text) {
+    bool is_vowel = strchr("AEIO", text[0]) || strncmp(text, "Unsigned", 8) == 0 || text[0] == 'i';
+    return is_vowel ? "an" : "a";
+}
+
 const char *type_text(InternTable *names, const Type *type) {
     TypeText text = {.length = 0};
     add_type(&text, (Type *)type);

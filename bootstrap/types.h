@@ -140,5 +140,7 @@ uint32_t type_storage_alignment(const Type *type);
 uint64_t type_object_size(const Type *type);
 // "List of Integer"; the text is interned in `names`.
 const char *type_text(InternTable *names, const Type *type);
+// "a" or "an", for what stands before the text of a type.
+const char *type_article(const char *text);
 
 #endif
