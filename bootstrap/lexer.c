@@ -343,6 +343,7 @@ static Token *read_word(Lexer *lexer) {
     if ((source->text[end] & 0x80) && foreign_letter(lexer, end) > 0) {
         end = read_foreign_word(lexer, start, end);
         name = intern(names, source->text + start, end - start);
+        ((Name *)name)->is_lost = true; // reported wherever it stands
     } else {
         name = intern_hashed(names, source->text + start, end - start, hash);
     }

@@ -28,7 +28,8 @@ static bool unknown(const char *what, const Suggestion *suggestion) {
         return usage_error("unknown %s '%s'; did you mean '%s'?", what, suggestion->wanted,
                            suggestion->best);
     }
-    return usage_error("unknown %s '%s'; `runac --help` lists them", what, suggestion->wanted);
+    return usage_error("unknown %s '%s'; `runac %s` lists them", what, suggestion->wanted,
+                       strcmp(what, "warning") == 0 ? "explain" : "--help");
 }
 
 // What a table of words calls the wanted one, or -1 with all of them offered to the suggestion.

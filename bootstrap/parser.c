@@ -404,8 +404,30 @@ static void help_with_line_end(Parser *parser, Diagnostic *error, uint8_t kind) 
                     "something is missing between two values, such as `plus` or `,`");
 }
 
+// `Display x End If`: the End closes its block all the same, and so does an Otherwise.
+static bool correct_end_in_line(Parser *parser) {
+    ParserState *state = parser->state;
+    const OpenBlock *block = state->block;
+    bool is_end =
+        block != NULL && parser_at_end(parser) && parser_peek(parser, 1)->keyword == block->keyword;
+    bool is_otherwise =
+        block != NULL && block->keyword == KEYWORD_IF && parser_at_word(parser, KEYWORD_OTHERWISE);
+    if (state->is_failing || (!is_end && !is_otherwise))
+        return false;
+    Diagnostic *error = parser_report(
+        parser, ERROR_expected_line_end, parser_token_span(parser->current),
+        "expected the end of the line, found %s", parser_describe(parser, parser->current));
+    parser_help(parser, error,
+                "the statements of a block stand on lines of their own, and so does `%s%s`",
+                is_end ? "End " : "Otherwise:", is_end ? keyword_text(block->keyword) : "");
+    state->corrected_line = parser->current->line;
+    return true;
+}
+
 bool parser_end_statement(Parser *parser) {
     ParserState *state = parser->state;
+    if (correct_end_in_line(parser))
+        return true;
     uint8_t previous_kind = state->previous_kind;
     if (!state->is_failing && !parser_at(parser, TOKEN_NEWLINE) &&
         !parser_at(parser, TOKEN_END_OF_FILE)) {

@@ -144,7 +144,12 @@ static Node *parse_type_pattern(Parser *parser) {
         NEW_NODE(parser, PATTERN_TYPE, PatternType, parser_token_span(parser->current));
     node->name = parser_expect_name(parser, "a name for the value", &node->name_span);
     parser_advance(parser);
-    if (parser_expect_word(parser, KEYWORD_TYPE, "and a type"))
+    if (!parser_at_word(parser, KEYWORD_TYPE)) {
+        Diagnostic *error = parser_fail_expected(parser, ERROR_expected_token, "`Type` and a type");
+        parser_help(parser, error,
+                    "the fields of a variant are bound by `with`: `Some with value as x`");
+    }
+    if (parser_accept_word(parser, KEYWORD_TYPE))
         node->annotation = parser_type(parser, TYPE_ALONE);
     else
         node->annotation = parser_error_node(parser, parser_error_span(parser));

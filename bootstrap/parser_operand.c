@@ -18,8 +18,7 @@ static Node *fail_operand(Parser *parser) {
     if (parser_at(parser, TOKEN_PLUS))
         parser_help(parser, error, "a number has no `+` sign: leave it out");
     else if (parser->current->kind >= TOKEN_EQUAL && parser->current->kind <= TOKEN_GREATER_EQUAL)
-        parser_help(parser, error,
-                    "each comparison has a left side of its own: `x > 1 and x < 5`");
+        parser_help(parser, error, "each comparison has a left side of its own: `x > 1 and x < 5`");
     else if (parser_at(parser, TOKEN_NEWLINE))
         parser_help(parser, error,
                     "a value is a number, a text, a variable, a call, or an "
@@ -88,7 +87,8 @@ static bool at_article(Parser *parser) {
         after = parser_peek(parser, 4);
     return after->keyword == KEYWORD_WITH || after->keyword == KEYWORD_OF ||
            after->keyword == KEYWORD_IN || after->keyword == KEYWORD_AS ||
-           after->keyword == KEYWORD_CONTAINING;
+           (after->keyword == KEYWORD_CONTAINING &&
+            parser_peek(parser, 1)->keyword != KEYWORD_DICTIONARY);
 }
 
 // 'the' name 'of'
@@ -469,12 +469,36 @@ static bool at_argument_name(Parser *parser, bool accepts_is) {
            parser_at_operand(parser, 1) && !at_form(parser);
 }
 
+// `f(a Point with x 7, 3)`: what follows the comma is the next argument, not a field.
+static bool at_next_argument(Parser *parser) {
+    if (parser->state->bracket_depth == 0 || parser->state->previous_kind != TOKEN_COMMA)
+        return false;
+    if (!parser_at(parser, TOKEN_NAME))
+        return true;
+    const Token *next = parser_peek(parser, 1);
+    uint32_t length;
+    bool is_operator = next->keyword != KEYWORD_IS && next->keyword != KEYWORD_MINUS &&
+                       next->kind != TOKEN_MINUS &&
+                       parser_operator_ahead(parser, 1, &length) != OPERATOR_NONE;
+    return is_operator || next->kind == TOKEN_COMMA || next->kind == TOKEN_RIGHT_PARENTHESIS;
+}
+
+static void fail_next_argument(Parser *parser) {
+    Diagnostic *error =
+        parser_fail(parser, ERROR_needs_parentheses, parser_token_span(parser->current),
+                    "a constructor that another value follows must stand in parentheses");
+    parser_help(parser, error,
+                "write `(a Point with …)`: without them a comma goes on with its fields");
+}
+
 // item = [ name [ 'as' | 'is' ] ] binary(6); the name is not optional in a constructor
 static Node *parse_with_item(Parser *parser, bool is_constructor, bool accepts_is) {
     const Name *name = NULL;
     Span name_span = {0, 0};
     if (is_constructor || at_argument_name(parser, accepts_is)) {
-        if (is_constructor && !parser_at(parser, TOKEN_NAME)) {
+        if (is_constructor && at_next_argument(parser)) {
+            fail_next_argument(parser);
+        } else if (is_constructor && !parser_at(parser, TOKEN_NAME)) {
             Diagnostic *error =
                 parser_fail_expected(parser, ERROR_expected_name, "the name of a field");
             parser_help(parser, error, "each field is given by its name: `x 1 and y 2`");
@@ -720,23 +744,56 @@ static void fail_prefixed_text(Parser *parser, NameExpression *node) {
     node->header.kind = NODE_ERROR;
 }
 
-// `a list` without `containing`, `new Point(…)`; NULL for anything else
+// Behind `a NAME`: what can follow neither a variable `a` nor the name of a type.
+static bool is_maker_end(const Token *token) {
+    return token->kind == TOKEN_NEWLINE || token->kind == TOKEN_END_OF_FILE ||
+           token->kind == TOKEN_COMMA || token->kind == TOKEN_LEFT_PARENTHESIS ||
+           token->kind == TOKEN_RIGHT_PARENTHESIS;
+}
+
+// `a Point` without `with`
+static Node *fail_article(Parser *parser, const Token *type) {
+    Span span = {parser->current->start, type->end};
+    const char *name = type->value.name->text;
+    Diagnostic *error = parser_fail(parser, ERROR_expected_token, (Span){type->end, type->end},
+                                    "expected `with` and the fields behind `%s %s`",
+                                    parser->current->value.name->text, name);
+    parser_help(parser, error,
+                "`a %s with …` gives each field a value, `a blank %s` none; a variable without a "
+                "value is declared by `Let x as %s`",
+                name, name, name);
+    return parser_error_node(parser, span);
+}
+
+// `a list` without `containing`, `a Point` without `with`, `new Point(…)`; NULL for anything else
 static Node *fail_maker(Parser *parser) {
+    bool is_article = parser_at_word(parser, KEYWORD_A) || parser_at_word(parser, KEYWORD_AN);
     const Token *next = parser_peek(parser, 1);
     if (next->kind != TOKEN_NAME)
         return NULL;
+    bool is_doubled = is_article && parser_peek(parser, 2)->kind == TOKEN_NAME &&
+                      (strcmp(next->value.name->text, "new") == 0 ||
+                       strcmp(next->value.name->text, "empty") == 0);
+    if (is_doubled) {
+        parser_advance(parser);
+        next = parser_peek(parser, 1);
+    }
     Span span = {parser->current->start, next->end};
-    bool is_article = parser_at_word(parser, KEYWORD_A) || parser_at_word(parser, KEYWORD_AN);
     bool is_list = next->keyword == KEYWORD_LIST || next->keyword == KEYWORD_SET_LITERAL ||
                    next->keyword == KEYWORD_DICTIONARY;
     if (is_article && is_list) {
         Diagnostic *error = parser_fail(
             parser, ERROR_expected_token, (Span){next->end, next->end}, "expected `%s` behind `%s`",
             next->keyword == KEYWORD_DICTIONARY ? "with:" : "containing", next->value.name->text);
-        parser_help(parser, error, "an empty one is made by `%s_create()`",
-                    next->keyword == KEYWORD_DICTIONARY ? "dict" : next->value.name->text);
+        if (parser_peek(parser, 2)->keyword == KEYWORD_CONTAINING)
+            parser_help(parser, error, "write `a dictionary with: \"one\" as 1`");
+        else
+            parser_help(parser, error, "an empty one is made by `%s_create()`",
+                        next->keyword == KEYWORD_DICTIONARY ? "dict" : next->value.name->text);
         return parser_error_node(parser, span);
     }
+    if (is_article && next->keyword == KEYWORD_NONE && is_maker_end(parser_peek(parser, 2)))
+        return fail_article(parser, next);
     if (strcmp(parser->current->value.name->text, "new") != 0)
         return NULL;
     Diagnostic *error =

@@ -54,6 +54,8 @@ static void parse_dictionary(Parser *parser, TypeName *node, TypeContext context
     parser_list_add(parser, parser_type(parser, TYPE_CONSTRUCTED)); // `to` must follow
     if (parser_expect_word(parser, KEYWORD_TO, "and the type of the values"))
         parser_list_add(parser, parser_type(parser, context));
+    else
+        parser_list_add(parser, parser_error_node(parser, parser_error_span(parser)));
     node->arguments = parser_list_take(parser, mark);
 }
 
@@ -67,7 +69,14 @@ static Node *parse_fixed_array(Parser *parser, TypeContext context) {
     Span open = parser_open_bracket(parser);
     node->size = parser_value(parser, LEVEL_LAMBDA, 0);
     parser_close_bracket(parser, TOKEN_RIGHT_BRACKET, open);
-    if (parser_expect_word(parser, KEYWORD_OF, "and the type of the elements"))
+    if (!parser_at_word(parser, KEYWORD_OF)) {
+        Diagnostic *error =
+            parser_fail_expected(parser, ERROR_expected_token, "`of` and the type of the elements");
+        parser_help(parser, error,
+                    "a fixed array is declared by `Let a as Array[3] of Integer`; "
+                    "`Let a be [1, 2, 3]` makes one that can grow");
+    }
+    if (parser_accept_word(parser, KEYWORD_OF))
         node->element = parser_type(parser, context);
     else
         node->element = parser_error_node(parser, parser_error_span(parser));

@@ -448,6 +448,11 @@ RUNA
     capture "$RUNAC" run
     expect_status 2
     expect_files hello.runa
+    capture "$RUNAC" -Wbogus "$HELLO"
+    expect_status 2
+    [[ $err == "runac: unknown warning 'bogus'; \`runac explain\` lists them" ]] || fail "$err"
+    capture "$RUNAC" explain
+    [[ $out == *unused-variable* ]] || fail "$out"
 }
 
 @test "a missing file gives status 2 and one line" {
