@@ -265,7 +265,7 @@ static Node *report_not_indexable(Checker *checker, const Index *index, Type *ty
         diagnostic_report(checker->diagnostics, ERROR_not_indexable, index->object->span,
                           type->kind == TYPE_VARIABLE
                               ? "the type of this value is not known yet, so it has no elements"
-                              : "%s cannot be read with an index",
+                              : "%s takes no index",
                           type_phrase(checker, type));
     const char *cure =
         type->kind == TYPE_STRING
