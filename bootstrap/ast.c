@@ -33,7 +33,7 @@ const char *operator_words(Operator operator) {
 
 Node *ast_new(Arena *arena, NodeKind kind, Span span) {
     assert(kind < NODE_KIND_COUNT);
-    Node *node = runa_arena_allocate(arena, node_sizes[kind]);
+    Node *node = memory_from_arena(arena, node_sizes[kind]);
     node->kind = (uint8_t)kind;
     node->span = span;
     return node;

@@ -40,6 +40,18 @@ static void grow(InternTable *table) {
     memory_free(old_slots);
 }
 
+// A new name in the free slot where it belongs.
+static const Name *add_name(InternTable *table, uint32_t slot, const char *text, uint32_t length,
+                            uint32_t hash) {
+    Name *name = pool_allocate(&table->pool, sizeof(Name) + (size_t)length + 1);
+    name->length = length;
+    name->hash = hash;
+    memcpy(name->text, text, length);
+    table->slots[slot] = name;
+    table->count++;
+    return name;
+}
+
 const Name *intern(InternTable *table, const char *text, uint32_t length) {
     return intern_hashed(table, text, length, hash_text(text, length));
 }
@@ -48,15 +60,8 @@ const Name *intern_hashed(InternTable *table, const char *text, uint32_t length,
     if (table->count >= table->capacity / 2)
         grow(table);
     uint32_t slot = find_slot(table, text, length, hash);
-    if (table->slots[slot] != NULL)
-        return table->slots[slot];
-    Name *name = pool_allocate(&table->pool, sizeof(Name) + (size_t)length + 1);
-    name->length = length;
-    name->hash = hash;
-    memcpy(name->text, text, length);
-    table->slots[slot] = name;
-    table->count++;
-    return name;
+    return table->slots[slot] != NULL ? table->slots[slot]
+                                      : add_name(table, slot, text, length, hash);
 }
 
 const Name *intern_text(InternTable *table, const char *text) {

@@ -61,7 +61,7 @@ const uint8_t lexer_classes[256] = {
 };
 
 Token *lexer_token(Lexer *lexer, TokenKind kind, uint32_t start) {
-    Token *token = runa_arena_allocate(lexer->arena, sizeof(Token));
+    Token *token = memory_from_arena(lexer->arena, sizeof(Token));
     token->kind = (uint8_t)kind;
     token->flags = lexer->has_token ? 0 : TOKEN_FIRST;
     token->start = lexer->source->base + start;
@@ -332,20 +332,21 @@ static uint32_t read_foreign_word(Lexer *lexer, uint32_t start, uint32_t end) {
 }
 
 static Token *read_word(Lexer *lexer) {
-    const Source *source = lexer->source;
+    const char *text = lexer->source->text;
     uint32_t start = lexer->position;
-    uint32_t end = start;
+    const char *next = text + start;
     uint32_t hash = INTERN_SEED;
-    for (; lexer_is_name(source->text[end]); end++)
-        hash = intern_hash(hash, source->text[end]);
+    for (; lexer_is_name(*next); next++)
+        hash = intern_hash(hash, *next);
+    uint32_t end = (uint32_t)(next - text);
     InternTable *names = &lexer->compilation->names;
     const Name *name;
-    if ((source->text[end] & 0x80) && foreign_letter(lexer, end) > 0) {
+    if ((*next & 0x80) && foreign_letter(lexer, end) > 0) {
         end = read_foreign_word(lexer, start, end);
-        name = intern(names, source->text + start, end - start);
+        name = intern(names, text + start, end - start);
         ((Name *)name)->is_lost = true; // reported wherever it stands
     } else {
-        name = intern_hashed(names, source->text + start, end - start, hash);
+        name = intern_hashed(names, text + start, end - start, hash);
     }
     lexer->position = end;
     Token *token = lexer_token(lexer, TOKEN_NAME, start);
@@ -426,8 +427,7 @@ static bool skip_foreign_sign(Lexer *lexer) {
         const char *end = find_foreign_end(lexer, text + start, line_end);
         Diagnostic *error = lexer_error(lexer, ERROR_unexpected_character, start, start + 2,
                                         "`/*` does not open a comment");
-        lexer_help(lexer, error,
-                   "write `//` before each line of a comment");
+        lexer_help(lexer, error, "write `//` before each line of a comment");
         bool is_on_line = end != NULL && end < line_end;
         if (end != NULL && !is_on_line && !lexer->has_token) { // over several lines
             for (const char *p = text + start; p < end; p++)

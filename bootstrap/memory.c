@@ -67,7 +67,10 @@ static size_t chunk_capacity(const Pool *pool) {
 
 // A new chunk becomes the one that small requests are served from, unless it was made for one
 // large request: then what is left of the current chunk stays in use.
-static void *pool_allocate_in_new_chunk(Pool *pool, size_t size) {
+void *pool_allocate_in_new_chunk(Pool *pool, size_t size) {
+    if (size > SIZE_MAX - sizeof(PoolChunk) - POOL_ALIGNMENT)
+        out_of_memory(size);
+    size = (size + POOL_ALIGNMENT - 1) & ~(POOL_ALIGNMENT - 1);
     bool is_large = size > POOL_CHUNK_SIZE / 4;
     size_t capacity = is_large ? size : chunk_capacity(pool);
     PoolChunk *chunk = memory_allocate(sizeof(PoolChunk) + capacity);
@@ -83,17 +86,6 @@ static void *pool_allocate_in_new_chunk(Pool *pool, size_t size) {
     pool->next = chunk->bytes + size;
     pool->end = chunk->bytes + capacity;
     return chunk->bytes;
-}
-
-void *pool_allocate(Pool *pool, size_t size) {
-    if (size > SIZE_MAX - sizeof(PoolChunk) - POOL_ALIGNMENT)
-        out_of_memory(size);
-    size = (size + POOL_ALIGNMENT - 1) & ~(POOL_ALIGNMENT - 1);
-    if (size > (size_t)(pool->end - pool->next))
-        return pool_allocate_in_new_chunk(pool, size);
-    void *block = pool->next;
-    pool->next += size;
-    return block;
 }
 
 void pool_destroy(Pool *pool) {

@@ -13,6 +13,16 @@
 typedef struct runa_arena Arena;
 _Static_assert(sizeof(Arena) == 24, "documented size of an arena");
 
+// runa_arena_allocate in place, for what there is much of: tokens and nodes. runa.h tells how.
+static inline void *memory_from_arena(Arena *arena, int64_t size) {
+    int64_t start = (arena->used + 7) & -8;
+    const int64_t *limit = (const void *)((const char *)arena + RUNA_ARENA_LIMIT);
+    if (size > *limit - start)
+        return runa_arena_allocate(arena, size);
+    arena->used = start + size;
+    return arena->buffer + start;
+}
+
 // A zero-filled owned block of `size` bytes; the caller frees it with memory_free.
 void *memory_allocate(size_t size);
 // `block` (may be NULL) with room for `size` bytes, its contents kept, the growth not cleared.
@@ -33,7 +43,15 @@ typedef struct Pool {
 
 // `size` zero-filled bytes, 8-aligned, that live until pool_destroy. A zeroed Pool is a valid empty
 // one.
-void *pool_allocate(Pool *pool, size_t size);
+void *pool_allocate_in_new_chunk(Pool *pool, size_t size);
+static inline void *pool_allocate(Pool *pool, size_t size) {
+    size_t rounded = (size + 7) & ~(size_t)7;
+    if (rounded < size || rounded > (size_t)(pool->end - pool->next))
+        return pool_allocate_in_new_chunk(pool, size);
+    void *block = pool->next;
+    pool->next += rounded;
+    return block;
+}
 void pool_destroy(Pool *pool);
 
 // A growing array of pointers in owned memory. A zeroed one is valid and empty.

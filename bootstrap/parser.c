@@ -23,26 +23,37 @@ void parser_destroy(Parser *parser) {
 
 // --- Tokens -------------------------------------------------------------------------------------
 
+// For one token more, behind the others.
+static void make_room_ahead(ParserState *state) {
+    if (state->ahead_first + state->ahead_count < AHEAD_CAPACITY)
+        return;
+    memmove(state->ahead, state->ahead + state->ahead_first, state->ahead_count * sizeof(Token *));
+    state->ahead_first = 0;
+}
+
 static Token *token_ahead(Parser *parser, uint32_t index) {
     ParserState *state = parser->state;
     if (state->is_finished)
         return parser->current;
     assert(index < LOOKAHEAD);
-    while (state->ahead_count <= index)
-        state->ahead[state->ahead_count++] = lexer_next(parser->lexer);
-    return state->ahead[index];
+    while (state->ahead_count <= index) {
+        make_room_ahead(state);
+        state->ahead[state->ahead_first + state->ahead_count] = lexer_next(parser->lexer);
+        state->ahead_count++;
+    }
+    return state->ahead[state->ahead_first + index];
 }
 
 static Token *take_ahead(Parser *parser) {
     ParserState *state = parser->state;
     if (state->is_finished)
         return parser->current;
-    if (state->ahead_count == 0)
+    if (state->ahead_count == 0) {
+        state->ahead_first = 0;
         return lexer_next(parser->lexer);
-    Token *token = state->ahead[0];
+    }
     state->ahead_count--;
-    memmove(state->ahead, state->ahead + 1, state->ahead_count * sizeof(Token *));
-    return token;
+    return state->ahead[state->ahead_first++];
 }
 
 void parser_advance(Parser *parser) {
@@ -78,7 +89,7 @@ static Token *peek(Parser *parser, uint32_t distance, bool skips_lines) {
     }
 }
 
-Token *parser_peek(Parser *parser, uint32_t distance) {
+Token *parser_look_ahead(Parser *parser, uint32_t distance) {
     return peek(parser, distance, parser->state->bracket_depth > 0);
 }
 
@@ -99,8 +110,10 @@ void parser_insert_word(Parser *parser, Keyword keyword) {
     token->keyword = (uint16_t)keyword;
     token->value.name = intern_text(&state->compilation->names, keyword_text(keyword));
     assert(state->ahead_count < LOOKAHEAD);
-    memmove(state->ahead + 1, state->ahead, state->ahead_count * sizeof(Token *));
-    state->ahead[0] = token;
+    make_room_ahead(state);
+    Token **ahead = state->ahead + state->ahead_first;
+    memmove(ahead + 1, ahead, state->ahead_count * sizeof(Token *));
+    ahead[0] = token;
     state->ahead_count++;
 }
 
@@ -372,7 +385,7 @@ bool parser_skip_line(Parser *parser) {
 void parser_skip_raw_line(Parser *parser) {
     ParserState *state = parser->state;
     for (uint32_t i = 0; i < state->ahead_count; i++)
-        parser_lose_name(state->ahead[i]);
+        parser_lose_name(state->ahead[state->ahead_first + i]);
     state->ahead_count = 0;
     state->bracket_depth = 0;
     state->context = 0;
@@ -480,7 +493,7 @@ NodeList parser_list_take(Parser *parser, uint32_t mark) {
     NodeList list = {NULL, nodes->count - mark};
     if (list.count > 0) {
         size_t size = list.count * sizeof(Node *);
-        list.items = runa_arena_allocate(parser->arena, (int64_t)size);
+        list.items = memory_from_arena(parser->arena, (int64_t)size);
         memcpy(list.items, nodes->items + mark, size);
     }
     nodes->count = mark;

@@ -5,7 +5,8 @@
 
 enum { PHRASE_LENGTH = 6 };
 
-// How operators are written in words. A phrase stands before those that it begins with.
+// How operators are written in words. Phrases that begin with the same word stand next to each
+// other, and each before those that it begins with.
 typedef struct Phrase {
     uint8_t operator;
     uint16_t words[PHRASE_LENGTH];
@@ -30,10 +31,10 @@ static const Phrase phrases[] = {
     {OPERATOR_NOT_EQUAL, {KEYWORD_DOES, KEYWORD_NOT, KEYWORD_EQUAL}},
     {OPERATOR_JOIN, {KEYWORD_JOINED, KEYWORD_WITH}},
     {OPERATOR_BITWISE_OR, {KEYWORD_BITWISE, KEYWORD_OR}},
-    {OPERATOR_BITWISE_OR, {KEYWORD_BIT_OR}},
     {OPERATOR_BITWISE_XOR, {KEYWORD_BITWISE, KEYWORD_XOR}},
-    {OPERATOR_BITWISE_XOR, {KEYWORD_BIT_XOR}},
     {OPERATOR_BITWISE_AND, {KEYWORD_BITWISE, KEYWORD_AND}},
+    {OPERATOR_BITWISE_OR, {KEYWORD_BIT_OR}},
+    {OPERATOR_BITWISE_XOR, {KEYWORD_BIT_XOR}},
     {OPERATOR_BITWISE_AND, {KEYWORD_BIT_AND}},
     {OPERATOR_SHIFT_LEFT, {KEYWORD_LEFT, KEYWORD_SHIFTED, KEYWORD_BY}},
     {OPERATOR_SHIFT_RIGHT, {KEYWORD_RIGHT, KEYWORD_SHIFTED, KEYWORD_BY}},
@@ -48,6 +49,33 @@ static const Phrase phrases[] = {
     {OPERATOR_DIVIDE, {KEYWORD_DIVIDED, KEYWORD_BY}},
     {OPERATOR_MODULO, {KEYWORD_MODULO, KEYWORD_BY}},
     {OPERATOR_MODULO, {KEYWORD_MODULO}},
+};
+
+// The row of the first phrase that begins with a word, by the number of its keyword from OR on;
+// another row for those that begin none.
+static const uint8_t first_phrases[KEYWORD_MODULO - KEYWORD_OR + 1] = {
+#define FIRST(word, row) [KEYWORD_##word - KEYWORD_OR] = row
+    FIRST(AND, 1),
+    FIRST(IS, 2),
+    FIRST(EQUALS, 12),
+    FIRST(DOES, 13),
+    FIRST(JOINED, 14),
+    FIRST(BITWISE, 15),
+    FIRST(BIT_OR, 18),
+    FIRST(BIT_XOR, 19),
+    FIRST(BIT_AND, 20),
+    FIRST(LEFT, 21),
+    FIRST(RIGHT, 22),
+    FIRST(SHIFTED, 23),
+    FIRST(BIT_SHIFT_LEFT, 25),
+    FIRST(BIT_SHIFT_RIGHT, 26),
+    FIRST(PLUS, 27),
+    FIRST(MINUS, 28),
+    FIRST(TIMES, 29),
+    FIRST(MULTIPLIED, 30),
+    FIRST(DIVIDED, 31),
+    FIRST(MODULO, 32),
+#undef FIRST
 };
 
 static const uint8_t levels[OPERATOR_COUNT] = {
@@ -93,9 +121,10 @@ static Operator sign_operator(const Token *token) {
     }
 }
 
-// The number of words when the phrase stands there, else 0.
+// The number of words when the phrase, whose first word stands there, stands there as a whole;
+// else 0.
 static uint32_t match_phrase(Parser *parser, const Phrase *phrase, uint32_t distance) {
-    uint32_t length = 0;
+    uint32_t length = 1;
     while (length < PHRASE_LENGTH && phrase->words[length] != KEYWORD_NONE) {
         if (parser_peek(parser, distance + length)->keyword != phrase->words[length])
             return 0;
@@ -111,10 +140,13 @@ Operator parser_operator_ahead(Parser *parser, uint32_t distance, uint32_t *leng
         return sign_operator(token);
     if (token->keyword < KEYWORD_OR || token->keyword > KEYWORD_MODULO)
         return OPERATOR_NONE;
-    for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++) {
-        *length = match_phrase(parser, &phrases[i], distance);
+    size_t row = first_phrases[token->keyword - KEYWORD_OR];
+    for (; row < sizeof phrases / sizeof phrases[0]; row++) {
+        if (phrases[row].words[0] != token->keyword)
+            break;
+        *length = match_phrase(parser, &phrases[row], distance);
         if (*length > 0)
-            return (Operator)phrases[i].operator;
+            return (Operator)phrases[row].operator;
     }
     return OPERATOR_NONE;
 }

@@ -18,6 +18,7 @@ enum {
     NESTING_LIMIT = 1000, // parentheses, prefix operators, types and blocks inside each other
     HEIGHT_LIMIT = 10000, // of a tree: operands of one chain of operators, links of Otherwise If
     LOOKAHEAD = 24,       // tokens that can be looked ahead, line ends included
+    AHEAD_CAPACITY = 4 * LOOKAHEAD,
 };
 
 // A block that is being parsed, on the C stack.
@@ -44,7 +45,10 @@ enum ValueContext {
 typedef struct ParserState {
     Compilation *compilation;
     const Source *source;
-    Token *ahead[LOOKAHEAD]; // tokens after the current one, as the lexer gave them
+    // The tokens after the current one that were looked at, as the lexer gave them: ahead_count
+    // from ahead[ahead_first] on. They are moved to the front when they reach the end.
+    Token *ahead[AHEAD_CAPACITY];
+    uint32_t ahead_first;
     uint32_t ahead_count;
     uint32_t bracket_depth; // while it is not 0 line ends do not count
     uint32_t nesting;
@@ -81,7 +85,15 @@ _Static_assert(sizeof(struct Parser) == 32, "documented size of the parser");
 
 void parser_advance(Parser *parser);
 // The token `distance` after the current one, line ends skipped where they do not count. At most 8.
-Token *parser_peek(Parser *parser, uint32_t distance);
+Token *parser_look_ahead(Parser *parser, uint32_t distance);
+static inline Token *parser_peek(Parser *parser, uint32_t distance) {
+    const ParserState *state = parser->state;
+    if (distance == 0)
+        return parser->current;
+    if (distance <= state->ahead_count && state->bracket_depth == 0)
+        return state->ahead[state->ahead_first + distance - 1];
+    return parser_look_ahead(parser, distance);
+}
 // The same with every line end skipped, as it is behind a comma.
 Token *parser_peek_past_lines(Parser *parser, uint32_t distance);
 void parser_skip_newlines(Parser *parser);

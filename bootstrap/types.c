@@ -264,7 +264,7 @@ static Type *resolve_leaf(const Rewrite *rewrite, Type *type) {
     return type;
 }
 
-Type *type_resolve(TypeTable *table, Type *type, bool finish) {
+Type *type_resolve_variables(TypeTable *table, Type *type, bool finish) {
     Rewrite rewrite = {.table = table, .leaf = resolve_leaf, .variables = true, .finish = finish};
     return rewrite_type(&rewrite, type);
 }

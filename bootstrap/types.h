@@ -117,7 +117,10 @@ Type *type_of_parameter(TypeTable *table, Symbol *parameter);
 Type *type_variable(TypeTable *table); // fresh
 // Follows bound variables deeply and interns the result; unbound variables become Integer when
 // `finish`.
-Type *type_resolve(TypeTable *table, Type *type, bool finish);
+Type *type_resolve_variables(TypeTable *table, Type *type, bool finish);
+static inline Type *type_resolve(TypeTable *table, Type *type, bool finish) {
+    return type->has_variable ? type_resolve_variables(table, type, finish) : type;
+}
 // `type` with the aggregate's or process's parameters replaced by arguments.
 Type *type_substitute(TypeTable *table, Type *type, Symbol **parameters, Type **arguments,
                       uint32_t count);
