@@ -13,7 +13,7 @@ RUNTIME_LIBRARY=$(dirname "$RUNAC")/libruna.a
 export RUNTIME_LIBRARY
 
 # Sanitized programs: the generated code has its own signal stack and its own leak checks.
-ASAN_OPTIONS=detect_leaks=0:use_sigaltstack=0
+ASAN_OPTIONS=detect_leaks=0:use_sigaltstack=0:allocator_may_return_null=1
 ASAN_OPTIONS+=:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0
 export ASAN_OPTIONS
 export UBSAN_OPTIONS=print_stacktrace=1
