@@ -61,7 +61,7 @@ run: all ## compile and run one program: make run FILE=examples/hello.runa
 
 sanitize: setup-tests ## the suite on a compiler and runtime built with ASan and UBSan
 	@$(MAKE) BUILD=build/sanitize SANITIZE=1 all
-	@SANITIZE=1 RUNAC=build/sanitize/runac-bootstrap tools/run-tests
+	@SANITIZE=1 CASE_TIMEOUT=120 RUNAC=build/sanitize/runac-bootstrap tools/run-tests
 
 tsan: ## stress tests of what threads share, on a runtime built with ThreadSanitizer
 	@$(MAKE) BUILD=build/tsan OPTIMIZE='-O1 -g -fsanitize=thread' build/tsan/libruna.a

@@ -81,9 +81,10 @@ exec sleep 60
 SH
     for signal in INT:130 TERM:143 HUP:129; do
         number=${signal#*:}
-        # A shell starts what is in its background with SIGINT ignored; python3 does not.
+        # A shell starts what is in its background with SIGINT ignored, nohup with SIGHUP.
         python3 -c 'import os, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_DFL)
+for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+    signal.signal(number, signal.SIG_DFL)
 os.execv(sys.argv[1], sys.argv[1:])' "$RUNAC" "$HELLO" 2>"$TEST_FOLDER/.err" &
         wait_for_file "$TEST_FOLDER/started"
         kill -s "${signal%:*}" $!
