@@ -6,8 +6,6 @@
 // put right again before each jump back.
 #include "codegen_internal.h"
 
-#include <string.h>
-
 static Copies *now(Codegen *codegen) { return &codegen->values->copies; }
 
 void copies_forget(Codegen *codegen) { *now(codegen) = (Copies){0}; }
@@ -41,24 +39,50 @@ static inline bool begins_with(const char *text, const char *with) {
     return true;
 }
 
-// Does the instruction take 64-bit integers? Those that extend narrow ones do not.
-static bool is_wide(const char *operation) {
-    return operation[strlen(operation) - 1] == 'q' && !begins_with(operation, "movs") &&
-           !begins_with(operation, "movz");
-}
-
-static bool only_reads(const char *operation) {
-    return begins_with(operation, "cmp") || begins_with(operation, "test") ||
-           begins_with(operation, "ucomi");
-}
-
-Value copy_for_operand(Codegen *codegen, const char *operation, Value operand) {
-    if (operand.kind != VALUE_SLOT || (!operand.is_float && !is_wide(operation))) {
-        return operand;
+static OperationEffect effect_of(const char *operation) {
+    switch (operation[0]) {
+    case 'm':
+        return !begins_with(operation, "mov")                     ? EFFECT_CHANGES
+               : operation[3] == 'q'                              ? EFFECT_MOVES_WORD
+               : begins_with(operation, "movsd") && !operation[5] ? EFFECT_MOVES_REAL
+                                                                  : EFFECT_MOVES;
+    case 'c':
+        return is_text(operation, "cmpq")      ? EFFECT_COMPARES
+               : begins_with(operation, "cmp") ? EFFECT_READS
+                                               : EFFECT_CHANGES;
+    case 't':
+        return begins_with(operation, "test") ? EFFECT_READS : EFFECT_CHANGES;
+    case 'u':
+        return begins_with(operation, "ucomi") ? EFFECT_READS : EFFECT_CHANGES;
+    case 'x':
+        return is_text(operation, "xchgq") ? EFFECT_EXCHANGES : EFFECT_CHANGES;
+    default:
+        return EFFECT_CHANGES;
     }
-    uint8_t number = copy_of_slot(codegen, &operand);
-    return number == NO_REGISTER ? operand
-           : operand.is_float    ? a_vector(number)
+}
+
+Operation operation_of(const char *text) { return (Operation){text, effect_of(text)}; }
+
+// Does the instruction take 64-bit integers? Those that extend narrow ones do not.
+static bool is_wide(Operation operation) {
+    const char *text = operation.text;
+    if (operation.effect == EFFECT_MOVES &&
+        (begins_with(text, "movs") || begins_with(text, "movz"))) {
+        return false;
+    }
+    while (text[1] != '\0') {
+        text++;
+    }
+    return *text == 'q';
+}
+
+Value copy_for_operand(Codegen *codegen, Operation operation, const Value *operand) {
+    if (operand->kind != VALUE_SLOT || (!operand->is_float && !is_wide(operation))) {
+        return *operand;
+    }
+    uint8_t number = copy_of_slot(codegen, operand);
+    return number == NO_REGISTER ? *operand
+           : operand->is_float   ? a_vector(number)
                                  : a_register(number);
 }
 
@@ -74,75 +98,73 @@ static void forget_slot(Codegen *codegen, int32_t offset) {
     }
 }
 
-static void note_change(Codegen *codegen, Value changed) {
+static void note_change(Codegen *codegen, const Value *changed) {
     Copies *copies = now(codegen);
-    if (changed.kind == VALUE_REGISTER && changed.base < REGISTER_COUNT) {
-        copies->general[changed.base] = 0;
-    } else if (changed.kind == VALUE_VECTOR) {
-        copies->vectors[changed.base] = 0;
-    } else if (changed.kind == VALUE_SLOT) {
-        forget_slot(codegen, changed.offset);
-    } else if (changed.kind == VALUE_MEMORY && changed.base == RBP) { // an object in the frame
+    if (changed->kind == VALUE_REGISTER && changed->base < REGISTER_COUNT) {
+        copies->general[changed->base] = 0;
+    } else if (changed->kind == VALUE_VECTOR) {
+        copies->vectors[changed->base] = 0;
+    } else if (changed->kind == VALUE_SLOT) {
+        forget_slot(codegen, changed->offset);
+    } else if (changed->kind == VALUE_MEMORY && changed->base == RBP) { // an object in the frame
         copies_forget(codegen);
     }
 }
 
 // The register and the slot are the same now.
-static void note_equal(Codegen *codegen, Value in_register, Value slot) {
-    if (in_register.kind == VALUE_VECTOR) {
-        now(codegen)->vectors[in_register.base] = slot.offset;
-    } else if (in_register.kind == VALUE_REGISTER && in_register.base < REGISTER_COUNT) {
-        now(codegen)->general[in_register.base] = slot.offset;
+static void note_equal(Codegen *codegen, const Value *in_register, const Value *slot) {
+    if (in_register->kind == VALUE_VECTOR) {
+        now(codegen)->vectors[in_register->base] = slot->offset;
+    } else if (in_register->kind == VALUE_REGISTER && in_register->base < REGISTER_COUNT) {
+        now(codegen)->general[in_register->base] = slot->offset;
     }
 }
 
-void copies_note_one(Codegen *codegen, const char *operation, Value operand) {
-    if (strcmp(operation, "pushq") == 0) {
+void copies_note_one(Codegen *codegen, const char *operation, const Value *operand) {
+    if (is_text(operation, "pushq")) {
         return;
     }
     note_change(codegen, operand);
-    note_change(codegen, a_register(RAX)); // of multiplications and divisions
-    note_change(codegen, a_register(RDX));
+    now(codegen)->general[RAX] = now(codegen)->general[RDX] = 0; // multiplications and divisions
 }
 
-void copies_note(Codegen *codegen, const char *operation, Value source, Value destination) {
-    if (only_reads(operation)) {
+void copies_note(Codegen *codegen, Operation operation, const Value *source,
+                 const Value *destination) {
+    if (operation.effect == EFFECT_READS || operation.effect == EFFECT_COMPARES) {
         return;
     }
     note_change(codegen, destination);
-    if (strcmp(operation, "xchgq") == 0) {
+    if (operation.effect == EFFECT_EXCHANGES) {
         note_change(codegen, source);
         return;
     }
-    ValueKind wanted = VALUE_NOTHING; // the kind of register that this move goes to or from
-    if (strcmp(operation, "movq") == 0) {
-        wanted = VALUE_REGISTER;
-    } else if (strcmp(operation, "movsd") == 0) {
-        wanted = VALUE_VECTOR;
-    }
-    if (source.kind == VALUE_SLOT && destination.kind == wanted &&
-        source.is_float == (wanted == VALUE_VECTOR)) {
+    // The kind of register that this move goes to or from.
+    ValueKind wanted = operation.effect == EFFECT_MOVES_WORD   ? VALUE_REGISTER
+                       : operation.effect == EFFECT_MOVES_REAL ? VALUE_VECTOR
+                                                               : VALUE_NOTHING;
+    if (source->kind == VALUE_SLOT && destination->kind == wanted &&
+        source->is_float == (wanted == VALUE_VECTOR)) {
         note_equal(codegen, destination, source);
-    } else if (destination.kind == VALUE_SLOT && source.kind == wanted) {
+    } else if (destination->kind == VALUE_SLOT && source->kind == wanted) {
         note_equal(codegen, source, destination);
     }
 }
 
 // A change of a slot goes through the register that holds it: the next reader does not wait for
 // memory.
-bool change_copy(Codegen *codegen, const char *operation, Value source, Value slot) {
-    if (slot.kind != VALUE_SLOT || begins_with(operation, "mov") || only_reads(operation) ||
-        slot.is_float || !is_wide(operation)) {
+bool change_copy(Codegen *codegen, Operation operation, const Value *source, const Value *slot) {
+    if (slot->kind != VALUE_SLOT || operation.effect < EFFECT_CHANGES || slot->is_float ||
+        !is_wide(operation)) {
         return false;
     }
-    uint8_t number = copy_of_slot(codegen, &slot);
+    uint8_t number = copy_of_slot(codegen, slot);
     bool is_free = number != NO_REGISTER && !(codegen->values->busy_registers & 1u << number) &&
-                   !(source.kind == VALUE_REGISTER && source.base == number);
+                   !(source->kind == VALUE_REGISTER && source->base == number);
     if (!is_free) {
         return false;
     }
-    emit2(codegen, operation, source, a_register(number));
-    emit2(codegen, "movq", a_register(number), slot);
+    emit2(codegen, operation.text, *source, a_register(number));
+    emit2(codegen, "movq", a_register(number), *slot);
     return true;
 }
 

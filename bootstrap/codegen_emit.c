@@ -10,6 +10,8 @@ enum {
     FIRST_CAPACITY = 16 * 1024,
     FLUSH_SIZE = 64 * 1024,
     LONGEST_NUMBER = 24,
+    LONGEST_OPERATION = 32,
+    LONGEST_OPERAND = 64, // without its symbol, and with what stands around it
 };
 
 // --- Text ----------------------------------------------------------------------------------------
@@ -40,24 +42,6 @@ void text_put(Text *text, const char *string) { text_append(text, string, strlen
 static void text_put_character(Text *text, char character) {
     text_reserve(text, 1);
     text->bytes[text->length++] = character;
-}
-
-void text_put_integer(Text *text, int64_t value) {
-    if (value >= 0 && value < 10) {
-        text_put_character(text, (char)('0' + value));
-        return;
-    }
-    char digits[LONGEST_NUMBER];
-    char *start = digits + sizeof digits;
-    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
-    do {
-        *--start = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
-    if (value < 0) {
-        *--start = '-';
-    }
-    text_append(text, start, (size_t)(digits + sizeof digits - start));
 }
 
 void text_put_quoted_bytes(Text *text, const char *bytes, size_t length) {
@@ -94,6 +78,48 @@ void emit_flush(Codegen *codegen, Text *text) {
     text->length = 0;
 }
 
+// --- Pieces ----------------------------------------------------------------------------------
+// Each is written to `to`, where room was made for the whole instruction, and gives the end of what
+// it wrote.
+
+static char *put_string(char *to, const char *string) {
+    while (*string) {
+        *to++ = *string++;
+    }
+    return to;
+}
+
+static char *put_name(char *to, const Name *name) {
+    memcpy(to, name->text, name->length);
+    return to + name->length;
+}
+
+static char *put_integer(char *to, int64_t value) {
+    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    if (value < 0) {
+        *to++ = '-';
+    }
+    uint32_t count = 1;
+    for (uint64_t bound = 10; rest >= bound && count < 20; bound *= 10) {
+        count++;
+    }
+    for (char *digit = to + count; digit > to; rest /= 10) {
+        *--digit = (char)('0' + rest % 10);
+    }
+    return to + count;
+}
+
+static char *put_label(char *to, uint32_t label) {
+    *to++ = '.';
+    *to++ = 'L';
+    return put_integer(to, label);
+}
+
+void text_put_integer(Text *text, int64_t value) {
+    text_reserve(text, LONGEST_NUMBER);
+    text->length = (size_t)(put_integer(text->bytes + text->length, value) - text->bytes);
+}
+
 // --- Operands ------------------------------------------------------------------------------------
 
 // Padded to 8 bytes, which are copied at once.
@@ -109,168 +135,173 @@ static const char *register_name(uint8_t number, unsigned bytes) {
     return register_names[bytes == 8 ? 3 : bytes == 4 ? 2 : bytes == 2 ? 1 : 0][number];
 }
 
-static void put_label_name(Text *text, char prefix, uint32_t label) {
-    text_append(text, ".L", 2);
-    text_put_character(text, prefix);
-    text_put_integer(text, label);
-}
-
-static void put_register(Text *text, uint8_t number, unsigned bytes) {
+static char *put_register(char *to, uint8_t number, unsigned bytes) {
     const char *name = register_name(number, bytes);
-    text_reserve(text, sizeof *register_names[0]);
-    memcpy(text->bytes + text->length, name, sizeof *register_names[0]);
-    text->length += name[3] == '\0' ? 3 : name[4] == '\0' ? 4 : 5;
+    memcpy(to, name, sizeof *register_names[0]);
+    return to + (name[3] == '\0' ? 3 : name[4] == '\0' ? 4 : 5);
 }
 
 // symbol+offset, .LS5+offset, or offset alone; a symbol's name may be a register's to the
 // assembler.
-static void put_static_part(Text *text, Value place) {
-    if (place.symbol) {
-        text_append(text, place.symbol->text, place.symbol->length);
-    } else if (place.prefix) {
-        put_label_name(text, place.prefix, place.label);
+static char *put_static_part(char *to, const Value *place) {
+    if (place->symbol) {
+        to = put_name(to, place->symbol);
+    } else if (place->prefix) {
+        *to++ = '.';
+        *to++ = 'L';
+        *to++ = place->prefix;
+        to = put_integer(to, place->label);
     } else {
-        if (place.offset != 0) {
-            text_put_integer(text, place.offset);
-        }
-        return;
+        return place->offset != 0 ? put_integer(to, place->offset) : to;
     }
-    if (place.offset != 0) {
-        text_put_character(text, place.offset < 0 ? '-' : '+');
-        text_put_integer(text, place.offset < 0 ? -(int64_t)place.offset : place.offset);
+    if (place->offset > 0) {
+        *to++ = '+';
     }
+    return place->offset != 0 ? put_integer(to, place->offset) : to;
 }
 
-static void put_address(Text *text, Value place) {
-    put_static_part(text, place);
-    if (place.base == NO_REGISTER && place.index == NO_REGISTER) {
-        assert(place.symbol || place.prefix);
-        text_append(text, "(%rip)", 6);
-        return;
+static char *put_address(char *to, const Value *place) {
+    to = put_static_part(to, place);
+    if (place->base == NO_REGISTER && place->index == NO_REGISTER) {
+        assert(place->symbol || place->prefix);
+        return put_string(to, "(%rip)");
     }
-    text_put_character(text, '(');
-    if (place.base != NO_REGISTER) {
-        put_register(text, place.base, 8);
+    *to++ = '(';
+    if (place->base != NO_REGISTER) {
+        to = put_register(to, place->base, 8);
     }
-    if (place.index != NO_REGISTER) {
-        text_put_character(text, ',');
-        put_register(text, place.index, 8);
-        text_put_character(text, ',');
-        text_put_character(text, (char)('0' + place.scale));
+    if (place->index != NO_REGISTER) {
+        *to++ = ',';
+        to = put_register(to, place->index, 8);
+        *to++ = ',';
+        *to++ = (char)('0' + place->scale);
     }
-    text_put_character(text, ')');
+    *to++ = ')';
+    return to;
 }
 
-void text_put_operand(Codegen *codegen, Text *text, Value operand) {
-    switch ((ValueKind)operand.kind) {
+static char *put_operand(Codegen *codegen, char *to, const Value *operand) {
+    switch ((ValueKind)operand->kind) {
     case VALUE_INTEGER:
-        text_put_character(text, '$');
-        text_put_integer(text, operand.integer);
-        break;
+        *to++ = '$';
+        return put_integer(to, operand->integer);
     case VALUE_REGISTER:
-        put_register(text, operand.base, operand.scale);
-        break;
+        return put_register(to, operand->base, operand->scale);
     case VALUE_VECTOR:
-        text_append(text, "%xmm", 4);
-        text_put_integer(text, operand.base);
-        break;
+        return put_integer(put_string(to, "%xmm"), operand->base);
     case VALUE_SLOT:
-        text_put_integer(text, operand.offset);
-        text_append(text, "(%rbp)", 6);
-        break;
+        return put_string(put_integer(to, operand->offset), "(%rbp)");
     case VALUE_MEMORY:
-        put_address(text, operand);
-        break;
-    case VALUE_REAL:
-        put_address(text, real_constant(codegen, (uint64_t)operand.integer));
-        break;
+        return put_address(to, operand);
+    case VALUE_REAL: {
+        Value constant = real_constant(codegen, (uint64_t)operand->integer);
+        return put_address(to, &constant);
+    }
     case VALUE_PLACE: // as an immediate: static ones only
-        assert(operand.base == NO_REGISTER && operand.index == NO_REGISTER);
-        text_put_character(text, '$');
-        put_static_part(text, operand);
-        break;
+        assert(operand->base == NO_REGISTER && operand->index == NO_REGISTER);
+        *to++ = '$';
+        return put_static_part(to, operand);
     case VALUE_NOTHING:
         assert(!"an operand without a value");
         break;
     }
+    return to;
+}
+
+// The most bytes that an operand takes.
+static size_t operand_room(const Value *operand) {
+    bool is_place = operand->kind == VALUE_MEMORY || operand->kind == VALUE_PLACE;
+    return LONGEST_OPERAND + (is_place && operand->symbol ? operand->symbol->length : 0);
+}
+
+void text_put_operand(Codegen *codegen, Text *text, Value operand) {
+    text_reserve(text, operand_room(&operand));
+    char *end = put_operand(codegen, text->bytes + text->length, &operand);
+    text->length = (size_t)(end - text->bytes);
 }
 
 // --- Instructions --------------------------------------------------------------------------------
 
-static void begin(Text *text, const char *operation) {
-    size_t length = strlen(operation);
-    text_reserve(text, length + 2);
+// Makes room for the operation and `room` bytes of operands, and writes the operation.
+static char *begin(Codegen *codegen, const char *operation, size_t room) {
+    Text *text = codegen->text;
+    text_reserve(text, room + LONGEST_OPERATION);
     char *to = text->bytes + text->length;
     *to++ = '\t';
-    memcpy(to, operation, length);
-    to[length] = ' ';
-    text->length += length + 2;
+    to = put_string(to, operation);
+    *to++ = ' ';
+    return to;
+}
+
+static char *separate(char *to) {
+    *to++ = ',';
+    *to++ = ' ';
+    return to;
+}
+
+// Ends the line, the last of what was begun.
+static void end(Codegen *codegen, char *to) {
+    *to++ = '\n';
+    codegen->text->length = (size_t)(to - codegen->text->bytes);
 }
 
 void emit0(Codegen *codegen, const char *operation) {
-    Text *text = codegen->text;
-    begin(text, operation);
-    text->bytes[text->length - 1] = '\n';
+    end(codegen, begin(codegen, operation, 0) - 1); // without the blank
     copies_forget(codegen);
 }
 
 void emit1(Codegen *codegen, const char *operation, Value operand) {
-    Text *text = codegen->text;
-    begin(text, operation);
-    text_put_operand(codegen, text, operand);
-    text_put_character(text, '\n');
-    copies_note_one(codegen, operation, operand);
+    char *to = begin(codegen, operation, operand_room(&operand));
+    end(codegen, put_operand(codegen, to, &operand));
+    copies_note_one(codegen, operation, &operand);
 }
 
-static void put2(Codegen *codegen, const char *operation, Value source, Value destination) {
-    Text *text = codegen->text;
-    begin(text, operation);
-    text_put_operand(codegen, text, source);
-    text_append(text, ", ", 2);
-    text_put_operand(codegen, text, destination);
-    text_put_character(text, '\n');
+static void put2(Codegen *codegen, const char *operation, const Value *source,
+                 const Value *destination) {
+    char *to = begin(codegen, operation, operand_room(source) + operand_room(destination));
+    to = separate(put_operand(codegen, to, source));
+    end(codegen, put_operand(codegen, to, destination));
 }
 
 void emit2(Codegen *codegen, const char *operation, Value source, Value destination) {
-    Value read = copy_for_operand(codegen, operation, source);
-    if (change_copy(codegen, operation, read, destination)) {
+    Operation what = operation_of(operation);
+    Value read = copy_for_operand(codegen, what, &source);
+    if (change_copy(codegen, what, &read, &destination)) {
         return;
     }
     bool is_load = source.kind == VALUE_SLOT &&
-                   (strcmp(operation, "movq") == 0 || strcmp(operation, "movsd") == 0);
+                   (what.effect == EFFECT_MOVES_WORD || what.effect == EFFECT_MOVES_REAL);
     bool is_needless = is_load && read.kind == destination.kind && read.base == destination.base;
     if (is_load && read.kind == VALUE_VECTOR && !is_needless) {
-        put2(codegen, "movaps", read, destination); // movsd would keep the upper half
+        put2(codegen, "movaps", &read, &destination); // movsd would keep the upper half
+    } else if (what.effect == EFFECT_COMPARES) {
+        Value other = copy_for_operand(codegen, what, &destination);
+        put2(codegen, operation, &read, &other);
     } else if (!is_needless) {
-        bool is_comparison = strcmp(operation, "cmpq") == 0;
-        put2(codegen, operation, read,
-             is_comparison ? copy_for_operand(codegen, operation, destination) : destination);
+        put2(codegen, operation, &read, &destination);
     }
-    copies_note(codegen, operation, source, destination);
+    copies_note(codegen, what, &source, &destination);
 }
 
 void emit3(Codegen *codegen, const char *operation, Value first, Value second, Value destination) {
-    Text *text = codegen->text;
-    begin(text, operation);
-    text_put_operand(codegen, text, first);
-    text_append(text, ", ", 2);
-    text_put_operand(codegen, text, copy_for_operand(codegen, operation, second));
-    text_append(text, ", ", 2);
-    text_put_operand(codegen, text, destination);
-    text_put_character(text, '\n');
-    copies_note(codegen, operation, first, destination);
+    Operation what = operation_of(operation);
+    Value read = copy_for_operand(codegen, what, &second);
+    size_t room = operand_room(&first) + operand_room(&read) + operand_room(&destination);
+    char *to = begin(codegen, operation, room);
+    to = separate(put_operand(codegen, to, &first));
+    to = separate(put_operand(codegen, to, &read));
+    end(codegen, put_operand(codegen, to, &destination));
+    copies_note(codegen, what, &first, &destination);
 }
 
 Label new_label(Codegen *codegen) { return ++codegen->last_label; }
 
-static void put_label(Text *text, Label label) {
-    text_append(text, ".L", 2);
-    text_put_integer(text, label);
-}
-
 static void put_label_here(Codegen *codegen, Label label) {
-    put_label(codegen->text, label);
-    text_append(codegen->text, ":\n", 2);
+    Text *text = codegen->text;
+    text_reserve(text, LONGEST_OPERAND);
+    char *to = put_label(text->bytes + text->length, label);
+    *to++ = ':';
+    end(codegen, to);
 }
 
 void emit_label(Codegen *codegen, Label label) {
@@ -280,32 +311,23 @@ void emit_label(Codegen *codegen, Label label) {
 
 void emit_jump(Codegen *codegen, const char *operation, Label label) {
     copies_note_jump(codegen, label);
-    Text *text = codegen->text;
-    begin(text, operation);
-    put_label(text, label);
-    text_put_character(text, '\n');
-    if (strcmp(operation, "jmp") == 0) {
+    end(codegen, put_label(begin(codegen, operation, LONGEST_OPERAND), label));
+    if (is_text(operation, "jmp")) {
         copies_end_way(codegen);
-    } else if (strcmp(operation, "call") == 0) {
+    } else if (is_text(operation, "call")) {
         copies_forget(codegen);
     }
 }
 
 void emit_call(Codegen *codegen, const char *function) {
     report_call(codegen->compilation->report, function);
-    Text *text = codegen->text;
-    begin(text, "call");
-    text_put(text, function);
-    text_put_character(text, '\n');
+    end(codegen, put_string(begin(codegen, "call", LONGEST_OPERAND), function));
     copies_forget(codegen);
 }
 
 void emit_call_name(Codegen *codegen, const Name *symbol) {
     report_call(codegen->compilation->report, symbol->text);
-    Text *text = codegen->text;
-    begin(text, "call");
-    text_append(text, symbol->text, symbol->length);
-    text_put_character(text, '\n');
+    end(codegen, put_name(begin(codegen, "call", symbol->length), symbol));
     copies_forget(codegen);
 }
 
@@ -331,11 +353,11 @@ static bool find_line(Codegen *codegen, Position position) {
 }
 
 static void put_line_entry(Text *lines, Label label, uint32_t line) {
-    text_append(lines, "\t.long .L", 9);
-    text_put_integer(lines, label);
-    text_append(lines, ", ", 2);
-    text_put_integer(lines, line);
-    text_append(lines, "\n", 1);
+    text_reserve(lines, LONGEST_OPERAND);
+    char *to = put_label(put_string(lines->bytes + lines->length, "\t.long "), label);
+    to = put_integer(separate(to), line);
+    *to++ = '\n';
+    lines->length = (size_t)(to - lines->bytes);
 }
 
 void emit_position(Codegen *codegen, const Node *node) {

@@ -370,6 +370,31 @@ void emit_flush(Codegen *codegen, Text *text);
 
 // --- Copies of slots (codegen_copies.c) ----------------------------------------------------------
 
+// What an instruction with two or three operands does to the last of them, and to copies.
+typedef enum OperationEffect {
+    EFFECT_MOVES_WORD, // movq
+    EFFECT_MOVES_REAL, // movsd
+    EFFECT_MOVES,      // the other moves
+    EFFECT_COMPARES,   // cmpq
+    EFFECT_READS,      // the other comparisons: nothing
+    EFFECT_CHANGES,    // computes it anew
+    EFFECT_EXCHANGES,  // xchgq
+} OperationEffect;
+
+typedef struct Operation {
+    const char *text;
+    OperationEffect effect;
+} Operation;
+
+Operation operation_of(const char *text);
+// The same text, without a call.
+static inline bool is_text(const char *text, const char *wanted) {
+    while (*wanted != '\0' && *text == *wanted) {
+        text++, wanted++;
+    }
+    return *text == *wanted;
+}
+
 // Nothing is known: after calls and where any label may be.
 void copies_forget(Codegen *codegen);
 // Control does not come beyond the instruction that was written last.
@@ -379,15 +404,16 @@ uint8_t copy_of_slot(Codegen *codegen, const Value *slot);
 bool is_copy(Codegen *codegen, uint8_t number);
 bool is_vector_copy(Codegen *codegen, uint8_t number);
 // The operand, or the register that holds the same, as the instruction may read it.
-Value copy_for_operand(Codegen *codegen, const char *operation, Value operand);
+Value copy_for_operand(Codegen *codegen, Operation operation, const Value *operand);
 // For codegen_emit.c: the instruction with these operands has been written.
-void copies_note_one(Codegen *codegen, const char *operation, Value operand);
-void copies_note(Codegen *codegen, const char *operation, Value source, Value destination);
+void copies_note_one(Codegen *codegen, const char *operation, const Value *operand);
+void copies_note(Codegen *codegen, Operation operation, const Value *source,
+                 const Value *destination);
 // For codegen_emit.c: a jump to the label follows.
 void copies_note_jump(Codegen *codegen, Label label);
 // Writes an instruction that changes a slot by way of the register that holds it; false if none
 // does.
-bool change_copy(Codegen *codegen, const char *operation, Value source, Value slot);
+bool change_copy(Codegen *codegen, Operation operation, const Value *source, const Value *slot);
 // A label for jumps that all come before it, and its place.
 Label new_join(Codegen *codegen);
 void emit_join(Codegen *codegen, Label label);
