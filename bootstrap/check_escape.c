@@ -75,14 +75,15 @@ static void note_alias(Walk *walk, const Node *value, const Symbol *alias) {
     Variable *variable = variable_of(walk, symbol);
     if (!has_alias(variable, alias, value->span.start)) {
         Alias *known = runa_arena_allocate(walk->compilation->arena, sizeof *known);
-        *known =
-            (Alias){.symbol = alias, .site = value->span.start, .next = variable->aliases};
+        *known = (Alias){.symbol = alias, .site = value->span.start, .next = variable->aliases};
         variable->aliases = known;
     }
 }
 
+// Another walk is needed only if the variable has been looked at before.
 static void learn(Walk *walk, const Symbol *symbol, Origin origin) {
-    walk->has_changed |= origin_merge(&variable_of(walk, symbol)->origin, origin);
+    Variable *variable = variable_of(walk, symbol);
+    walk->has_changed |= origin_merge(&variable->origin, origin) && variable->is_read;
 }
 
 // A parameter has no storage of its own: the call keeps its result, to the end of the process.
@@ -156,8 +157,8 @@ static const Symbol *find_alias(Walk *walk, const Symbol *symbol, Position place
     }
     variable->is_visited = true;
     for (const Alias *alias = variable->aliases; alias && !found; alias = alias->next) {
-        found = is_alive(walk, alias, place) ? alias->symbol
-                                             : find_alias(walk, alias->symbol, place);
+        found =
+            is_alive(walk, alias, place) ? alias->symbol : find_alias(walk, alias->symbol, place);
     }
     variable_of(walk, symbol)->is_visited = false;
     return found;
@@ -208,8 +209,7 @@ static void check_changed(Walk *walk, const Node *target) {
 }
 
 static void note_stored_in(Walk *walk, const Node *value, const Node *target) {
-    const Node *object = target->kind == NODE_FIELD
-                             ? AST((Node *)target, NODE_FIELD, Field)->object
+    const Node *object = target->kind == NODE_FIELD ? AST((Node *)target, NODE_FIELD, Field)->object
                          : target->kind == NODE_INDEX
                              ? AST((Node *)target, NODE_INDEX, Index)->object
                              : NULL;
@@ -549,23 +549,8 @@ static Position end_of_loop(const Node *node) {
     return body ? AST((Node *)body, NODE_BLOCK, Block)->end_span.end : 0;
 }
 
-static void walk_node(Walk *walk, Node *node) {
-    // Long chains: operators lean to the left, branches to the right.
-    while (node->kind == NODE_BINARY) {
-        const Binary *binary = AST(node, NODE_BINARY, Binary);
-        walk_node(walk, binary->right);
-        node = binary->left;
-    }
-    while (node->kind == NODE_IF) {
-        const If *branch = AST(node, NODE_IF, If);
-        walk_node(walk, branch->condition);
-        walk_node(walk, branch->then_block);
-        if (!branch->else_block) {
-            return;
-        }
-        node = branch->else_block;
-    }
-    look_at(walk, node);
+// Loops, and what else the nodes inside must know of.
+static void walk_around(Walk *walk, Node *node) {
     bool is_scope = has_scope(node);
     bool is_arena = node->kind == NODE_ARENA_SCOPE;
     bool was_in_scope = walk->is_in_scope;
@@ -583,6 +568,43 @@ static void walk_node(Walk *walk, Node *node) {
     walk->depth -= is_scope;
     walk->loop = loop.outer;
     walk->scope_end = scope_end;
+}
+
+static bool has_parts(const Node *node) {
+    static const bool answers[NODE_KIND_COUNT] = {
+#define CHILD(x) || true
+#define LIST(x) || true
+#define NODE(KIND, Struct, fields) [NODE_##KIND] = false fields,
+#include "ast.def"
+    };
+    return answers[node->kind];
+}
+
+static void walk_node(Walk *walk, Node *node) {
+    // Long chains: operators lean to the left, branches to the right.
+    while (node->kind == NODE_BINARY) {
+        const Binary *binary = AST(node, NODE_BINARY, Binary);
+        walk_node(walk, binary->right);
+        node = binary->left;
+    }
+    while (node->kind == NODE_IF) {
+        const If *branch = AST(node, NODE_IF, If);
+        walk_node(walk, branch->condition);
+        walk_node(walk, branch->then_block);
+        if (!branch->else_block) {
+            return;
+        }
+        node = branch->else_block;
+    }
+    if (!has_parts(node)) {
+        return;
+    }
+    look_at(walk, node);
+    if (has_scope(node) || node->kind == NODE_WHILE) {
+        walk_around(walk, node);
+    } else {
+        walk_parts(walk, node);
+    }
 }
 
 // Starts without knowing anything of the variables but the parameters.

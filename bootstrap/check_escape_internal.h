@@ -40,6 +40,7 @@ typedef struct Variable {
     bool is_visited;      // by the search for aliases
     bool is_scope_value;  // its Let gives it what lies in the arena of a scope
     bool is_set;          // it is given something later
+    bool is_read;         // its origin was looked at
 } Variable;
 
 typedef enum EffectKind {
@@ -117,8 +118,13 @@ bool origin_merge(Origin *into, Origin from);
 uint64_t parameter_bit(uint32_t index);
 uint32_t depth_of(const Symbol *symbol);
 Variable *variable_of(Walk *walk, const Symbol *symbol);
-bool is_local(const Symbol *symbol);
-Type *type_of(const Walk *walk, const Node *node);
+static inline bool is_local(const Symbol *symbol) {
+    return symbol && (symbol->kind == SYMBOL_LOCAL || symbol->kind == SYMBOL_PARAMETER);
+}
+static inline Type *type_of(const Walk *walk, const Node *node) {
+    TypeTable *types = &walk->compilation->types;
+    return node->type ? type_resolve(types, node->type, false) : types->poison;
+}
 bool lies_in_place(const Type *type);
 // The summary of the called process; NULL if it has no body or is not known.
 Summary *callee_of(Walk *walk, const Call *call);

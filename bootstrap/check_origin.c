@@ -37,15 +37,6 @@ Variable *variable_of(Walk *walk, const Symbol *symbol) {
     return &walk->variables[order];
 }
 
-bool is_local(const Symbol *symbol) {
-    return symbol && (symbol->kind == SYMBOL_LOCAL || symbol->kind == SYMBOL_PARAMETER);
-}
-
-Type *type_of(const Walk *walk, const Node *node) {
-    TypeTable *types = &walk->compilation->types;
-    return node->type ? type_resolve(types, node->type, false) : types->poison;
-}
-
 // Whether values of the type may be references, or hold one as a word.
 static bool may_refer(const Type *type) {
     return type_is_reference(type) || type->kind == TYPE_INLINE || type->kind == TYPE_FIXED_ARRAY ||
@@ -108,7 +99,9 @@ static Origin origin_of_name(Walk *walk, const Node *node) {
         return (Origin){.is_outer = symbol && symbol->kind == SYMBOL_GLOBAL,
                         .constant = is_constant ? symbol : NULL};
     }
-    Origin origin = variable_of(walk, symbol)->origin;
+    Variable *variable = variable_of(walk, symbol);
+    variable->is_read = true;
+    Origin origin = variable->origin;
     if (symbol->flags & SYMBOL_STACK_OBJECT) {
         origin_merge(&origin, (Origin){.depth = depth_of(symbol),
                                        .object = symbol,
