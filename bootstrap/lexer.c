@@ -27,7 +27,7 @@ const char *keyword_text(Keyword keyword) { return keyword_texts[keyword]; }
 
 Lexer *lexer_create(Compilation *compilation) {
     Lexer *lexer = memory_allocate(sizeof(Lexer));
-    lexer->arena = compilation->arena;
+    lexer->tokens = memory_allocate(TOKEN_LIFE * sizeof(Token));
     lexer->compilation = compilation;
     for (uint16_t keyword = 1; keyword < KEYWORD_COUNT; keyword++) {
         // The lexer owns this field of the names, which are constant to everybody else.
@@ -37,7 +37,12 @@ Lexer *lexer_create(Compilation *compilation) {
     return lexer;
 }
 
-void lexer_destroy(Lexer *lexer) { memory_free(lexer); }
+void lexer_destroy(Lexer *lexer) {
+    if (lexer == NULL)
+        return;
+    memory_free(lexer->tokens);
+    memory_free(lexer);
+}
 
 void lexer_open(Lexer *lexer, const Source *source) {
     lexer->source = source;
@@ -61,12 +66,12 @@ const uint8_t lexer_classes[256] = {
 };
 
 Token *lexer_token(Lexer *lexer, TokenKind kind, uint32_t start) {
-    Token *token = memory_from_arena(lexer->arena, sizeof(Token));
-    token->kind = (uint8_t)kind;
-    token->flags = lexer->has_token ? 0 : TOKEN_FIRST;
-    token->start = lexer->source->base + start;
-    token->end = lexer->source->base + lexer->position;
-    token->line = lexer->line;
+    Token *token = &lexer->tokens[lexer->next_token++];
+    *token = (Token){.kind = (uint8_t)kind,
+                     .flags = lexer->has_token ? 0 : TOKEN_FIRST,
+                     .start = lexer->source->base + start,
+                     .end = lexer->source->base + lexer->position,
+                     .line = lexer->line};
     lexer->has_token = true;
     return token;
 }

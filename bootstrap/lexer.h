@@ -27,7 +27,10 @@ enum TokenFlags {
     TOKEN_PREFIX = 1 << 4,  // the sign of what stands behind it: -x
 };
 
-// Tokens live in the arena.
+// A token lasts until the lexer has given TOKEN_LIFE more: few are needed at a time, and all would
+// be a sixth of the compiler's memory.
+enum { TOKEN_LIFE = 256 };
+
 typedef struct Token {
     uint8_t kind;     // TokenKind
     uint8_t flags;    // TOKEN_…
@@ -48,7 +51,7 @@ typedef struct Lexer Lexer;
 Lexer *lexer_create(Compilation *compilation);
 // Starts over with another source.
 void lexer_open(Lexer *lexer, const Source *source);
-// The next token, in the arena; after the last one TOKEN_END_OF_FILE for ever. Lexical errors are
+// The next token; after the last one TOKEN_END_OF_FILE for ever. Lexical errors are
 // reported and skipped. A line with at least one token ends with a TOKEN_NEWLINE; the parser knows
 // which of them do not count.
 Token *lexer_next(Lexer *lexer);

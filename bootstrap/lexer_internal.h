@@ -13,9 +13,11 @@ struct Lexer {
     bool has_token;           // the current line has one, so its end is a token, too
     bool has_no_foreign_end;  // no C comment ends in the rest of the source
     bool is_cut;              // a comment that does not end hides the rest of the source
-    Arena *arena;             // borrowed
+    uint8_t next_token;       // where the next token goes; 0 follows 255
+    Token *tokens;            // TOKEN_LIFE of them, owned
     Compilation *compilation; // borrowed
 };
+_Static_assert(TOKEN_LIFE == 256, "next_token goes round by itself");
 _Static_assert(sizeof(struct Lexer) == 40, "documented size of the lexer");
 
 // A token from `start` (an offset) to the lexer's position.

@@ -94,7 +94,8 @@ static Token *read_float(Lexer *lexer, uint32_t start) {
         return malformed(lexer, start, "letters follow this number directly",
                          "leave them out, or put a blank or an operator between");
     uint32_t length = 0;
-    char *digits = runa_arena_allocate(lexer->arena, (int64_t)(lexer->position - start) + 1);
+    char *digits =
+        runa_arena_allocate(lexer->compilation->arena, (int64_t)(lexer->position - start) + 1);
     for (uint32_t i = start; i < lexer->position; i++) {
         if (text[i] != '_')
             digits[length++] = text[i];
@@ -284,7 +285,8 @@ Token *lexer_string(Lexer *lexer) {
         lexer->position = first + (uint32_t)rest;
         length = (uint32_t)rest;
     } else {
-        decoded = runa_arena_allocate(lexer->arena, (int64_t)raw_length(source, first) + 8);
+        decoded =
+            runa_arena_allocate(lexer->compilation->arena, (int64_t)raw_length(source, first) + 8);
     }
     while (decoded != NULL && !at_line_end(lexer) && source->text[lexer->position] != '"') {
         if (source->text[lexer->position] == '\\') {

@@ -151,10 +151,10 @@ static bool drop_text(void *context, const char *text, size_t length) {
     return true;
 }
 
-// What tokens and trees will take, by the size of the source: memory that is asked for at once may
+// What the trees will take, by the size of the source: memory that is asked for at once may
 // use large pages, and costs few page faults.
 static int64_t initial_arena(const char *path) {
-    enum { BYTES_A_BYTE = 12 };
+    enum { BYTES_A_BYTE = 8 };
     struct stat status;
     bool is_large = path && stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
                     status.st_size > INITIAL_ARENA / BYTES_A_BYTE;

@@ -214,13 +214,14 @@ Node *parser_block(Parser *parser) {
             if (at_margin(parser))
                 break;
             const Token *first = parser->current;
+            Position start = first->start;
             uint16_t keyword = first->keyword;
             parser_mark_line(parser, 0);
             watch_indentation(parser);
             Node *statement = parser_statement(parser);
             if (statement != NULL)
                 parser_list_add(parser, statement);
-            else if (parser->current == first && first->keyword == keyword)
+            else if (parser->current == first && first->start == start && first->keyword == keyword)
                 parser_skip_line(parser); // neither taken nor corrected
         }
     }

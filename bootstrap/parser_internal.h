@@ -75,7 +75,7 @@ typedef struct ParserState {
 
 struct Parser {
     Lexer *lexer;       // borrowed
-    Token *current;     // in the arena
+    Token *current;     // the lexer's
     ParserState *state; // owned
     Arena *arena;       // borrowed
 };

@@ -25,16 +25,17 @@ const Name *parser_quoted_name(Parser *parser, const char *what, Span *span) {
     if (token->kind == TOKEN_NAME) { // the quotes were forgotten
         Diagnostic *error = parser_report(parser, ERROR_invalid_quoted_name, *span,
                                           "%s stands in quotes here", what);
-        parser_help(parser, error, "write \"%s\"", token->value.name->text);
+        const Name *name = token->value.name;
+        parser_help(parser, error, "write \"%s\"", name->text);
         char fixed[128];
-        snprintf(fixed, sizeof fixed, "\"%.120s\"", token->value.name->text);
+        snprintf(fixed, sizeof fixed, "\"%.120s\"", name->text);
         if (parser_peek(parser, 1)->kind != TOKEN_DOT)
             parser_fix(parser, error, *span, fixed);
         parser_advance(parser);
         while (parser_at(parser, TOKEN_DOT) ||
                (parser->state->previous_kind == TOKEN_DOT && parser_at(parser, TOKEN_NAME)))
             parser_advance(parser);
-        return token->value.name;
+        return name;
     }
     if (token->kind != TOKEN_STRING) {
         char expected[96];
