@@ -39,9 +39,11 @@ Variable *variable_of(Walk *walk, const Symbol *symbol) {
 
 // Whether values of the type may be references, or hold one as a word.
 static bool may_refer(const Type *type) {
-    return type_is_reference(type) || type->kind == TYPE_INLINE || type->kind == TYPE_FIXED_ARRAY ||
-           type->kind == TYPE_PARAMETER || type->kind == TYPE_VARIABLE ||
-           (type->kind == TYPE_INTEGER && type->size == 8);
+    return type->kind == TYPE_INTEGER
+               ? type->size == 8
+               : type_is_reference(type) || type->kind == TYPE_INLINE ||
+                     type->kind == TYPE_FIXED_ARRAY || type->kind == TYPE_PARAMETER ||
+                     type->kind == TYPE_VARIABLE;
 }
 
 bool lies_in_place(const Type *type) {

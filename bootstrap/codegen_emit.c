@@ -340,10 +340,10 @@ static bool find_line(Codegen *codegen, Position position) {
         return false;
     }
     SourceTable *sources = &codegen->compilation->sources;
-    if (!source_at(sources, position)) {
+    Location location = source_locate(sources, position);
+    if (!location.source) {
         return false;
     }
-    Location location = source_locate(sources, position);
     uint32_t length = 0;
     const char *text = source_line(sources, location.source, location.line, &length);
     state->start = location.source->base + (Position)(text - location.source->text);

@@ -14,20 +14,20 @@ static uint32_t hash_text(const char *text, uint32_t length) {
 
 // Where the name is, or the free slot where it belongs. FNV's low bits are mixed once more, because
 // names that differ only in their last letters are common.
-static uint32_t find_slot(const InternTable *table, const char *text, uint32_t length,
-                          uint32_t hash) {
+static inline Name **find_slot(const InternTable *table, const char *text, uint32_t length,
+                               uint32_t hash) {
     uint32_t mask = table->capacity - 1;
     uint32_t slot = (hash ^ hash >> 15) & mask;
     for (;; slot = (slot + 1) & mask) {
         const Name *name = table->slots[slot];
-        if (name == NULL)
-            return slot;
-        if (name->hash == hash && name->length == length && memcmp(name->text, text, length) == 0)
-            return slot;
+        if (name == NULL ||
+            (name->hash == hash && name->length == length && memcmp(name->text, text, length) == 0))
+            return &table->slots[slot];
     }
 }
 
-static void grow(InternTable *table) {
+// Out of line, like add_name: looking up is short, and these are rare.
+static __attribute__((noinline)) void grow(InternTable *table) {
     Name **old_slots = table->slots;
     uint32_t old_capacity = table->capacity;
     table->capacity = old_capacity == 0 ? 1024 : old_capacity * 2;
@@ -35,19 +35,19 @@ static void grow(InternTable *table) {
     for (uint32_t i = 0; i < old_capacity; i++) {
         Name *name = old_slots[i];
         if (name != NULL)
-            table->slots[find_slot(table, name->text, name->length, name->hash)] = name;
+            *find_slot(table, name->text, name->length, name->hash) = name;
     }
     memory_free(old_slots);
 }
 
 // A new name in the free slot where it belongs.
-static const Name *add_name(InternTable *table, uint32_t slot, const char *text, uint32_t length,
-                            uint32_t hash) {
+static __attribute__((noinline)) const Name *
+add_name(InternTable *table, Name **slot, const char *text, uint32_t length, uint32_t hash) {
     Name *name = pool_allocate(&table->pool, sizeof(Name) + (size_t)length + 1);
     name->length = length;
     name->hash = hash;
     memcpy(name->text, text, length);
-    table->slots[slot] = name;
+    *slot = name;
     table->count++;
     return name;
 }
@@ -59,9 +59,8 @@ const Name *intern(InternTable *table, const char *text, uint32_t length) {
 const Name *intern_hashed(InternTable *table, const char *text, uint32_t length, uint32_t hash) {
     if (table->count >= table->capacity / 2)
         grow(table);
-    uint32_t slot = find_slot(table, text, length, hash);
-    return table->slots[slot] != NULL ? table->slots[slot]
-                                      : add_name(table, slot, text, length, hash);
+    Name **slot = find_slot(table, text, length, hash);
+    return *slot != NULL ? *slot : add_name(table, slot, text, length, hash);
 }
 
 const Name *intern_text(InternTable *table, const char *text) {

@@ -527,7 +527,8 @@ Token *lexer_next(Lexer *lexer) {
         if (*here == '\'')
             return lexer_quote(lexer);
         const Sign *sign = find_sign(here);
-        if (sign != NULL && !skip_foreign_sign(lexer))
+        bool may_be_foreign = *here == '/' || *here == '|';
+        if (sign != NULL && !(may_be_foreign && skip_foreign_sign(lexer)))
             return read_sign(lexer, sign);
         Token *token = sign == NULL ? lexer_foreign_quote(lexer) : NULL;
         if (token == NULL && sign == NULL && lexer->position == (uint32_t)(here - source->text))
