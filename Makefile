@@ -38,7 +38,11 @@ COMPILER_SOURCES := $(wildcard bootstrap/*.c)
 CHECK_SOURCES := $(wildcard runtime/memcheck*.c)
 RUNTIME_SOURCES := $(filter-out $(CHECK_SOURCES),$(wildcard runtime/*.c runtime/*.S))
 COMPILER_OBJECTS := $(COMPILER_SOURCES:%.c=$(BUILD)/%.o) \
-	$(BUILD)/bootstrap/runtime/arena.o $(BUILD)/bootstrap/runtime/arena_block.o
+	$(BUILD)/bootstrap/runtime/arena.o $(BUILD)/bootstrap/runtime/arena_block.o \
+	$(BUILD)/bootstrap/runtime/format.o
+RUNA_FOLDERS := $(BUILD)/compiler compiler/support compiler/frontend compiler/baseline
+RUNA_FLAGS := --strict -g $(RUNA_FOLDERS:%=-I %)
+RUNA_SOURCES := $(wildcard compiler/*.runa compiler/*/*.runa)
 RUNTIME_OBJECTS := $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(RUNTIME_SOURCES))))
 
 CHECK_OBJECTS := $(CHECK_SOURCES:runtime/%.c=$(BUILD)/check/%.o) \
@@ -46,10 +50,11 @@ CHECK_OBJECTS := $(CHECK_SOURCES:runtime/%.c=$(BUILD)/check/%.o) \
 # No sanitizer: it would want the addresses that the checked build's own shadow memory has.
 CHECK_CFLAGS := $(filter-out $(SANITIZE_FLAGS),$(RUNTIME_CFLAGS)) -I$(BUILD)/check -Iruntime
 
-.PHONY: all test run sanitize tsan bench bench-memory bench-check bench-compile fuzz
+.PHONY: all test run bootstrap sanitize tsan bench bench-memory bench-check bench-compile fuzz
 .PHONY: lint install uninstall clean help setup setup-tests FORCE
 
 all: $(BUILD)/runac-bootstrap $(BUILD)/command-line $(BUILD)/libruna_check.a
+all: $(BUILD)/runac
 all: $(BUILD)/libruna.a ## build the compiler and its runtime (default)
 
 test: all setup-tests ## run the whole test suite; its last line is `N passed, M failed`
@@ -58,6 +63,10 @@ test: all setup-tests ## run the whole test suite; its last line is `N passed, M
 run: all ## compile and run one program: make run FILE=examples/hello.runa
 	@$(if $(FILE),,echo 'usage: make run FILE=examples/hello.runa' >&2; exit 2;) \
 	'$(RUNAC)' run '$(FILE)'
+
+bootstrap: all ## the compiler compiles itself; the stages must be the same to the byte
+	@tools/setup stages || echo 'bootstrap: only the C compilers that are here' >&2
+	@BUILD='$(BUILD)' tools/bootstrap
 
 sanitize: setup-tests ## the suite on a compiler and runtime built with ASan and UBSan
 	@$(MAKE) BUILD=build/sanitize SANITIZE=1 all
@@ -77,7 +86,7 @@ bench: all ## compare compiled programs with their C twins at gcc -O0 and -O2
 
 lint: all ## check the layout of every source file
 	@tools/tidy
-	@'$(RUNAC)' fmt --check stdlib/*.runa examples/*.runa || \
+	@'$(RUNAC)' fmt --check stdlib/*.runa examples/*.runa $(RUNA_SOURCES) || \
 	{ echo 'lint: the files above are not in canonical layout: run `runac fmt` on them' >&2; exit 1; }
 
 install: all ## install the compiler: make install PREFIX=/usr/local
@@ -112,6 +121,29 @@ $(BUILD)/command-line: tools/command-line.c bootstrap/options.def bootstrap/diag
 		$(BUILD)/flags
 	$(CC) -std=gnu11 -O1 $(WARNINGS) $(CFLAGS) -o $@ $<
 
+# The compiler in Runa, stage 1 by the one in C, stage 2 by stage 1. What it takes from the tables
+# of bootstrap/ is made by tools/tables.c.
+$(BUILD)/runac-stage1: $(BUILD)/runac-bootstrap $(RUNA_SOURCES) $(BUILD)/compiler/made \
+		$(BUILD)/libruna.a $(wildcard stdlib/*.runa)
+	$(BUILD)/runac-bootstrap $(RUNA_FLAGS) compiler/main.runa -o $@
+
+$(BUILD)/runac: $(BUILD)/runac-stage1
+	$(BUILD)/runac-stage1 $(RUNA_FLAGS) compiler/main.runa -o $@
+
+$(BUILD)/compiler/made: $(BUILD)/tables
+	@mkdir -p $(@D)
+	rm -f $(@D)/*.runa
+	$(BUILD)/tables $(@D)
+	@touch $@
+
+$(BUILD)/tables: tools/tables.c $(wildcard bootstrap/*.def) $(BUILD)/config.h $(BUILD)/flags
+	$(CC) -std=gnu11 -O1 -I$(BUILD) $(WARNINGS) $(CFLAGS) -o $@ $<
+
+# Source texts changed at random, for the tests.
+$(BUILD)/write-mutants: tools/fuzz/write-mutants.c tools/fuzz/mutate.c tools/fuzz/mutate.h \
+		bootstrap/token.def bootstrap/operator.def $(BUILD)/flags
+	$(CC) -std=gnu11 -O1 $(WARNINGS) $(CFLAGS) -o $@ $(filter %.c,$^)
+
 $(BUILD)/libruna.a: $(RUNTIME_OBJECTS)
 	rm -f $@
 	$(AR) rcs $@ $^
@@ -120,7 +152,7 @@ $(BUILD)/bootstrap/%.o: bootstrap/%.c $(BUILD)/flags $(BUILD)/config.h
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
-# The compiler's own arena is the runtime's, compiled as a part of the compiler.
+# The compiler's own arena is the runtime's, as is its text of numbers, compiled as a part of it.
 $(BUILD)/bootstrap/runtime/%.o: runtime/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -c -o $@ $<

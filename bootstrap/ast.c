@@ -1,6 +1,8 @@
 // Nodes: making them, their names, and the dump of a tree.
 #include "ast.h"
 
+#include "../runtime/format.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -128,6 +130,12 @@ static void dump_integer(Dump *dump, const Node *node, const char *field, int64_
         fprintf(dump->stream, " %s=%" PRId64, field, value);
 }
 
+static void dump_float(Dump *dump, const char *field, double value) {
+    char text[RUNA_NUMBER_TEXT];
+    runa_format_float(value, text);
+    fprintf(dump->stream, " %s=%s", field, text);
+}
+
 static void dump_child(Dump *dump, const char *field, const Node *child) {
     if (child == NULL)
         return;
@@ -152,7 +160,7 @@ static void dump_list(Dump *dump, const char *field, const NodeList *list) {
 // Names and numbers, on the node's line.
 #define NAME(x) dump_name(dump, #x, from->x);
 #define INTEGER(x) dump_integer(dump, node, #x, from->x);
-#define FLOAT(x) fprintf(dump->stream, " " #x "=%.17g", from->x);
+#define FLOAT(x) dump_float(dump, #x, from->x);
 #define NODE(KIND, Struct, fields)                                                                 \
     static void dump_scalars_##Struct(Dump *dump, const Node *node) {                              \
         const Struct *from = (const Struct *)(const void *)node;                                   \

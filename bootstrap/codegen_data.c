@@ -285,7 +285,7 @@ static void put_constant(Codegen *codegen, Text *text, const Type *type,
         for (uint64_t i = 0; i < value->as.array.count; i++) {
             put_constant(codegen, text, type->first, &value->as.array.items[i]);
         }
-    } else if (type->kind == TYPE_STRING && value->type->kind == TYPE_STRING) {
+    } else if (type->kind == TYPE_STRING && value->type->kind == TYPE_STRING && value->as.text) {
         put_string_item(codegen, text, value->as.text);
     } else if (type->kind == TYPE_FLOAT) {
         double real = value->type->kind == TYPE_FLOAT ? value->as.real : (double)value->as.integer;

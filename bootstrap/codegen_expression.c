@@ -159,7 +159,7 @@ static Value constant_value(Codegen *codegen, const Symbol *symbol) {
     case TYPE_FIXED_ARRAY:
         return table_constant(codegen, symbol);
     case TYPE_STRING:
-        return string_constant(codegen, constant->as.text);
+        return constant->as.text ? string_constant(codegen, constant->as.text) : an_integer(0);
     case TYPE_FLOAT: {
         Value real = an_integer((int64_t)real_bits(constant->as.real));
         real.kind = VALUE_REAL;

@@ -1,6 +1,8 @@
 // From bytes to tokens: words, signs, line ends and comments.
 #include "lexer_internal.h"
 
+#include "../runtime/format.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
@@ -586,9 +588,12 @@ static void dump_value(const Token *token, FILE *stream) {
         else
             fprintf(stream, " %" PRId64, token->value.integer);
         break;
-    case TOKEN_FLOAT:
-        fprintf(stream, " %.17g", token->value.real);
+    case TOKEN_FLOAT: {
+        char text[RUNA_NUMBER_TEXT];
+        runa_format_float(token->value.real, text);
+        fprintf(stream, " %s", text);
         break;
+    }
     case TOKEN_NAME:
     case TOKEN_LIFETIME:
         fprintf(stream, " %s", token->value.name->text);
@@ -607,9 +612,11 @@ void lexer_dump(Lexer *lexer, const Source *source, FILE *stream) {
         Location location = source_locate(&lexer->compilation->sources, token->start);
         fprintf(stream, "%u:%u %s", location.line, location.column, kind_names[token->kind]);
         dump_value(token, stream);
-        if (token->kind == TOKEN_STRING)
-            fprintf(stream, " %.*s", (int)(token->end - token->start),
-                    source->text + (token->start - source->base));
+        if (token->kind == TOKEN_STRING) {
+            putc(' ', stream);
+            fwrite(source->text + (token->start - source->base), 1, token->end - token->start,
+                   stream);
+        }
         putc('\n', stream);
     } while (token->kind != TOKEN_END_OF_FILE);
 }

@@ -355,7 +355,7 @@ static Token *read_escaped_character(Lexer *lexer, uint32_t start) {
         return malformed_character(lexer, start, "single quotes hold one ASCII character",
                                    "a text may hold any: \"\\u{1F600}\"");
     Token *token = lexer_token(lexer, TOKEN_CHARACTER, start);
-    token->value.integer = (unsigned char)bytes[0];
+    token->value.integer = size == 0 ? 0 : (unsigned char)bytes[0];
     token->flags |= size == 0 ? TOKEN_INVALID : 0;
     return token;
 }

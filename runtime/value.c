@@ -89,3 +89,9 @@ uint64_t runa_hash_text(const char *text) {
 }
 
 uint64_t runa_hash_word(int64_t word) { return mix((uint64_t)word ^ secret[0], secret[1]); }
+
+// --- Bits ---------------------------------------------------------------------------------------
+
+int64_t runa_float_to_bits(double x) { return runa_word_of_float(x); }
+
+double runa_float_from_bits(int64_t bits) { return runa_float_of_word(bits); }

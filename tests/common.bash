@@ -6,7 +6,10 @@ cd "$ROOT" || exit 2
 # The compiler under test, as an absolute path.
 RUNAC=${RUNAC:-$ROOT/build/runac-bootstrap}
 [[ $RUNAC == /* ]] || RUNAC=$ROOT/$RUNAC
-export ROOT RUNAC LC_ALL=C
+# The two compilers beside it, which must agree: the one in C and the one in Runa.
+BOOTSTRAP=$(dirname "$RUNAC")/runac-bootstrap
+SELF=$(dirname "$RUNAC")/runac
+export ROOT RUNAC BOOTSTRAP SELF LC_ALL=C
 
 # The runtime library that belongs to the compiler under test.
 RUNTIME_LIBRARY=$(dirname "$RUNAC")/libruna.a

@@ -18,3 +18,25 @@ load common
         ((status == 0 || status == 1 || status == 2)) || fail "$file: status $status" "$err"
     done
 }
+
+# Runs the compiler in Runa with the options that follow under valgrind.
+front_under_valgrind() {
+    capture valgrind --quiet --leak-check=full --show-leak-kinds=all \
+        --errors-for-leak-kinds=all --error-exitcode=99 "$SELF" "$@"
+    ((status == 0 || status == 1 || status == 2)) || fail "$*: status $status" "$err"
+}
+
+@test "the compiler in Runa leaks nothing, for right and wrong sources" {
+    printf 'Let x be "\377\376\0" ; {\n"\n\tx ; ]\nIf (' >"$TEST_FOLDER/binary.runa"
+    : >"$TEST_FOLDER/empty.runa"
+    for file in "$TEST_FOLDER"/{binary,empty,missing}.runa; do
+        front_under_valgrind "$file" --emit=tokens
+    done
+    for file in "$TEST_FOLDER/binary.runa" compiler/main.runa examples/*.runa; do
+        front_under_valgrind "$file" --emit=ast
+    done
+    for file in tests/cases/wrong-messages/c*.runa; do
+        front_under_valgrind "$file" --emit=ast --error-format=json
+    done
+    front_under_valgrind
+}

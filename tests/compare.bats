@@ -1,0 +1,133 @@
+# The compiler in Runa against the one in C: the same tokens, trees, diagnostics and statuses, to
+# the byte.
+bats_require_minimum_version 1.5.0
+load common
+
+setup_file() {
+    env -u SANITIZE -u MAKEFLAGS make build/write-mutants >/dev/null
+}
+
+@test "cases: both compilers read and parse every case alike" {
+    tools/compare tests/cases
+}
+
+@test "cases: both compilers read and parse the library, the examples and the compiler alike" {
+    tools/compare stdlib examples tests/bench compiler build/compiler
+}
+
+@test "cases: both compilers read and parse 300 mutated sources alike (seed 1)" {
+    local -a files
+    mapfile -d '' files < <(find tests/cases examples -name '*.runa' -type f -print0 | sort -z)
+    mkdir "$TEST_FOLDER/mutants"
+    build/write-mutants "$TEST_FOLDER/mutants" 1 300 "${files[@]}"
+    tools/compare "$TEST_FOLDER/mutants"
+}
+
+@test "cases: both compilers read bytes that are no letters alike" {
+    local folder=$TEST_FOLDER/bytes
+    mkdir "$folder"
+    : >"$folder/empty.runa"
+    printf '\357\273\277Let x be 1e999\nLet y be 1e-400\n' >"$folder/mark.runa"
+    printf 'x\0y "a\0b" \47\0\47 // \0\377\n/* \0 */\n' >"$folder/nul.runa"
+    printf 'Let x be "\346\227\245" ; \346\274\242 e\314\201 \t; \360\237\230\200\r\n\tx\t;\r' \
+        >"$folder/wide.runa"
+    printf '/* abc\n def */ x /* y\n /* never\nNote:\n abc' >"$folder/comment.runa"
+    printf 'abc\\\n"unclosed \\' >"$folder/unclosed.runa"
+    awk 'BEGIN { for (i = 0; i < 90; i++) printf "plus\t\346\274\242%d ;", i; print ""
+        for (i = 0; i < 30; i++) print "Let a be ; " i }' >"$folder/long.runa"
+    head -c 4000 build/libruna.a >"$folder/binary.runa"
+    {
+        echo 'Process called "main":'
+        printf '    Inline Assembly\n        nop \0 nop\n        \0 "x\0"\n    End Assembly\n'
+        printf '    Let x be "a\0b\\0c"\n    f("x\0") ; \0\nEnd Process\n'
+    } >"$folder/assembly.runa"
+    local number
+    for number in 18446744073709551615 18446744073709551616 0x1FFFFFFFFFFFFFFFF0 -0 - \
+        340282366920938463463374607431768211456123 0o7777777777777777777777 \
+        -9223372036854775808 '- -9223372036854775808' -9223372036854775809; do
+        echo "Let n be $number"
+    done >"$folder/numbers.runa"
+    tools/compare "$folder"
+    # The compiler in Runa does nothing wrong by its own checks.
+    "$BOOTSTRAP" --strict --check=memory --check=overflow -I build/compiler \
+        -I compiler/support -I compiler/frontend -I compiler/baseline compiler/main.runa \
+        -o "$TEST_FOLDER/checked"
+    RUNA_HOME=$ROOT SELF=$TEST_FOLDER/checked tools/compare "$folder" tests/cases/wrong-messages
+}
+
+# nested TIMES BEFORE MIDDLE AFTER [FIRST]: a process whose body is FIRST and the middle, with so
+# many texts before and after it.
+nested() {
+    awk -v times="$1" -v before="$2" -v middle="$3" -v after="$4" -v first="${5-}" 'BEGIN {
+        printf "Process called \"main\":\n%s", first
+        for (i = 0; i < times; i++) printf "%s", before
+        printf "%s", middle
+        for (i = 0; i < times; i++) printf "%s", after
+        print "\nEnd Process"
+    }'
+}
+
+@test "cases: both compilers meet the limits of nesting and length alike" {
+    local folder=$TEST_FOLDER/limits times
+    mkdir "$folder"
+    for times in 900 1200; do
+        nested $times '(' 1 ')' 'Let x be ' >"$folder/parentheses$times.runa"
+        nested $times '- ' x '' 'Let x be ' >"$folder/minus$times.runa"
+        nested $times 'f(' x ')' >"$folder/call$times.runa"
+        nested $times 'lambda a: ' a '' 'Let x be ' >"$folder/lambda$times.runa"
+        nested $times 'If x:\n' '' 'End If\n' >"$folder/if$times.runa"
+        nested $times 'List of ' Integer '' 'Let x as ' >"$folder/type$times.runa"
+    done
+    nested 10100 'x plus ' x '' 'Let x be ' >"$folder/chain.runa"
+    nested 10100 '' x .f 'Let x be ' >"$folder/field.runa"
+    nested 700 long '' '' >"$folder/name.runa"
+    tools/compare "$folder"
+}
+
+@test "a difference is told, with its file and the first line that differs" {
+    printf '%s\n' '#!/bin/sh' 'echo 1:1 NAME another' >"$TEST_FOLDER/front"
+    chmod +x "$TEST_FOLDER/front"
+    SELF=$TEST_FOLDER/front RUNA_CASE_COUNTS='' run tools/compare "$HELLO"
+    [[ $status == 1 && $output == *"hello.runa --emit=tokens: the output differs"* ]] ||
+        fail "$output"
+    [[ $output == *"in Runa:   1:1 NAME another"* && $output == *"0 the same, 1 different" ]] ||
+        fail "$output"
+    RUNA_CASE_COUNTS='' run tools/compare "$TEST_FOLDER/nothing"
+    [[ $status == 1 && $output == *"1 different" ]] || fail "$output"
+}
+
+@test "the compiler in Runa has the same command line" {
+    local -a words
+    for words in --help --bogus 'run' 'check' 'explain e0203' 'explain E9999' "$HELLO --emit=ir" \
+        "$HELLO $HELLO" "$HELLO -Wnothing" "check $HELLO -o x" '--report=memory -c x.runa' \
+        "missing.runa --emit=ast" "$HELLO --color=pink" "$HELLO -o" "fmt -S $HELLO"; do
+        capture "$BOOTSTRAP" $words
+        local expected="$status $out $err"
+        capture "$SELF" $words
+        [[ "$status $out $err" == "$expected" ]] || fail "$words" "$expected" "$status $out $err"
+    done
+    capture "$SELF" run "$HELLO"
+    [[ $status == 0 && $out == hello ]] || fail "$status" "$out" "$err"
+    capture bash -c "$SELF - --emit=tokens <'$HELLO'"
+    [[ $status == 0 && $out == "1:1 NAME Process"* ]] || fail "$out" "$err"
+}
+
+@test "both compilers write the same assembly" {
+    local source
+    for source in examples/*.runa; do
+        capture "$BOOTSTRAP" -g -S "$source" -o "$TEST_FOLDER/bootstrap.s"
+        capture "$SELF" -g -S "$source" -o "$TEST_FOLDER/runa.s"
+        cmp "$TEST_FOLDER/bootstrap.s" "$TEST_FOLDER/runa.s" || fail "$source"
+    done
+}
+
+@test "both compilers tell that the output cannot be written" {
+    local source
+    for source in examples/hello.runa tests/cases/wrong-messages/assign_constant.runa; do
+        capture bash -c "'$BOOTSTRAP' $source --emit=ast >/dev/full"
+        local expected="$status $err"
+        capture bash -c "'$SELF' $source --emit=ast >/dev/full"
+        [[ "$status $err" == "$expected" ]] || fail "$source" "$expected" "$status $err"
+        [[ $err == *"cannot write to standard output: No space left on device" ]] || fail "$err"
+    done
+}
