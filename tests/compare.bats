@@ -48,11 +48,12 @@ setup_file() {
         echo "Let n be $number"
     done >"$folder/numbers.runa"
     tools/compare "$folder"
-    # The compiler in Runa does nothing wrong by its own checks.
+    # As far as the tree the compiler in Runa does nothing wrong by its own checks.
     "$BOOTSTRAP" --strict --check=memory --check=overflow -I build/compiler \
         -I compiler/support -I compiler/frontend -I compiler/baseline compiler/main.runa \
         -o "$TEST_FOLDER/checked"
-    RUNA_HOME=$ROOT SELF=$TEST_FOLDER/checked tools/compare "$folder" tests/cases/wrong-messages
+    RUNA_HOME=$ROOT SELF=$TEST_FOLDER/checked \
+        tools/compare --tree "$folder" tests/cases/wrong-messages
 }
 
 # nested TIMES BEFORE MIDDLE AFTER [FIRST]: a process whose body is FIRST and the middle, with so
