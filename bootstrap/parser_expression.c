@@ -187,7 +187,7 @@ static Node *parse_not(Parser *parser) {
     return parser_finish(parser, node);
 }
 
-static Node *new_binary(Parser *parser, Operator operator, Node * left, Node *right) {
+Node *parser_new_binary(Parser *parser, Operator operator, Node * left, Node *right) {
     Span span = {left->span.start,
                  right->span.end > left->span.end ? right->span.end : left->span.end};
     Binary *node = NEW_NODE(parser, BINARY, Binary, span);
@@ -273,7 +273,7 @@ static Node *parse_operators(Parser *parser, int binding) {
             report_chain(parser, left, comparison, span, right);
         comparison = span;
         is_compared = is_comparison; // `and` and `or` begin another comparison
-        left = new_binary(parser, operator, left, right);
+        left = parser_new_binary(parser, operator, left, right);
     }
     return left;
 }

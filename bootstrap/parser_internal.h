@@ -1,6 +1,7 @@
 // The parser's own interface. parser.c: tokens, errors, lists, the module; parser_block.c: blocks
 // and their End lines; parser_declaration.c, parser_type.c, parser_statement.c, parser_match.c,
-// parser_assembly.c, parser_expression.c, parser_operand.c: the productions of the grammar.
+// parser_assembly.c, parser_expression.c, parser_operand.c: the productions of the grammar;
+// parser_foreign.c, parser_continue.c: what is taken for something else than it says.
 //
 // After an error the parser is `failing`: it reports nothing more and its loops end, until the
 // statement or header that it is in ends and recovery has found the next line. Productions always
@@ -278,6 +279,19 @@ Operator parser_loose_operator(Parser *parser, const Node *left, bool compares, 
 // The source text of a span for a message, or `otherwise` where it is long.
 const char *parser_text_of(Parser *parser, Span span, const char *otherwise);
 
+// parser_continue.c
+// At an operator, with which no statement begins: reports it, and passes over the lines that begin
+// so.
+bool parser_skip_leading_operator(Parser *parser);
+// Behind a condition, `left`: goes on with it where the next line does, which is reported.
+Node *parser_continued(Parser *parser, Node *left);
+// At the end of a line in the header of a process: whether the next line goes on with it, with a
+// clause or, behind parameters, with another one.
+bool parser_header_goes_on(Parser *parser, bool has_parameters);
+// Passes over that line end. It is reported, unless `error` has reported another one, which then
+// takes this edit, too. The result, which may be NULL, is the error.
+Diagnostic *parser_join_header(Parser *parser, Diagnostic *error);
+
 // parser_match.c
 Node *parser_match(Parser *parser);
 
@@ -290,6 +304,7 @@ Node *parser_expression(Parser *parser);
 Node *parser_binary(Parser *parser, int level);
 // A value at `level` with another context, which holds for it alone.
 Node *parser_value(Parser *parser, int level, uint32_t context);
+Node *parser_new_binary(Parser *parser, Operator operator, Node * left, Node *right);
 // The operator that begins at the token `distance` after the current one, OPERATOR_NONE if none
 // does; *length receives the number of its tokens.
 Operator parser_operator_ahead(Parser *parser, uint32_t distance, uint32_t *length);

@@ -388,8 +388,17 @@ static bool at_arrow(Parser *parser) {
 static void parse_clauses(Parser *parser, Process *node) {
     PointerVector lifetimes = {0};
     Span seen[CLAUSE_COUNT] = {{0, 0}};
+    Diagnostic *broken = NULL;
     while (!parser->state->is_failing && !parser_at(parser, TOKEN_COLON) &&
-           !parser_at(parser, TOKEN_NEWLINE) && !parser_at(parser, TOKEN_END_OF_FILE)) {
+           !parser_at(parser, TOKEN_END_OF_FILE)) {
+        if (parser_at(parser, TOKEN_NEWLINE)) {
+            if (!parser_header_goes_on(parser, node->parameters.count > 0))
+                break;
+            broken = parser_join_header(parser, broken);
+            if (parser_accept_separator(parser))
+                parse_more_parameters(parser, node, &lifetimes);
+            continue;
+        }
         if (parser_at(parser, TOKEN_LEFT_PARENTHESIS) && seen[CLAUSE_TAKES].start == 0) {
             seen[CLAUSE_TAKES] = parser_token_span(parser->current);
             parse_foreign_parameters(parser, node, &lifetimes);

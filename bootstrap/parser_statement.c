@@ -185,7 +185,7 @@ static Node *parse_change(Parser *parser, Operator operator) {
 // condition ':' block; the word before it is taken
 static Node *parse_if_branch(Parser *parser, Position start) {
     If *node = NEW_NODE(parser, IF, If, parser_token_span(parser->current));
-    node->condition = parser_expression(parser);
+    node->condition = parser_continued(parser, parser_expression(parser));
     node->header.span = parser_span_from(parser, start);
     node->condition = parser_kept(parser, node->condition, parser_end_header(parser, "condition"));
     node->then_block = parser_block(parser);
@@ -254,7 +254,7 @@ static Node *parse_while(Parser *parser) {
     OpenBlock block;
     parser_open_block(parser, &block, KEYWORD_WHILE, node->header.span);
     parser_advance(parser);
-    node->condition = parser_expression(parser);
+    node->condition = parser_continued(parser, parser_expression(parser));
     node->header.span = parser_span_from(parser, start);
     node->condition = parser_kept(parser, node->condition, parser_end_header(parser, "condition"));
     node->body = parser_block(parser);
@@ -586,34 +586,6 @@ static bool looks_like_expression(Parser *parser) {
     }
 }
 
-// A line that continues the one before it, which its end has ended.
-static bool at_leading_operator(Parser *parser, uint32_t *length) {
-    if (parser_operator_ahead(parser, 0, length) == OPERATOR_NONE)
-        return false;
-    if (!parser_at(parser, TOKEN_NAME))
-        return true;
-    switch (parser_peek(parser, *length)->kind) {
-    case TOKEN_DOT:
-    case TOKEN_ASSIGN:
-        return *length > 1;
-    case TOKEN_LEFT_BRACKET:
-    case TOKEN_LEFT_PARENTHESIS:
-        return *length > 1 || parser_at_word(parser, KEYWORD_AND) ||
-               parser_at_word(parser, KEYWORD_OR);
-    default:
-        return true;
-    }
-}
-
-static Node *fail_leading_operator(Parser *parser, uint32_t length) {
-    Span span = {parser->current->start, parser_peek(parser, length - 1)->end};
-    Diagnostic *error = parser_fail(parser, ERROR_leading_operator, span,
-                                    "a statement cannot begin with an operator");
-    parser_help(parser, error, "to continue the line above, move the operator to its end");
-    parser_skip_line(parser);
-    return NULL;
-}
-
 static Node *fail_unknown(Parser *parser) {
     Span span = parser_token_span(parser->current);
     if (parser_at(parser, TOKEN_NAME) && parser_peek(parser, 1)->kind == TOKEN_NAME) {
@@ -633,9 +605,8 @@ static Node *parse_statement_word(Parser *parser, Keyword keyword);
 
 // A statement that begins with no statement word.
 static Node *parse_other(Parser *parser) {
-    uint32_t length;
-    if (at_leading_operator(parser, &length))
-        return fail_leading_operator(parser, length);
+    if (parser_skip_leading_operator(parser))
+        return NULL;
     if (parser_correct_block_word(parser))
         return parse_statement_word(parser, (Keyword)parser->current->keyword);
     if (!parser_at(parser, TOKEN_NAME) || looks_like_expression(parser))

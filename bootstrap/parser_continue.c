@@ -1,0 +1,144 @@
+// Lines that go on with the one above, which its end has ended: reported once, with the edits that
+// join them, and read on where that is certain.
+#include "parser_internal.h"
+
+#include <ctype.h>
+
+// --- Operators ----------------------------------------------------------------------------------
+
+// An operator, `distance` tokens ahead, that does not begin a statement as a name would; *length
+// receives the number of its tokens.
+static Operator leading_operator(Parser *parser, uint32_t distance, uint32_t *length) {
+    Operator operator= parser_operator_ahead(parser, distance, length);
+    const Token *token = parser_peek(parser, distance);
+    if (operator== OPERATOR_NONE || token->kind != TOKEN_NAME || *length > 1)
+        return operator;
+    switch (parser_peek(parser, distance + 1)->kind) {
+    case TOKEN_DOT:
+    case TOKEN_ASSIGN:
+        return OPERATOR_NONE;
+    case TOKEN_LEFT_BRACKET:
+    case TOKEN_LEFT_PARENTHESIS:
+        return token->keyword == KEYWORD_AND || token->keyword == KEYWORD_OR ? operator
+                                                                             : OPERATOR_NONE;
+    default:
+        return operator;
+    }
+}
+
+static Diagnostic *report_leading_operator(Parser *parser, uint32_t length) {
+    Span span = {parser->current->start, parser_peek(parser, length - 1)->end};
+    Diagnostic *error = parser_report(parser, ERROR_leading_operator, span,
+                                      "a line cannot begin with an operator");
+    parser_help(parser, error, "to continue the line above, move the operator to its end");
+    return error;
+}
+
+bool parser_skip_leading_operator(Parser *parser) {
+    uint32_t length;
+    if (leading_operator(parser, 0, &length) == OPERATOR_NONE)
+        return false;
+    report_leading_operator(parser, length);
+    do {
+        parser_skip_line(parser);
+    } while (leading_operator(parser, 0, &length) != OPERATOR_NONE);
+    return true;
+}
+
+// The operator with which the next line begins, if this one ends here.
+static Operator next_line_operator(Parser *parser, uint32_t *length) {
+    if (parser->state->is_failing || !parser_at(parser, TOKEN_NEWLINE))
+        return OPERATOR_NONE;
+    parser->state->bracket_depth++; // line ends are passed over
+    Operator operator= leading_operator(parser, 1, length);
+    parser->state->bracket_depth--;
+    return operator;
+}
+
+// Takes the operator; the edits put it at the end of the line above, whose last token ends there.
+static void take_leading_operator(Parser *parser, Diagnostic *error, Position end,
+                                  uint32_t length) {
+    Span span = {parser->current->start, parser_peek(parser, length - 1)->end};
+    const char *text = parser_text_of(parser, span, "");
+    for (uint32_t i = 0; i < length; i++)
+        parser_advance(parser);
+    char moved[64];
+    snprintf(moved, sizeof moved, " %s", text);
+    parser_fix(parser, error, (Span){end, end}, moved);
+    if (parser_at(parser, TOKEN_NEWLINE))
+        parser_fix(parser, error, span, "");
+    else
+        parser_fix(parser, error, (Span){span.start, parser->current->start}, "");
+    parser_skip_newlines(parser);
+}
+
+Node *parser_continued(Parser *parser, Node *left) {
+    Diagnostic *error = NULL;
+    uint32_t length;
+    Operator operator;
+    while ((operator= next_line_operator(parser, &length)) != OPERATOR_NONE) {
+        Position end = parser->state->previous.end;
+        parser_skip_newlines(parser);
+        if (error == NULL)
+            error = report_leading_operator(parser, length);
+        take_leading_operator(parser, error, end, length);
+        Node *right = parser_binary(parser, LEVEL_OR);
+        if (operator== OPERATOR_AND || operator== OPERATOR_OR)
+            left = parser_new_binary(parser, operator, left, right);
+        else // it binds to a part of the left side
+            left = parser_error_node(parser, parser_span_from(parser, left->span.start));
+    }
+    return left;
+}
+
+// --- Headers of processes -----------------------------------------------------------------------
+
+bool parser_header_goes_on(Parser *parser, bool has_parameters) {
+    const Token *word = parser_peek_past_lines(parser, 1);
+    const Token *next = parser_peek_past_lines(parser, 2);
+    if (next->kind != TOKEN_NAME)
+        return false;
+    switch (word->keyword) {
+    case KEYWORD_TAKES:
+    case KEYWORD_RETURNS:
+        return true;
+    case KEYWORD_THAT:
+        return next->keyword == KEYWORD_TAKES;
+    case KEYWORD_ALSO:
+        return next->keyword == KEYWORD_CALLED;
+    case KEYWORD_WITH:
+        return next->keyword == KEYWORD_LIFETIME;
+    case KEYWORD_FROM:
+        return next->keyword == KEYWORD_LIBRARY;
+    case KEYWORD_ALIASED:
+        return next->keyword == KEYWORD_AS;
+    case KEYWORD_AND:
+        return has_parameters;
+    default:
+        return has_parameters && word->kind == TOKEN_COMMA;
+    }
+}
+
+// The edit that joins two lines, unless a comment stands between them.
+static void join_lines(Parser *parser, Diagnostic *error, Span between) {
+    const Source *source = parser->state->source;
+    for (Position i = between.start; i < between.end; i++) {
+        if (!isspace((unsigned char)source->text[i - source->base]))
+            return;
+    }
+    parser_fix(parser, error, between, parser_at(parser, TOKEN_COMMA) ? "" : " ");
+}
+
+Diagnostic *parser_join_header(Parser *parser, Diagnostic *error) {
+    Position end = parser->state->previous.end;
+    parser_skip_newlines(parser);
+    if (error == NULL) {
+        error = parser_report(parser, ERROR_broken_header, parser_token_span(parser->current),
+                              "the header of a process stands on one line");
+        parser_help(parser, error,
+                    "move this to the end of the line above; only behind a comma may the header go "
+                    "on in the next line");
+    }
+    join_lines(parser, error, (Span){end, parser->current->start});
+    return error;
+}
