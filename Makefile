@@ -1,12 +1,14 @@
 # Builds the Runa compiler, its runtime library and its tests. `make help` lists the targets.
 #
 # Variables: CC (the C compiler), BUILD (the folder of everything built, default build), FILE (for
-# run), RUNAC (the compiler that the tests use), JOBS (test jobs, default one a processor), PREFIX
-# and DESTDIR (for install and uninstall: where to, and a folder to put before it).
+# run), TIME (seconds, for fuzz), RUNAC (the compiler that the tests use), JOBS (test jobs, default
+# one a processor), PREFIX and DESTDIR (for install and uninstall: where to, and a folder to put
+# before it).
 
 VERSION := 0.1.0
 BUILD := build
 PREFIX ?= /usr/local
+TIME ?= 300
 RUNAC ?= $(BUILD)/runac-bootstrap
 
 # Everything is built in parallel unless -j is given; `make clean all` keeps its order.
@@ -84,6 +86,15 @@ bench-check: all ## compare programs built with --check=memory with the same wit
 bench: all ## compare compiled programs with their C twins at gcc -O0 and -O2
 	@RUNAC='$(RUNAC)' tools/bench
 
+bench-memory: all ## measure the four tiers beside their C twins; writes the table of docs/memory.md
+	@RUNAC='$(RUNAC)' tools/bench-memory --write
+
+bench-compile: all ## measure the compiler's own speed on large programs
+	@RUNAC='$(RUNAC)' tools/bench-compile
+
+fuzz: all setup-tests $(BUILD)/front-end ## random texts and programs: make fuzz TIME=300
+	+@RUNAC='$(RUNAC)' tools/fuzz/run all '$(TIME)'
+
 lint: all ## check the layout of every source file
 	@tools/tidy
 	@'$(RUNAC)' fmt --check stdlib/*.runa examples/*.runa $(RUNA_SOURCES) || \
@@ -100,7 +111,7 @@ clean: ## remove everything built
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## */\1\t/p' Makefile | \
-	while IFS='	' read -r target text; do printf '  %-10s %s\n' "$$target" "$$text"; done
+	while IFS='	' read -r target text; do printf '  %-13s %s\n' "$$target" "$$text"; done
 
 setup:
 	@tools/setup build

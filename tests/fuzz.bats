@@ -28,6 +28,11 @@ setup_file() {
     [[ $status == 1 && $output == *"program 7: other output than its twin"* ]] || fail "$output"
     [[ -e build/fuzz/7.runa ]] || fail "the program was not kept"
     rm build/fuzz/7.runa build/fuzz/7.c
+    printf '%s\n' '#!/bin/sh' 'echo other words >&2; exit 1' >"$TEST_FOLDER/compiler"
+    SELF=$TEST_FOLDER/compiler run tools/fuzz/run both 2 7
+    [[ $status == 1 && $output == *"another "*", 2 different" ]] || fail "$output"
+    [[ -e build/fuzz/7-1.runa ]] || fail "the mutant was not kept"
+    rm build/fuzz/7-1.runa build/fuzz/7-2.runa
     # A text so large that a second does not do, and a compiler that a signal ends.
     awk 'BEGIN { for (i = 0; i < 2000000; i++) print "Process called \"p" i "\":\nEnd Process" }' \
         >"$TEST_FOLDER/large.runa"
