@@ -15,6 +15,7 @@
 
 #define SUBJECT_arena SUBJECT_other
 #define SUBJECT_arena_block SUBJECT_other
+#define SUBJECT_call SUBJECT_other
 #define SUBJECT_format SUBJECT_other
 #define SUBJECT_io SUBJECT_other
 #define SUBJECT_kind SUBJECT_other

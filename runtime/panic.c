@@ -10,6 +10,8 @@
 // addresses are checked against the stack before they are followed, and should one be wrong all
 // the same, the fault handler notices that it was called for this file's own reading and jumps
 // back (see `protect`).
+//
+// A program may have the last word: see on_panic.
 #define _GNU_SOURCE
 #include "runa.h"
 
@@ -19,10 +21,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/common_interface_defs.h>
+#endif
 
 // The sections of generated code. The linker defines these where there are such sections.
 extern const struct runa_process_entry __start_runa_processes[] __attribute__((weak));
@@ -41,10 +47,12 @@ enum {
     SHOWN_FRAMES = 50,
     MESSAGE_SIZE = 4096,
     REPORT_SIZE = 32768,
-    NOTHING_LIMIT = 65536,  // addresses below: a field or element of Nothing
-    SCANNED_BYTES = 65536,  // how far a stack without frames is looked through
-    STACK_MARGIN = 8 << 20, // how far around the end of the stack a fault is an overflow
-    LOCK_TRIES = 1000       // milliseconds that another thread may take to print something
+    NOTHING_LIMIT = 65536,     // addresses below: a field or element of Nothing
+    SCANNED_BYTES = 65536,     // how far a stack without frames is looked through
+    STACK_MARGIN = 8 << 20,    // how far around the end of the stack a fault is an overflow
+    HANDLER_STACK = 320 << 10, // bytes, of which the first ones are never there
+    HANDLER_GUARD = 65536,
+    LOCK_TRIES = 1000 // milliseconds that another thread may take to print something
 };
 
 // The stack of this thread; 0 where it is not known, in threads that C code started.
@@ -364,12 +372,18 @@ static void flush_output(void *unused) {
 
 // --- reports -------------------------------------------------------------------------------------
 
+static volatile int claimed;      // a thread panics
+static __thread bool is_mine;     // this one
+static volatile bool is_handling; // the program has its last word
+static volatile bool is_second;   // and panics
+
 // Only the first thread that panics gets here, so there is one of each.
 static char message_text[MESSAGE_SIZE];
 static struct trace the_trace;
 static const char *notes_text = ""; // lines behind the first one
 static char report[REPORT_SIZE];
 static size_t report_length;
+static struct runa_panic_event the_event = {.message = message_text, .report = report};
 
 // Adds to the report what fits.
 __attribute__((format(printf, 1, 2))) static void add(const char *format, ...) {
@@ -411,32 +425,100 @@ static void write_report(void) {
     }
 }
 
-// Composes and writes the report on message_text and the_trace, and ends the process.
-static _Noreturn void finish(void) {
+static _Noreturn void write_and_end(void) {
+    write_report();
+    _exit(RUNA_EXIT_PANIC);
+}
+
+// --- the program's last word ---------------------------------------------------------------------
+//
+// The process given to on_panic has a stack of its own, since that of the thread may have
+// overflowed, and a fault comes in on one that is small and has nothing below it to tell that it
+// is full. A fault on the new stack reaches the handler on the thread's alternate one again.
+
+static const void *volatile handler; // a Function value, or Nothing
+static char handler_stack[HANDLER_STACK] __attribute__((aligned(4096)));
+
+void runa_on_panic(const void *process) {
+    mprotect(handler_stack, HANDLER_GUARD, PROT_NONE); // what is refused is only more danger
+    handler = process;
+}
+
+static __attribute__((noreturn, used)) void handle(void) {
+#ifdef __SANITIZE_ADDRESS__
+    __sanitizer_finish_switch_fiber(NULL, NULL, NULL);
+#endif
+    stack_low = (uintptr_t)handler_stack + HANDLER_GUARD;
+    stack_top = (uintptr_t)handler_stack + sizeof handler_stack;
+    runa_scope_arena = NULL;
+    runa_call_function(handler, (int64_t)(uintptr_t)&the_event);
+    protect(flush_output, NULL);
+    write_and_end();
+}
+
+static _Noreturn void handle_on_own_stack(void) {
+#ifdef __SANITIZE_ADDRESS__
+    __sanitizer_start_switch_fiber(NULL, handler_stack, sizeof handler_stack);
+#endif
+    __asm__ volatile("movq %0, %%rsp\n"
+                     "xorl %%ebp, %%ebp\n"
+                     "call *%1\n"
+                     :
+                     : "r"(handler_stack + sizeof handler_stack), "r"(handle)
+                     : "memory");
+    __builtin_unreachable();
+}
+
+void runa_exit_in_panic(int64_t status) {
+    if (!claimed) {
+        return;
+    }
+    while (!is_mine) {
+        pause();
+    }
+    protect(flush_output, NULL);
+    _exit((int)status);
+}
+
+// --- panics --------------------------------------------------------------------------------------
+
+// Composes the report on message_text and the_trace.
+static void compose_report(void) {
     const struct trace *trace = &the_trace;
     const struct runa_position *position = trace->count          ? &trace->frames[0]
                                            : trace->has_fallback ? &trace->fallback
                                                                  : NULL;
-    protect(flush_output, NULL);
+    const char *kind = is_second ? "panic in the process of on_panic" : "panic";
     if (position) {
         add_place(position);
-        add(": panic: %s (in process %s)\n", message_text, position->process);
+        add(": %s: %s (in process %s)\n", kind, message_text, position->process);
+        the_event.file = position->file;
+        the_event.line = position->line;
+        the_event.process = position->process;
     } else {
-        add("panic: %s\n", message_text);
+        add("%s: %s\n", kind, message_text);
     }
     add("%s", notes_text);
     if (&runa_debug_backtrace) {
         add_backtrace(trace);
     }
-    write_report();
-    _exit(RUNA_EXIT_PANIC);
 }
 
-// Claims the right to report. A second thread waits for the end that the first one brings; a panic
-// inside a panic (a fault while the message is composed) ends with what is known.
+// Ends the process with the report on message_text and the_trace, after the program's last word.
+static _Noreturn void finish(void) {
+    protect(flush_output, NULL);
+    compose_report();
+    if (handler && !is_handling) {
+        is_handling = true;
+        handle_on_own_stack();
+    }
+    write_and_end();
+}
+
+// Claims the right to report. A second thread waits for the end that the first one brings. A panic
+// of the program's last word is added to the report; one inside a panic (a fault while the message
+// is composed) ends with what is known.
 static void claim(void) {
-    static volatile int claimed;
-    static __thread bool is_mine;
     if (!__atomic_exchange_n(&claimed, 1, __ATOMIC_ACQ_REL)) {
         is_mine = true;
         return;
@@ -444,7 +526,15 @@ static void claim(void) {
     while (!is_mine) {
         pause();
     }
+    if (is_handling && !is_second) {
+        is_second = true;
+        notes_text = "";
+        the_trace.count = 0;
+        the_trace.has_fallback = false;
+        return;
+    }
     static const char text[] = "panic: fault while a panic was reported\n";
+    write_report();
     ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
     (void)ignored;
     _exit(RUNA_EXIT_PANIC);
@@ -467,6 +557,7 @@ static void trace_here(void *base) {
 _Noreturn void runa_panic_format(const char *format, ...) {
     struct message message = {.format = format};
     claim();
+    the_event.is_out_of_memory = strcmp(format, RUNA_MESSAGE_MEMORY) == 0;
     va_start(message.arguments, format);
     protect(compose, &message);
     va_end(message.arguments);

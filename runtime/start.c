@@ -1,4 +1,4 @@
-// The first and the last of a program: main, exit_with_code, and the call of Function values.
+// The first and the last of a program: main and exit_with_code.
 #include "runa.h"
 
 #include <errno.h>
@@ -27,6 +27,7 @@ static void raise_stack_limit(void) {
 
 _Noreturn void runa_exit_with_code(int64_t code) {
     int64_t status = code & 255;
+    runa_exit_in_panic(status);
     int failed_before = ferror(stdout);
     errno = 0;
     if (fflush(stdout) != 0 || failed_before) {
@@ -49,17 +50,3 @@ int main(int argc, char **argv) {
     runa_argument_values = argv;
     runa_exit_with_code(runa_entry(argc, argv));
 }
-
-// int64_t runa_call_function(const void *object, int64_t argument)
-__asm__(".text\n"
-        ".globl runa_call_function\n"
-        ".type runa_call_function, @function\n"
-        "runa_call_function:\n"
-        "    pushq %rbp\n"
-        "    movq %rsp, %rbp\n"
-        "    movq %rdi, %r10\n"
-        "    movq %rsi, %rdi\n"
-        "    call *(%r10)\n"
-        "    popq %rbp\n"
-        "    ret\n"
-        ".size runa_call_function, . - runa_call_function\n");

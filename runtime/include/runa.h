@@ -177,6 +177,27 @@ _Noreturn void runa_panic_null(void);     // RUNA_MESSAGE_NOTHING
 _Noreturn void runa_panic_overflow(void); // "integer overflow"
 _Noreturn void runa_panic_no_match(void); // "no case of this Match fits"
 
+// 48 bytes, the Panic of the language: what a process given to on_panic gets to know. The texts
+// last as long as it runs.
+struct runa_panic_event {
+    const char *message; // "index 7 is out of range (length 3)"
+    const char *file;    // of the report's position; Nothing where that is not known
+    int64_t line;        // 0 where it is not known
+    const char *process; // Nothing where it is not known
+    const char *report;  // all that standard error gets, with line ends
+    bool is_out_of_memory;
+};
+
+// Sets what is called before a panic ends the program, once, by the first thread that panics: a
+// Function value of a struct runa_panic_event, which must last, or Nothing (as at the start). It
+// runs on a stack of its own. When it returns, the report is written and the status is 101. A panic
+// inside it is added to the report and ends the program, too.
+void runa_on_panic(const void *process);
+
+// For exit_with_code: does nothing unless a panic goes on. The thread that panicked flushes
+// standard output and ends the process at once; any other waits for the end.
+void runa_exit_in_panic(int64_t status);
+
 // Where a code address lies. The strings are the program's own, static.
 struct runa_position {
     const char *process;
@@ -238,7 +259,7 @@ void runa_check_enter_from_c(void);
 void runa_check_enter_thread(const void *low, const void *top) __attribute__((weak));
 void runa_check_leave_thread(void) __attribute__((weak));
 
-// --- Start and end (start.c) ---------------------------------------------------------------------
+// --- Start and end (start.c), calls (call.c) -----------------------------------------------------
 //
 // main() is here.
 
