@@ -89,7 +89,8 @@ static _Noreturn void internal_error(const char *what) {
     write_text(current_phase);
     write_text(": ");
     write_text(what);
-    write_text("\n");
+    write_text(
+        "\nrunac: this is a mistake of the compiler; please report these lines and the source\n");
     _exit(STATUS_INTERNAL);
 }
 
@@ -102,7 +103,7 @@ static void die_of_fault(int number) {
 static void prepare_internal_errors(void) {
     struct sigaction action = {.sa_handler = die_of_fault, .sa_flags = SA_ONSTACK};
     sigaction(SIGABRT, &action, NULL);
-#ifndef __SANITIZE_ADDRESS__ // it explains faults better, on a stack of its own
+#ifndef __SANITIZE_ADDRESS__  // it explains faults better, on a stack of its own
     static char stack[65536]; // a fault may be an overflow of the usual one
     stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
     sigaltstack(&alternate, NULL);

@@ -21,7 +21,7 @@ typedef struct PoolChunk {
 } PoolChunk;
 
 _Noreturn static void out_of_memory(size_t size) {
-    fprintf(stderr, "runac: out of memory (%zu more bytes were wanted)\n", size);
+    fprintf(stderr, "runac: out of memory (%zu bytes wanted)\n", size);
     exit(2);
 }
 

@@ -97,6 +97,34 @@ os.execv(sys.argv[1], sys.argv[1:])' "$RUNAC" "$HELLO" 2>"$TEST_FOLDER/.err" &
     done
 }
 
+@test "an internal error: status 70, what to report, and nothing is left" {
+    prepare
+    fake_tool as <<'SH'
+echo $$ >"$TMPDIR/../started.tmp"
+mv "$TMPDIR/../started.tmp" "$TMPDIR/../started"
+exec sleep 60
+SH
+    # Large enough that the compiler waits for the assembler while it generates.
+    {
+        echo 'Process called "main":'
+        printf '    Display "%0100d"\n' {1..20000}
+        echo 'End Process'
+    } >"$TEST_FOLDER/large.runa"
+    "$RUNAC" "$TEST_FOLDER/large.runa" 2>"$TEST_FOLDER/.err" &
+    wait_for_file "$TEST_FOLDER/started"
+    sleep 1
+    kill -ABRT $!
+    status=0
+    wait $! || status=$?
+    expect_status 70
+    err=$(<"$TEST_FOLDER/.err")
+    [[ $err == *"large.runa:1: internal error in phase generate: "*"report these lines"* ]] ||
+        fail "standard error is: $err"
+    ! kill -0 "$(<"$TEST_FOLDER/started")" 2>/dev/null || fail "as still runs"
+    rm "$TEST_FOLDER/started"
+    expect_nothing_left large.runa
+}
+
 @test "a closed pipe under standard output gives status 2 and one line" {
     prepare
     {
