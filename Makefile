@@ -1,15 +1,15 @@
 # Builds the Runa compiler, its runtime library and its tests. `make help` lists the targets.
 #
 # Variables: CC (the C compiler), BUILD (the folder of everything built, default build), FILE (for
-# run), TIME (seconds, for fuzz), RUNAC (the compiler that the tests use), JOBS (test jobs, default
-# one a processor), PREFIX and DESTDIR (for install and uninstall: where to, and a folder to put
-# before it).
+# run), TIME (seconds, for fuzz), RUNAC (the compiler that is used and tested, default build/runac),
+# JOBS (test jobs, default one a processor), PREFIX and DESTDIR (for install and uninstall: where
+# to, and a folder to put before it).
 
 VERSION := 0.1.0
 BUILD := build
 PREFIX ?= /usr/local
 TIME ?= 300
-RUNAC ?= $(BUILD)/runac-bootstrap
+RUNAC ?= $(BUILD)/runac
 
 # Everything is built in parallel unless -j is given; `make clean all` keeps its order.
 ifeq (,$(filter clean,$(MAKECMDGOALS)))

@@ -4,7 +4,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$ROOT" || exit 2
 
 # The compiler under test, as an absolute path.
-RUNAC=${RUNAC:-$ROOT/build/runac-bootstrap}
+RUNAC=${RUNAC:-$ROOT/build/runac}
 [[ $RUNAC == /* ]] || RUNAC=$ROOT/$RUNAC
 # The two compilers beside it, which must agree: the one in C and the one in Runa.
 BOOTSTRAP=$(dirname "$RUNAC")/runac-bootstrap
