@@ -105,6 +105,7 @@ void frame_begin(Codegen *codegen, Frame *frame, const Node *node) {
     assert(values->count == 0);
     values->busy_registers = values->busy_vectors = 0;
     values->free_slot_count = values->join_count = 0;
+    values->residents = (Residents){0};
     copies_forget(codegen);
     memset(values->panics, 0, sizeof values->panics);
     codegen->frame = frame;

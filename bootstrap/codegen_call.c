@@ -309,17 +309,19 @@ void emit_bump(Codegen *codegen, const Node *node) {
     emit2(codegen, "movq", used, a_register(RAX));
     emit2(codegen, "testb", an_integer(7), a_register_part(RAX, 1));
     emit_jump(codegen, "jne", unaligned);
-    emit_label(codegen, aligned);
+    emit_label_keeping(codegen, aligned);
     emit_bump_end(codegen, size, slow);
     emit2(codegen, "movq", a_register(RCX), used);
     emit2(codegen, "addq", a_memory(RDI, 0, STORAGE_WORD), a_register(RAX));
-    emit_label(codegen, back);
+    emit_label_keeping(codegen, back);
     emit_cold_rounding(codegen, unaligned, aligned);
+    Copies copies = codegen->values->copies;
     cold_begin(codegen, slow);
     if (size.kind == VALUE_INTEGER) {
         emit_load_integer(codegen, size.integer, RSI);
     }
     emit_call(codegen, "runa_arena_allocate");
+    copies_put_right(codegen, &copies);
     emit_jump(codegen, "jmp", back);
     cold_end(codegen);
     value_push(codegen, a_register(RAX));

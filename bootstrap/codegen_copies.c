@@ -8,7 +8,10 @@
 
 static Copies *now(Codegen *codegen) { return &codegen->values->copies; }
 
-void copies_forget(Codegen *codegen) { *now(codegen) = (Copies){0}; }
+void copies_forget(Codegen *codegen) {
+    *now(codegen) = (Copies){0};
+    residents_note(codegen, now(codegen));
+}
 
 // --- Looking up ----------------------------------------------------------------------------------
 
@@ -63,8 +66,7 @@ static OperationEffect effect_of(const char *operation) {
 
 Operation operation_of(const char *text) { return (Operation){text, effect_of(text)}; }
 
-// Does the instruction take 64-bit integers? Those that extend narrow ones do not.
-static bool is_wide(Operation operation) {
+bool is_wide(Operation operation) {
     const char *text = operation.text;
     if (operation.effect == EFFECT_MOVES &&
         (begins_with(text, "movs") || begins_with(text, "movz"))) {
@@ -101,11 +103,17 @@ static void forget_slot(Codegen *codegen, int32_t offset) {
 static void note_change(Codegen *codegen, const Value *changed) {
     Copies *copies = now(codegen);
     if (changed->kind == VALUE_REGISTER && changed->base < REGISTER_COUNT) {
-        copies->general[changed->base] = 0;
+        if (is_resident(codegen, changed->base)) { // no copy is one any longer, but this is
+            forget_slot(codegen, copies->general[changed->base]);
+            residents_note(codegen, copies);
+        } else {
+            copies->general[changed->base] = 0;
+        }
     } else if (changed->kind == VALUE_VECTOR) {
         copies->vectors[changed->base] = 0;
     } else if (changed->kind == VALUE_SLOT) {
         forget_slot(codegen, changed->offset);
+        residents_note(codegen, copies);
     } else if (changed->kind == VALUE_MEMORY && changed->base == RBP) { // an object in the frame
         copies_forget(codegen);
     }
@@ -115,7 +123,8 @@ static void note_change(Codegen *codegen, const Value *changed) {
 static void note_equal(Codegen *codegen, const Value *in_register, const Value *slot) {
     if (in_register->kind == VALUE_VECTOR) {
         now(codegen)->vectors[in_register->base] = slot->offset;
-    } else if (in_register->kind == VALUE_REGISTER && in_register->base < REGISTER_COUNT) {
+    } else if (in_register->kind == VALUE_REGISTER && in_register->base < REGISTER_COUNT &&
+               !is_resident(codegen, in_register->base)) {
         now(codegen)->general[in_register->base] = slot->offset;
     }
 }
@@ -224,11 +233,11 @@ void emit_join(Codegen *codegen, Label label) {
         copies = join->copies;
     }
     *now(codegen) = copies;
+    residents_note(codegen, now(codegen));
     remove_join(codegen, join);
 }
 
-// Loads what the loop's head expects. Flags are kept.
-static void put_right(Codegen *codegen, const Copies *expected) {
+void copies_put_right(Codegen *codegen, const Copies *expected) {
     assert(codegen->values->busy_registers == 0 && codegen->values->busy_vectors == 0);
     for (uint8_t i = 0; i < REGISTER_COUNT; i++) {
         if (expected->general[i] != 0 && now(codegen)->general[i] != expected->general[i]) {
@@ -249,7 +258,7 @@ void copies_note_jump(Codegen *codegen, Label label) {
     }
     if (join->is_head) {
         Copies expected = join->copies;
-        put_right(codegen, &expected);
+        copies_put_right(codegen, &expected);
     } else if (join->is_reached) {
         intersect(&join->copies, now(codegen));
     } else {
@@ -275,6 +284,7 @@ static void keep_slots(Codegen *codegen, const Value *slots, uint32_t count, Cop
 void copies_keep(Codegen *codegen, const Value *general, uint32_t general_count,
                  const Value *vectors, uint32_t vector_count) {
     Copies kept = {.is_dead = now(codegen)->is_dead};
+    residents_note(codegen, &kept);
     keep_slots(codegen, general, general_count, &kept, false);
     keep_slots(codegen, vectors, vector_count, &kept, false);
     *now(codegen) = kept;

@@ -251,9 +251,12 @@ void emit0(Codegen *codegen, const char *operation) {
 }
 
 void emit1(Codegen *codegen, const char *operation, Value operand) {
-    char *to = begin(codegen, operation, operand_room(&operand));
-    end(codegen, put_operand(codegen, to, &operand));
-    copies_note_one(codegen, operation, &operand);
+    Operation what = operation_of(operation);
+    Value at = resident_operand(codegen, what, &operand);
+    char *to = begin(codegen, operation, operand_room(&at));
+    end(codegen, put_operand(codegen, to, &at));
+    copies_note_one(codegen, operation, &at);
+    resident_reload(codegen, what, &at);
 }
 
 static void put2(Codegen *codegen, const char *operation, const Value *source,
@@ -263,8 +266,14 @@ static void put2(Codegen *codegen, const char *operation, const Value *source,
     end(codegen, put_operand(codegen, to, destination));
 }
 
+void emit_unnoted(Codegen *codegen, const char *operation, Value source, Value destination) {
+    put2(codegen, operation, &source, &destination);
+}
+
 void emit2(Codegen *codegen, const char *operation, Value source, Value destination) {
     Operation what = operation_of(operation);
+    source = resident_operand(codegen, what, &source);
+    destination = resident_operand(codegen, what, &destination);
     Value read = copy_for_operand(codegen, what, &source);
     if (change_copy(codegen, what, &read, &destination)) {
         return;
@@ -281,10 +290,12 @@ void emit2(Codegen *codegen, const char *operation, Value source, Value destinat
         put2(codegen, operation, &read, &destination);
     }
     copies_note(codegen, what, &source, &destination);
+    resident_reload(codegen, what, &destination);
 }
 
 void emit3(Codegen *codegen, const char *operation, Value first, Value second, Value destination) {
     Operation what = operation_of(operation);
+    second = resident_operand(codegen, what, &second);
     Value read = copy_for_operand(codegen, what, &second);
     size_t room = operand_room(&first) + operand_room(&read) + operand_room(&destination);
     char *to = begin(codegen, operation, room);
@@ -309,6 +320,8 @@ void emit_label(Codegen *codegen, Label label) {
     copies_forget(codegen);
 }
 
+void emit_label_keeping(Codegen *codegen, Label label) { put_label_here(codegen, label); }
+
 void emit_jump(Codegen *codegen, const char *operation, Label label) {
     copies_note_jump(codegen, label);
     end(codegen, put_label(begin(codegen, operation, LONGEST_OPERAND), label));
@@ -319,16 +332,25 @@ void emit_jump(Codegen *codegen, const char *operation, Label label) {
     }
 }
 
-void emit_call(Codegen *codegen, const char *function) {
+// A call that does not return.
+static void emit_last_call(Codegen *codegen, const char *function) {
     report_call(codegen->compilation->report, function);
     end(codegen, put_string(begin(codegen, "call", LONGEST_OPERAND), function));
     copies_forget(codegen);
 }
 
+void emit_call(Codegen *codegen, const char *function) {
+    residents_store(codegen);
+    emit_last_call(codegen, function);
+    residents_load(codegen);
+}
+
 void emit_call_name(Codegen *codegen, const Name *symbol) {
+    residents_store(codegen);
     report_call(codegen->compilation->report, symbol->text);
     end(codegen, put_name(begin(codegen, "call", symbol->length), symbol));
     copies_forget(codegen);
+    residents_load(codegen);
 }
 
 // --- Positions -----------------------------------------------------------------------------------
@@ -445,7 +467,7 @@ Label cold_panic(Codegen *codegen, const char *function, Value first, Value seco
     if (first.kind != VALUE_NOTHING) {
         emit_panic_arguments(codegen, first, second);
     }
-    emit_call(codegen, function);
+    emit_last_call(codegen, function);
     if (was_cold) {
         emit_label(codegen, around);
     } else {

@@ -261,8 +261,10 @@ void place_add_index(Codegen *codegen, Value index, uint64_t size) {
     if (size == 1 || size == 2 || size == 4 || size == 8) {
         place->scale = (uint8_t)size;
     } else {
-        Value number = a_register(index.base);
-        emit3(codegen, "imulq", an_integer((int64_t)size), number, number);
+        uint8_t number = value_to_register(codegen, &index, NO_REGISTER);
+        value_to_place(codegen, value_at(codegen, 0)); // taking one may have spilled it
+        place = value_at(codegen, 0);
+        emit3(codegen, "imulq", an_integer((int64_t)size), a_register(number), a_register(number));
     }
     place->index = index.base;
 }

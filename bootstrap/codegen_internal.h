@@ -281,7 +281,14 @@ typedef struct Join {
     Copies copies;
 } Join;
 
-enum { JOIN_COUNT = 24 };
+enum { JOIN_COUNT = 24, RESIDENT_COUNT = 3 };
+
+// Variables that live in registers (codegen_resident.c), by the offsets of their slots.
+typedef struct Residents {
+    int32_t slots[RESIDENT_COUNT]; // 0: none
+    uint32_t reserved;             // their registers, a bit set
+    bool is_open;                  // what is declared now may join them
+} Residents;
 
 // The values that expressions being generated have made; the last one is the top.
 typedef struct Values {
@@ -299,6 +306,7 @@ typedef struct Values {
     Copies hot_copies;                   // while they go to the cold text: of the body
     Join joins[JOIN_COUNT];
     uint32_t join_count;
+    Residents residents;
 } Values;
 
 // Where the code being written belongs, for runa_lines.
@@ -347,9 +355,13 @@ void emit1(Codegen *codegen, const char *operation, Value operand);
 // AT&T order: source, destination.
 void emit2(Codegen *codegen, const char *operation, Value source, Value destination);
 void emit3(Codegen *codegen, const char *operation, Value first, Value second, Value destination);
+// The same, not accounted for: the operands as they are.
+void emit_unnoted(Codegen *codegen, const char *operation, Value source, Value destination);
 Label new_label(Codegen *codegen);
 // A label to which jumps may lead from anywhere.
 void emit_label(Codegen *codegen, Label label);
+// One to which the other ways bring the same copies of slots.
+void emit_label_keeping(Codegen *codegen, Label label);
 // A jump, conditional or not, or a call, to a label.
 void emit_jump(Codegen *codegen, const char *operation, Label label);
 // A call of a function of the runtime or the C library.
@@ -387,6 +399,8 @@ typedef struct Operation {
 } Operation;
 
 Operation operation_of(const char *text);
+// Does the instruction take 64-bit integers? Those that extend narrow ones do not.
+bool is_wide(Operation operation);
 // The same text, without a call.
 static inline bool is_text(const char *text, const char *wanted) {
     while (*wanted != '\0' && *text == *wanted) {
@@ -409,6 +423,8 @@ Value copy_for_operand(Codegen *codegen, Operation operation, const Value *opera
 void copies_note_one(Codegen *codegen, const char *operation, const Value *operand);
 void copies_note(Codegen *codegen, Operation operation, const Value *source,
                  const Value *destination);
+// Loads the copies that are expected and not there. Flags are kept; no value may be in a register.
+void copies_put_right(Codegen *codegen, const Copies *expected);
 // For codegen_emit.c: a jump to the label follows.
 void copies_note_jump(Codegen *codegen, Label label);
 // Writes an instruction that changes a slot by way of the register that holds it; false if none
@@ -425,6 +441,35 @@ void copies_keep(Codegen *codegen, const Value *general, uint32_t general_count,
 // end_head follows the last.
 void emit_head(Codegen *codegen, Label label);
 void end_head(Codegen *codegen, Label label);
+
+// --- Variables in registers (codegen_resident.c) -------------------------------------------------
+
+// May variables of this process live in registers?
+bool residents_are_allowed(Codegen *codegen);
+// Moves the variables of the slots, at most RESIDENT_COUNT, into registers of their own, and lets
+// those declared later join them. No value may be in a register.
+void residents_begin(Codegen *codegen, const Value *slots, uint32_t count);
+// Stores them: they live in their slots again.
+void residents_end(Codegen *codegen);
+// A variable has been declared, and has no value yet.
+void resident_declare(Codegen *codegen, const Value *slot);
+// What lies beyond the used part of the frame has ended.
+void residents_release(Codegen *codegen);
+// Around a call: stores all, and loads them again.
+void residents_store(Codegen *codegen);
+void residents_load(Codegen *codegen);
+// The register in which the variable of the slot lives, or NO_REGISTER.
+uint8_t resident_of_slot(Codegen *codegen, int32_t offset);
+static inline bool is_resident(Codegen *codegen, uint8_t number) {
+    return codegen->values->residents.reserved >> number & 1;
+}
+// Notes that these registers hold these slots.
+void residents_note(Codegen *codegen, Copies *copies);
+// For codegen_emit.c: the operand of an instruction that is about to be written, or the register in
+// which that variable lives; for an instruction that takes no such register it is stored first.
+Value resident_operand(Codegen *codegen, Operation operation, const Value *operand);
+// After such an instruction, of which this was the destination: loads what it changed.
+void resident_reload(Codegen *codegen, Operation operation, const Value *destination);
 
 // --- Values (codegen_value.c) --------------------------------------------------------------------
 

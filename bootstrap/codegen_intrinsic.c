@@ -314,7 +314,11 @@ static int64_t row_of(Codegen *codegen, const Symbol *process) {
     return row >= 0 && codegen->checks_memory && !rows[row].checked ? -1 : row;
 }
 
-bool is_intrinsic(Codegen *codegen, const Symbol *process) { return row_of(codegen, process) >= 0; }
+bool is_intrinsic(Codegen *codegen, const Symbol *process) {
+    int64_t row = row_of(codegen, process);
+    bool needs_scope = row >= 0 && rows[row].expand == scope_allocate;
+    return row >= 0 && !(needs_scope && (codegen->checks_memory || !codegen->frame->scope));
+}
 
 bool generate_intrinsic(Codegen *codegen, const Node *node, uint8_t hint) {
     int64_t row = row_of(codegen, call_of(node)->process);

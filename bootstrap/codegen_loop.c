@@ -20,40 +20,67 @@ static void generate_loop_body(Codegen *codegen, Loop *loop, const Node *body) {
 
 enum { MOST_GENERAL = 5, MOST_VECTORS = 10 }; // the others are left for expressions
 
-// Slots of variables that a loop reads, so that a turn finds them in registers.
+// Slots of variables that a loop mentions, so that a turn finds them in registers: words that it
+// changes live there, of the others there are copies.
 typedef struct LoopSlots {
     Codegen *codegen;
+    Value changed[RESIDENT_COUNT];
     Value general[MOST_GENERAL];
     Value vectors[MOST_VECTORS];
-    uint32_t general_count, vector_count;
+    uint32_t changed_count, general_count, vector_count;
     bool is_counting; // the first one is that of a For, which is in a register anyway
     bool is_quiet;    // no call in the loop, and no other loop
 } LoopSlots;
 
-static void add_slot(LoopSlots *slots, Value slot) {
-    Value *of_class = slot.is_float ? slots->vectors : slots->general;
-    uint32_t *count = slot.is_float ? &slots->vector_count : &slots->general_count;
-    if (slot.kind != VALUE_SLOT || *count == (slot.is_float ? MOST_VECTORS : MOST_GENERAL)) {
+static void add_to(Value *slots, uint32_t *count, uint32_t most, Value slot) {
+    if (slot.kind != VALUE_SLOT || *count == most) {
         return;
     }
     for (uint32_t i = 0; i < *count; i++) {
-        if (of_class[i].offset == slot.offset) {
+        if (slots[i].offset == slot.offset) {
             return;
         }
     }
-    of_class[(*count)++] = slot;
+    slots[(*count)++] = slot;
+}
+
+static void add_slot(LoopSlots *slots, Value slot) {
+    if (slot.is_float) {
+        add_to(slots->vectors, &slots->vector_count, MOST_VECTORS, slot);
+    } else {
+        add_to(slots->general, &slots->general_count, MOST_GENERAL, slot);
+    }
+}
+
+static void add_changed(LoopSlots *slots, Value slot) {
+    if (!slot.is_float) {
+        add_to(slots->changed, &slots->changed_count, RESIDENT_COUNT, slot);
+    }
+}
+
+// Has the variable its slot before the loop?
+static bool is_from_outside(const Node *node) {
+    const Symbol *symbol = AST(node, NODE_NAME, NameExpression)->symbol;
+    bool is_variable = symbol->kind == SYMBOL_LOCAL || symbol->kind == SYMBOL_PARAMETER;
+    return is_variable && symbol->frame_offset != 0 && symbol->frame_offset != OFFSET_REASSIGNED;
+}
+
+static Value slot_of(const LoopSlots *slots, const Node *name) {
+    return variable_value(slots->codegen, AST(name, NODE_NAME, NameExpression)->symbol);
 }
 
 static void look_at_node(void *context, const Node *node) {
     LoopSlots *slots = context;
     switch ((NodeKind)node->kind) {
-    case NODE_NAME: {
-        const Symbol *symbol = AST(node, NODE_NAME, NameExpression)->symbol;
-        bool is_variable = symbol->kind == SYMBOL_LOCAL || symbol->kind == SYMBOL_PARAMETER;
-        bool has_slot = is_variable && symbol->frame_offset != 0 &&
-                        symbol->frame_offset != OFFSET_REASSIGNED; // not declared in the loop
-        if (has_slot) {
-            add_slot(slots, variable_value(slots->codegen, symbol));
+    case NODE_NAME:
+        if (is_from_outside(node)) {
+            add_slot(slots, slot_of(slots, node));
+        }
+        break;
+    case NODE_SET: {
+        const Node *target = AST(node, NODE_SET, Set)->target;
+        if (target->kind == NODE_NAME && is_from_outside(target)) {
+            add_changed(slots, slot_of(slots, target));
         }
         break;
     }
@@ -80,14 +107,44 @@ static void look_at_node(void *context, const Node *node) {
 
 static void look_at(LoopSlots *slots, const Node *part) { walk_tree(part, look_at_node, slots); }
 
+// Do variables live in registers in the loop?
+static bool has_residents(const LoopSlots *slots) {
+    return slots->is_quiet && residents_are_allowed(slots->codegen);
+}
+
+// Registers for expressions and for what only lives in the loop must be left.
+static void begin_residents(Codegen *codegen, LoopSlots *slots) {
+    residents_begin(codegen, slots->changed, slots->changed_count);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < slots->general_count; i++) {
+        bool is_copied = resident_of_slot(codegen, slots->general[i].offset) == NO_REGISTER &&
+                         kept < MOST_GENERAL - slots->changed_count;
+        if (is_copied) {
+            slots->general[kept++] = slots->general[i];
+        }
+    }
+    slots->general_count = kept;
+}
+
 // The label to which turns jump back. If the loop is quiet its variables are in registers there.
 static void begin_turn(Codegen *codegen, LoopSlots *slots, Label body) {
-    if (!slots->is_quiet) {
+    if (has_residents(slots)) {
+        begin_residents(codegen, slots);
+    } else if (!slots->is_quiet) {
         slots->general_count = slots->general_count > 0 && slots->is_counting ? 1 : 0;
         slots->vector_count = 0;
     }
     copies_keep(codegen, slots->general, slots->general_count, slots->vectors, slots->vector_count);
     emit_head(codegen, body);
+}
+
+// Behind the last turn, where Break leads to.
+static void end_turns(Codegen *codegen, const LoopSlots *slots, Label body, Label break_label) {
+    end_head(codegen, body);
+    emit_join(codegen, break_label);
+    if (has_residents(slots)) {
+        residents_end(codegen);
+    }
 }
 
 // --- While ---------------------------------------------------------------------------------------
@@ -96,14 +153,15 @@ static void begin_turn(Codegen *codegen, LoopSlots *slots, Label body) {
 void generate_while(Codegen *codegen, const Node *node) {
     const While *statement = AST(node, NODE_WHILE, While);
     Loop loop = enter_loop(codegen);
-    Label body = new_label(codegen);
+    Label body = new_label(codegen), behind = new_join(codegen);
+    LoopSlots slots = {.codegen = codegen};
     int64_t constant;
     if (constant_integer(statement->condition, &constant) || is_pure(statement->condition)) {
-        LoopSlots slots = {.codegen = codegen, .is_quiet = true};
+        slots.is_quiet = true;
         look_at(&slots, statement->condition);
         look_at(&slots, statement->body);
         int64_t mark = frame_mark(codegen);
-        generate_condition(codegen, statement->condition, loop.break_label, false);
+        generate_condition(codegen, statement->condition, behind, false);
         frame_release(codegen, mark);
         begin_turn(codegen, &slots, body);
     } else {
@@ -115,8 +173,8 @@ void generate_while(Codegen *codegen, const Node *node) {
     int64_t mark = frame_mark(codegen);
     generate_condition(codegen, statement->condition, body, true);
     frame_release(codegen, mark);
-    end_head(codegen, body);
-    emit_join(codegen, loop.break_label);
+    end_turns(codegen, &slots, body, loop.break_label);
+    emit_join(codegen, behind);
 }
 
 // --- For i from a to b ---------------------------------------------------------------------------
@@ -233,36 +291,49 @@ static uint8_t load_variable(Codegen *codegen, const Range *range) {
     return home;
 }
 
-// A step that overflows ends the loop.
+// Adds the step, in `home` or where the variable lives; gives that register. A step that overflows
+// ends the loop.
+static uint8_t step_variable(Codegen *codegen, const Range *range, uint8_t home, Label end) {
+    uint8_t resident = resident_of_slot(codegen, range->variable.offset);
+    home = resident == NO_REGISTER ? home : resident;
+    if (resident == NO_REGISTER) {
+        emit2(codegen, "movq", range->variable, a_register(home));
+    }
+    emit2(codegen, "addq", range->step, a_register(home));
+    if (!is_small(codegen, range)) {
+        emit_jump(codegen, range->is_unsigned ? "jc" : "jo", end);
+    }
+    if (resident == NO_REGISTER) {
+        emit2(codegen, "movq", a_register(home), range->variable);
+    }
+    return home;
+}
+
 void generate_for_range(Codegen *codegen, const Node *node) {
     const ForRange *statement = AST(node, NODE_FOR_RANGE, ForRange);
     int64_t mark = frame_mark(codegen);
     Range range = evaluate_range(codegen, statement);
     Loop loop = enter_loop(codegen);
-    Label body = new_label(codegen);
+    Label body = new_label(codegen), behind = new_join(codegen);
     emit_position(codegen, node);
     prepare_step(codegen, &range);
     uint8_t home = load_variable(codegen, &range);
     compare_with_limit(codegen, &range, home);
-    emit_branch(codegen, beyond(&range), loop.break_label);
+    emit_branch(codegen, beyond(&range), behind);
     LoopSlots slots = {.codegen = codegen, .is_quiet = true, .is_counting = true};
     add_slot(&slots, range.variable);
+    add_changed(&slots, range.variable);
     look_at(&slots, statement->body);
     add_slot(&slots, range.limit);
     add_slot(&slots, range.step);
     add_slot(&slots, range.turn);
     begin_turn(codegen, &slots, body);
     generate_loop_body(codegen, &loop, statement->body);
-    emit2(codegen, "movq", range.variable, a_register(home));
-    emit2(codegen, "addq", range.step, a_register(home));
-    if (!is_small(codegen, &range)) {
-        emit_jump(codegen, range.is_unsigned ? "jc" : "jo", loop.break_label);
-    }
-    emit2(codegen, "movq", a_register(home), range.variable);
+    home = step_variable(codegen, &range, home, loop.break_label);
     compare_with_limit(codegen, &range, home);
     emit_branch(codegen, within(&range), body);
-    end_head(codegen, body);
-    emit_join(codegen, loop.break_label);
+    end_turns(codegen, &slots, body, loop.break_label);
+    emit_join(codegen, behind);
     frame_release(codegen, mark);
 }
 

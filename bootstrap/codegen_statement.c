@@ -18,6 +18,11 @@ void declare_variable(Codegen *codegen, Symbol *symbol) {
     if (!has_slot) {
         bool needs_slot = is_reassigned || !(symbol->flags & SYMBOL_STACK_OBJECT);
         symbol->frame_offset = needs_slot ? frame_allocate(codegen, 8) : 0;
+        if (needs_slot) {
+            resident_declare(codegen, &(Value){.kind = VALUE_SLOT,
+                                               .is_float = is_float_type(symbol->type),
+                                               .offset = symbol->frame_offset});
+        }
     }
     debug_variable(codegen, symbol);
 }

@@ -140,7 +140,9 @@ void value_drop(Codegen *codegen) { value_release(codegen, value_detach(codegen)
 // --- Registers -----------------------------------------------------------------------------------
 
 static void spill(Codegen *codegen, Value *value) {
-    value_load(codegen, value, NO_REGISTER);
+    if (value->kind != VALUE_REGISTER) {
+        value_load(codegen, value, NO_REGISTER);
+    }
     bool is_float = value->kind == VALUE_VECTOR;
     Value slot = a_slot(temporary_take(codegen), is_float);
     slot.is_temporary = true;
@@ -168,12 +170,18 @@ static void spill_one(Codegen *codegen, bool vector) {
     Values *values = codegen->values;
     for (uint32_t i = 0; i < values->count; i++) {
         Value *value = &values->items[i];
-        if (vector ? value->kind == VALUE_VECTOR : registers_of(value) != 0) {
+        uint32_t own = registers_of(value) & ~values->residents.reserved;
+        if (vector ? value->kind == VALUE_VECTOR : own != 0) {
             spill(codegen, value);
             return;
         }
     }
     assert(!"no register is left");
+}
+
+static bool is_free(Codegen *codegen, uint8_t number) {
+    const Values *values = codegen->values;
+    return !((values->busy_registers | values->residents.reserved) & 1u << number);
 }
 
 // One that holds no copy of a slot, if possible; else each of them in turn.
@@ -182,7 +190,7 @@ static uint8_t free_register(Codegen *codegen) {
     uint8_t found = NO_REGISTER;
     for (uint32_t i = 0; i < REGISTER_COUNT; i++) {
         uint8_t number = general_order[(values->next_register + i) % REGISTER_COUNT];
-        if (values->busy_registers & 1u << number) {
+        if (!is_free(codegen, number)) {
             continue;
         }
         if (!is_copy(codegen, number)) {
@@ -214,7 +222,7 @@ static uint8_t free_vector(Codegen *codegen) {
 uint8_t register_take(Codegen *codegen, uint8_t hint) {
     Values *values = codegen->values;
     for (;;) {
-        if (hint < REGISTER_COUNT && !(values->busy_registers & 1u << hint)) {
+        if (hint < REGISTER_COUNT && is_free(codegen, hint)) {
             values->busy_registers |= 1u << hint;
             return hint;
         }
@@ -254,6 +262,7 @@ void vector_release(Codegen *codegen, uint8_t number) {
 void register_vacate(Codegen *codegen, uint8_t number) {
     Values *values = codegen->values;
     uint32_t bit = 1u << number;
+    assert(!is_resident(codegen, number));
     if (!(values->busy_registers & bit)) {
         values->busy_registers |= bit;
         return;
@@ -299,7 +308,7 @@ void emit_load_integer(Codegen *codegen, int64_t integer, uint8_t destination) {
 static uint8_t take_over(Codegen *codegen, const Value *value, uint8_t hint) {
     Values *values = codegen->values;
     values->busy_registers &= ~registers_of(value);
-    if (hint < REGISTER_COUNT && !(values->busy_registers & 1u << hint)) {
+    if (hint < REGISTER_COUNT && is_free(codegen, hint)) {
         return register_take(codegen, hint);
     }
     if (value->base < REGISTER_COUNT && !is_copy(codegen, value->base)) {
@@ -326,12 +335,15 @@ static void load_place(Codegen *codegen, const Value *place, uint8_t destination
 }
 
 uint8_t value_to_register(Codegen *codegen, Value *value, uint8_t hint) {
-    if (value->kind == VALUE_REGISTER) {
+    if (value->kind == VALUE_REGISTER && !is_resident(codegen, value->base)) {
         return value->base;
     }
     assert(value->kind != VALUE_VECTOR && value->kind != VALUE_REAL);
     uint8_t destination = take_over(codegen, value, hint);
     switch ((ValueKind)value->kind) {
+    case VALUE_REGISTER: // the home of a variable, which stays as it is
+        emit2(codegen, "movq", *value, a_register(destination));
+        break;
     case VALUE_SLOT:
         emit2(codegen, "movq", *value, a_register(destination));
         if (value->is_temporary) {
@@ -360,7 +372,13 @@ uint8_t value_to_source(Codegen *codegen, Value *value) {
         number = copy_of_slot(codegen, value);
     }
     if (number == NO_REGISTER || codegen->values->busy_registers & 1u << number) {
-        return value_to_register(codegen, value, NO_REGISTER);
+        return value->kind == VALUE_REGISTER ? value->base
+                                             : value_to_register(codegen, value, NO_REGISTER);
+    }
+    if (is_resident(codegen, number)) {
+        codegen->values->busy_registers |= 1u << number;
+        *value = a_register(number);
+        return number;
     }
     return value_to_register(codegen, value, number); // nothing to be written
 }
@@ -700,6 +718,7 @@ void frame_release(Codegen *codegen, int64_t mark) {
     Frame *frame = codegen->frame;
     frame->used = mark > frame->floor ? mark : frame->floor;
     codegen->values->free_slot_count = 0;
+    residents_release(codegen);
 }
 
 int32_t temporary_take(Codegen *codegen) {

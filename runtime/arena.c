@@ -41,7 +41,10 @@ _Static_assert(offsetof(struct arena_object, limit) == RUNA_ARENA_LIMIT, "limit 
 // what the next block has, unless a request is bigger.
 typedef struct runa_arena_block Block;
 
-enum { ALIGNMENT = 8, BLOCK_ALIGNMENT = 16, SMALLEST_GROWTH = 16, CLEARED_STEP = 4096 };
+enum { ALIGNMENT = 8, BLOCK_ALIGNMENT = 16, SMALLEST_GROWTH = 16 };
+
+// Bytes that are cleared ahead of use, and those that are cleared when they are given back.
+enum { CLEARED_STEP = 1536, CLEARED_BACK = 4096 };
 
 // Blocks double up to this size: beyond it, doubling would only ask for what nobody will touch.
 static const int64_t largest_growth = (int64_t)1 << 30;
@@ -329,7 +332,7 @@ static void drop_block(struct runa_arena *arena, void give(Block *)) {
 // coming back for it.
 static void fall_back(struct runa_arena *arena, int64_t used) {
     assert(used >= newest(arena)->start && used <= arena->used);
-    if (arena->used - used <= CLEARED_STEP) {
+    if (arena->used - used <= CLEARED_BACK) {
         memset(arena->buffer + used, 0, (size_t)(arena->used - used));
         arena->used = used;
     } else {
