@@ -399,7 +399,13 @@ void parser_skip_raw_line(Parser *parser) {
 static void help_with_line_end(Parser *parser, Diagnostic *error, uint8_t kind) {
     const Token *token = parser->current;
     bool has_text = kind == TOKEN_STRING || token->kind == TOKEN_STRING;
-    if (parser_at_word(parser, KEYWORD_AS))
+    if (parser_at_choice(parser))
+        parser_help(parser, error,
+                    "a choice is written with `If`, `Otherwise:` and `End If`, on lines of their "
+                    "own");
+    else if (parser_at_decimal_comma(parser))
+        parser_help_with_comma(parser, error);
+    else if (parser_at_word(parser, KEYWORD_AS))
         parser_help(parser, error, "to change the type of a value, write `convert x to Integer`");
     else if (parser_begins_statement(token) ||
              (token->keyword >= KEYWORD_LET && token->keyword <= KEYWORD_MATCH))

@@ -21,7 +21,8 @@ static bool skip_opening_word(Parser *parser) {
         parser_report(parser, ERROR_missing_colon, span, "a block opens with `:` alone, without %s",
                       parser_describe(parser, parser->current));
     parser_help(parser, error, has_colon ? "leave the word out" : "write `:` instead of the word");
-    parser_fix(parser, error, span, has_colon ? "" : ":");
+    Position end = parser->state->previous.end; // the blank goes with the word
+    parser_fix(parser, error, (Span){end, span.end}, has_colon ? "" : ":");
     parser_advance(parser);
     return !has_colon;
 }
@@ -239,10 +240,16 @@ static const char *block_word(const OpenBlock *block) {
     return block->name != NULL ? block->name->text : keyword_text(block->keyword);
 }
 
+// Whether the word is the one that the block's own was taken for.
+static bool closes_mistaken(const Token *word, const OpenBlock *block) {
+    return block->mistaken != NULL && word->kind == TOKEN_NAME &&
+           word->value.name == block->mistaken;
+}
+
 static bool closes(const Token *word, const OpenBlock *block) {
     if (block->name != NULL)
         return word->kind == TOKEN_NAME && word->value.name == block->name;
-    return word->keyword == block->keyword;
+    return word->keyword == block->keyword || closes_mistaken(word, block);
 }
 
 static bool closes_outer(const Token *word, const OpenBlock *block) {
@@ -320,6 +327,8 @@ Span parser_end_block(Parser *parser, const OpenBlock *block) {
             return span;
         }
         report_wrong_end(parser, block, word);
+    } else if (closes_mistaken(word, block)) {
+        parser_fix(parser, block->mistake, parser_token_span(word), keyword_text(block->keyword));
     }
     parser_mark_line(parser, 0);
     parser_advance(parser);

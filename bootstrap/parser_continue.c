@@ -11,7 +11,7 @@
 static Operator leading_operator(Parser *parser, uint32_t distance, uint32_t *length) {
     Operator operator= parser_operator_ahead(parser, distance, length);
     const Token *token = parser_peek(parser, distance);
-    if (operator== OPERATOR_NONE || token->kind != TOKEN_NAME || *length > 1)
+    if (operator== OPERATOR_NONE || token->kind != TOKEN_NAME || * length> 1)
         return operator;
     switch (parser_peek(parser, distance + 1)->kind) {
     case TOKEN_DOT:
@@ -20,7 +20,7 @@ static Operator leading_operator(Parser *parser, uint32_t distance, uint32_t *le
     case TOKEN_LEFT_BRACKET:
     case TOKEN_LEFT_PARENTHESIS:
         return token->keyword == KEYWORD_AND || token->keyword == KEYWORD_OR ? operator
-                                                                             : OPERATOR_NONE;
+            : OPERATOR_NONE;
     default:
         return operator;
     }
@@ -28,8 +28,8 @@ static Operator leading_operator(Parser *parser, uint32_t distance, uint32_t *le
 
 static Diagnostic *report_leading_operator(Parser *parser, uint32_t length) {
     Span span = {parser->current->start, parser_peek(parser, length - 1)->end};
-    Diagnostic *error = parser_report(parser, ERROR_leading_operator, span,
-                                      "a line cannot begin with an operator");
+    Diagnostic *error =
+        parser_report(parser, ERROR_leading_operator, span, "a line cannot begin with an operator");
     parser_help(parser, error, "to continue the line above, move the operator to its end");
     return error;
 }

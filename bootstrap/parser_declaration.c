@@ -1,6 +1,8 @@
 // Declarations at the level of the module, but for processes.
 #include "parser_internal.h"
 
+#include "foreign.h"
+
 // 'Import' "path" [ 'as' name ]
 Node *parser_import(Parser *parser) {
     Position start = parser->current->start;
@@ -281,9 +283,10 @@ static const Keyword declaration_words[] = {
 
 // A misspelt first word of a declaration: reported, and taken for the right one.
 static bool correct_declaration(Parser *parser) {
-    if (!parser_at(parser, TOKEN_NAME) || parser->current->keyword != KEYWORD_NONE)
-        return false;
     const Token *next = parser_peek(parser, 1);
+    bool is_free = parser_at_word(parser, KEYWORD_NONE) || next->keyword == KEYWORD_CALLED;
+    if (!parser_at(parser, TOKEN_NAME) || !is_free)
+        return false;
     if (next->kind != TOKEN_NAME && next->kind != TOKEN_STRING)
         return false;
     Suggestion suggestion = {.wanted = parser->current->value.name->text};
@@ -304,8 +307,14 @@ static bool correct_declaration(Parser *parser) {
     Diagnostic *error =
         parser_report(parser, ERROR_unknown_declaration, span, "`%s` does not begin a declaration",
                       parser->current->value.name->text);
-    parser_help(parser, error, "did you mean `%s`?", suggestion.best);
+    const char *help = foreign_declaration(parser->current->value.name->text);
+    if (help != NULL)
+        parser_help(parser, error, "%s", help);
+    else
+        parser_help(parser, error, "did you mean `%s`?", suggestion.best);
     parser_fix(parser, error, span, suggestion.best);
+    parser->state->mistaken = parser->current->value.name;
+    parser->state->mistake = error;
     parser->current->keyword = (uint16_t)meant;
     return true;
 }
@@ -386,6 +395,8 @@ static bool at_declaration_word(Parser *parser) {
 Node *parser_declaration(Parser *parser) {
     ParserState *state = parser->state;
     state->statement_start = parser->current->start;
+    state->mistaken = NULL;
+    state->mistake = NULL;
     parser_mark_line(parser, 0);
     if (parser_foreign_declaration(parser))
         return NULL;

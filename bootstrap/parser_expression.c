@@ -229,6 +229,132 @@ static Node *parse_variant_test(Parser *parser, Node *operand) {
     return parser_finish(parser, negation);
 }
 
+// --- Comparisons without their left side --------------------------------------------------------
+
+// The left side of the comparison with which `left` ends, for messages; NULL if there is none.
+static const char *compared_text(Parser *parser, const Node *left) {
+    if (left->kind == NODE_VARIANT_TEST)
+        return parser_text_of(parser, AST(left, NODE_VARIANT_TEST, VariantTest)->operand->span,
+                              NULL);
+    if (left->kind != NODE_BINARY || (left->flags & NODE_PARENTHESES))
+        return NULL;
+    const Binary *node = AST(left, NODE_BINARY, Binary);
+    int level = levels[node->operator];
+    if (level >= LEVEL_COMPARISON)
+        return level == LEVEL_COMPARISON ? parser_text_of(parser, node->left->span, NULL) : NULL;
+    const char *text = compared_text(parser, node->right);
+    return text != NULL ? text : compared_text(parser, node->left);
+}
+
+// The comparison that begins here without a left side: as it is written, or, *is_loose, almost so.
+static Operator half_comparison(Parser *parser, uint32_t *length, bool *is_loose) {
+    Operator operator= parser_operator_ahead(parser, 0, length);
+    bool is_strict = operator!= OPERATOR_NONE && levels[operator] == LEVEL_COMPARISON;
+    if (is_strict && !parser_at_operand(parser, *length))
+        is_strict = parser_peek(parser, *length)->kind == TOKEN_MINUS;
+    bool may_be_name = parser_at(parser, TOKEN_NAME) && *length == 1; // is(3), equals[0]
+    TokenKind next = (TokenKind)parser_peek(parser, *length)->kind;
+    if (is_strict && may_be_name &&
+        (next == TOKEN_LEFT_PARENTHESIS || next == TOKEN_LEFT_BRACKET || next == TOKEN_MINUS))
+        is_strict = false;
+    uint32_t loose_length = 0;
+    Operator loose = parser_loose_comparison(parser, &loose_length);
+    *is_loose = loose != OPERATOR_NONE && (!is_strict || loose_length > *length);
+    if (*is_loose) {
+        *length = loose_length;
+        return loose;
+    }
+    return is_strict ? operator: OPERATOR_NONE;
+}
+
+// `side` is what stands left of the comparison before, or NULL; the one at `span` has these words.
+static void help_with_side(Parser *parser, Diagnostic *error, Span span, const char *side,
+                           const char *words) {
+    char fixed[128];
+    snprintf(fixed, sizeof fixed, "%s %s", side != NULL ? side : "x", words);
+    Span right = {span.end, parser->state->previous.end};
+    parser_help(parser, error, "write `%s%s`", fixed, parser_text_of(parser, right, " …"));
+    if (side != NULL)
+        parser_fix(parser, error, span, fixed);
+}
+
+// Behind `and` or `or`, the comparison in `x > 1 and < 5`: reported, and read as if its left side
+// were there. NULL if there is none.
+static Node *parse_half_comparison(Parser *parser, const Node *left) {
+    uint32_t length;
+    bool is_loose;
+    Operator operator= half_comparison(parser, &length, &is_loose);
+    if (operator== OPERATOR_NONE)
+        return NULL;
+    Span span = {parser->current->start, parser_peek(parser, length - 1)->end};
+    const char *words = is_loose ? operator_words(operator)
+                                 : parser_text_of(parser, span, operator_words(operator));
+    Diagnostic *error = parser_report(parser, ERROR_unknown_comparison, span,
+                                      "each comparison has a left side of its own");
+    Node *absent = parser_error_node(parser, (Span){span.start, span.start});
+    Node *comparison;
+    if (parser_at_word(parser, KEYWORD_IS) && length <= 2 && at_variant_name(parser, length)) {
+        comparison = parse_variant_test(parser, absent);
+    } else {
+        for (uint32_t i = 0; i < length; i++)
+            parser_advance(parser);
+        comparison = parser_new_binary(parser, operator, absent, parser_binary(parser, LEVEL_JOIN));
+    }
+    help_with_side(parser, error, span, compared_text(parser, left), words);
+    return comparison;
+}
+
+// 'is' [ 'not' ] 'between', which no operator is, with a value behind it. A name may be `between`.
+static bool at_between(Parser *parser, uint32_t length) {
+    if (length > 2 || !parser_at_word(parser, KEYWORD_IS))
+        return false;
+    TokenKind next = (TokenKind)parser_peek(parser, length + 1)->kind;
+    return parser_is_word(parser_peek(parser, length), "between") &&
+           next != TOKEN_LEFT_PARENTHESIS && next != TOKEN_LEFT_BRACKET &&
+           (next == TOKEN_MINUS || parser_at_operand(parser, length + 1));
+}
+
+// What to write instead of `left is between low and high`, in a place that binds so tightly.
+static void help_with_between(Parser *parser, Diagnostic *error, const Node *left, const Node *low,
+                              const Node *high, bool is_not, int binding) {
+    const char *value = parser_text_of(parser, left->span, NULL);
+    const char *first = parser_text_of(parser, low->span, NULL);
+    const char *last = parser_text_of(parser, high->span, NULL);
+    bool is_known = value != NULL && first != NULL && last != NULL && !parser->state->is_failing;
+    if (!is_known)
+        value = "x", first = "1", last = "5";
+    bool is_tight = binding > (is_not ? LEVEL_OR : LEVEL_AND) * STEPS;
+    char fixed[256];
+    snprintf(fixed, sizeof fixed, "%s%s %s %s %s %s %s %s%s", is_tight ? "(" : "", value,
+             is_not ? "is less than" : "is not less than", first, is_not ? "or" : "and", value,
+             is_not ? "is greater than" : "is not greater than", last, is_tight ? ")" : "");
+    parser_help(parser, error, "write `%s`", fixed);
+    if (is_known)
+        parser_fix(parser, error, (Span){left->span.start, high->span.end}, fixed);
+}
+
+// left 'is' [ 'not' ] 'between' low 'and' high, from `is` on: reported, and read as two comparisons
+static Node *parse_between(Parser *parser, Node *left, bool is_not, int binding) {
+    uint32_t length = is_not ? 3 : 2;
+    Span span = {parser->current->start, parser_peek(parser, length - 1)->end};
+    Diagnostic *error =
+        parser_report(parser, ERROR_unknown_comparison, span, "`%s` is not how values are compared",
+                      parser_text_of(parser, span, "is between"));
+    for (uint32_t i = 0; i < length; i++)
+        parser_advance(parser);
+    Node *low = parser_binary(parser, LEVEL_JOIN);
+    if (!parser_accept_word(parser, KEYWORD_AND))
+        parser->state->is_failing = true;
+    Node *high = parser_binary(parser, LEVEL_JOIN);
+    help_with_between(parser, error, left, low, high, is_not, binding);
+    Node *absent = parser_error_node(parser, left->span);
+    return parser_new_binary(parser, OPERATOR_AND,
+                             parser_new_binary(parser, OPERATOR_GREATER_EQUAL, left, low),
+                             parser_new_binary(parser, OPERATOR_LESS_EQUAL, absent, high));
+}
+
+// --- Chains of operators ------------------------------------------------------------------------
+
 // Takes the operator's words; line ends behind it do not count.
 static Span take_operator(Parser *parser, Operator operator, uint32_t length) {
     Position start = parser->current->start;
@@ -238,6 +364,14 @@ static Span take_operator(Parser *parser, Operator operator, uint32_t length) {
     Span span = parser_span_from(parser, start);
     parser_skip_newlines(parser);
     return span;
+}
+
+// What stands behind an operator, which is taken.
+static Node *parse_right_operand(Parser *parser, const Node *left, Operator operator) {
+    Node *half = NULL;
+    if (levels[operator] < LEVEL_COMPARISON)
+        half = parse_half_comparison(parser, left);
+    return half != NULL ? half : parse_operators(parser, binding_of(operator) + 1);
 }
 
 // binary(n) = binary(n + 1) { operator of level n binary(n + 1) }, where comparisons do not repeat,
@@ -259,6 +393,10 @@ static Node *parse_operators(Parser *parser, int binding) {
             break;
         bool is_comparison = levels[operator] == LEVEL_COMPARISON;
         Position start = parser->current->start;
+        if (at_between(parser, length)) {
+            left = parse_between(parser, left, length == 2, binding);
+            continue;
+        }
         if (length <= 2 && parser_at_word(parser, KEYWORD_IS) && at_variant_name(parser, length)) {
             if (is_compared)
                 report_chain(parser, left, comparison, parser_token_span(parser->current), NULL);
@@ -268,7 +406,7 @@ static Node *parse_operators(Parser *parser, int binding) {
             continue;
         }
         Span span = take_operator(parser, operator, length);
-        Node *right = parse_operators(parser, binding_of(operator) + 1);
+        Node *right = parse_right_operand(parser, left, operator);
         if (is_comparison && is_compared)
             report_chain(parser, left, comparison, span, right);
         comparison = span;

@@ -38,6 +38,34 @@ static Diagnostic *report_line(Parser *parser, Span span) {
                          parser->current->value.name->text);
 }
 
+// The end of what stands on the current line before a comment.
+static Position end_of_line(const Parser *parser) {
+    const Source *source = parser->state->source;
+    const char *text = source->text + (parser->current->start - source->base);
+    size_t length = 0;
+    while (text[length] != '\n' && text[length] != '\0' && strncmp(text + length, "//", 2) != 0)
+        length++;
+    while (length > 0 && isspace((unsigned char)text[length - 1]))
+        length--;
+    return parser->current->start + (Position)length;
+}
+
+bool parser_opens_block(Parser *parser) {
+    Position end = end_of_line(parser);
+    const Source *source = parser->state->source;
+    char last = source->text[end - source->base - 1];
+    return end > parser->current->start && (last == ':' || last == '{');
+}
+
+// The colon at the end of a line that opens a block.
+static void fix_colon(Parser *parser, Diagnostic *error, Keyword keyword) {
+    bool opens = keyword == KEYWORD_OTHERWISE || keyword == KEYWORD_MATCH || keyword == KEYWORD_FOR;
+    if (!opens || parser_opens_block(parser))
+        return;
+    Position end = end_of_line(parser);
+    parser_fix(parser, error, (Span){end, end}, ":");
+}
+
 // `else if`, in any case of its letters: both words are taken for the right ones.
 static bool correct_else_if(Parser *parser, const ForeignLine *row) {
     Token *next = parser_peek(parser, 1);
@@ -50,6 +78,7 @@ static bool correct_else_if(Parser *parser, const ForeignLine *row) {
                       parser->current->value.name->text, next->value.name->text);
     parser_help(parser, error, "write `Otherwise If`");
     parser_fix(parser, error, span, "Otherwise If");
+    fix_colon(parser, error, KEYWORD_OTHERWISE);
     next->keyword = KEYWORD_IF;
     return true;
 }
@@ -77,6 +106,8 @@ static bool correct_foreign_line(Parser *parser, Meant *meant) {
     } else if (row->keyword != KEYWORD_NONE) {
         parser_fix(parser, error, span, keyword_text(row->keyword));
     }
+    if (is_alone || row->second != KEYWORD_NONE || row->keyword != KEYWORD_OTHERWISE)
+        fix_colon(parser, error, row->keyword);
     return true;
 }
 
@@ -129,12 +160,23 @@ static bool correct_end(Parser *parser, Meant *meant) {
     return false;
 }
 
+// Whether what follows allows the word to be a misspelt one of these. `foo(…)` is no For.
+static bool may_be_misspelt(Parser *parser, Keyword keyword, bool is_alone) {
+    if (is_alone && !stands_alone(keyword))
+        return false;
+    if (keyword != KEYWORD_FOR || parser_opens_block(parser))
+        return true;
+    uint16_t after = parser_peek(parser, 2)->keyword;
+    return parser_peek(parser, 1)->keyword == KEYWORD_EACH || after == KEYWORD_FROM ||
+           after == KEYWORD_IN;
+}
+
 static bool correct_spelling(Parser *parser, Meant *meant) {
     bool is_alone = parser_peek(parser, 1)->kind == TOKEN_NEWLINE;
     Suggestion suggestion = {.wanted = parser->current->value.name->text};
     for (size_t i = 0; i < COUNT(statement_words); i++) {
         const char *text = keyword_text(statement_words[i]);
-        if (is_alone && !stands_alone(statement_words[i]))
+        if (!may_be_misspelt(parser, statement_words[i], is_alone))
             continue;
         suggestion_offer(&suggestion, text);
         if (suggestion.best == text)
@@ -204,17 +246,6 @@ Meant parser_find_meant(Parser *parser) {
 
 // --- Blocks of other languages ------------------------------------------------------------------
 
-bool parser_opens_block(Parser *parser) {
-    const Source *source = parser->state->source;
-    const char *text = source->text + (parser->current->start - source->base);
-    size_t length = 0;
-    while (text[length] != '\n' && text[length] != '\0' && strncmp(text + length, "//", 2) != 0)
-        length++;
-    while (length > 0 && isspace((unsigned char)text[length - 1]))
-        length--;
-    return length > 0 && (text[length - 1] == ':' || text[length - 1] == '{');
-}
-
 // `while (x) {`, `if (x):` look like calls, but calls open no block.
 bool parser_correct_block_word(Parser *parser) {
     static const Keyword words[] = {KEYWORD_IF, KEYWORD_WHILE, KEYWORD_FOR, KEYWORD_MATCH};
@@ -267,6 +298,8 @@ bool parser_foreign_declaration(Parser *parser) {
         help = foreign_declaration("function");
     if (help == NULL)
         return false;
+    if (next->keyword == KEYWORD_CALLED && strcmp(help, foreign_declaration("function")) == 0)
+        return false; // the word is taken for `Process`
     Diagnostic *error =
         parser_report(parser, ERROR_unknown_declaration, parser_token_span(parser->current),
                       "`%s` does not begin a declaration", parser->current->value.name->text);
@@ -361,14 +394,11 @@ static Operator take_pair(Parser *parser, const SignPair *pair, const Node *left
 
 // --- Comparisons --------------------------------------------------------------------------------
 
-static bool is_word(const Token *token, const char *word) {
-    return token->kind == TOKEN_NAME && strcmp(token->value.name->text, word) == 0;
-}
-
 // `than`, `then`, `to`, `as`, `from` behind a comparison's word
 static bool is_particle(const Token *token) {
-    return is_word(token, "than") || is_word(token, "then") || is_word(token, "to") ||
-           is_word(token, "as") || is_word(token, "from");
+    return parser_is_word(token, "than") || parser_is_word(token, "then") ||
+           parser_is_word(token, "to") || parser_is_word(token, "as") ||
+           parser_is_word(token, "from");
 }
 
 static Operator negated(Operator operator) {
@@ -390,19 +420,19 @@ static Operator negated(Operator operator) {
 
 // `at least`, `at most` at `distance`.
 static Operator at_bound(Parser *parser, uint32_t distance) {
-    if (!is_word(parser_peek(parser, distance), "at"))
+    if (!parser_is_word(parser_peek(parser, distance), "at"))
         return OPERATOR_NONE;
     const Token *next = parser_peek(parser, distance + 1);
-    return is_word(next, "least")  ? OPERATOR_GREATER_EQUAL
-           : is_word(next, "most") ? OPERATOR_LESS_EQUAL
-                                   : OPERATOR_NONE;
+    return parser_is_word(next, "least")  ? OPERATOR_GREATER_EQUAL
+           : parser_is_word(next, "most") ? OPERATOR_LESS_EQUAL
+                                          : OPERATOR_NONE;
 }
 
 // [ 'or' 'equal' [ particle ] ] behind `less` and the like, at *length; gives the operator.
 static Operator or_equal(Parser *parser, Operator operator, uint32_t * length) {
     const Token *next = parser_peek(parser, *length + 1);
-    if (!is_word(parser_peek(parser, *length), "or") ||
-        !(is_word(next, "equal") || is_word(next, "equals")))
+    if (!parser_is_word(parser_peek(parser, *length), "or") ||
+        !(parser_is_word(next, "equal") || parser_is_word(next, "equals")))
         return operator;
     *length += 2;
     *length += is_particle(parser_peek(parser, *length));
@@ -413,15 +443,14 @@ static Operator or_equal(Parser *parser, Operator operator, uint32_t * length) {
 
 // A comparison in words that are almost the right ones, in front of a value:
 // [ 'is' ] [ 'not' ] word [ particle ] [ 'or' 'equal' [ particle ] ]. A word alone may be a
-// variable's name, so without a particle only `less`, `greater` and `equal` count. *length receives
-// the number of its tokens.
-static Operator read_loose_comparison(Parser *parser, uint32_t *length) {
-    uint32_t start = is_word(parser->current, "is");
-    start += is_word(parser_peek(parser, start), "not");
+// variable's name, so without a particle only `less`, `greater` and `equal` count.
+Operator parser_loose_comparison(Parser *parser, uint32_t *length) {
+    uint32_t start = parser_is_word(parser->current, "is");
+    start += parser_is_word(parser_peek(parser, start), "not");
     const Token *word = parser_peek(parser, start);
     if (word->kind != TOKEN_NAME)
         return OPERATOR_NONE;
-    bool is_negated = start > 0 && is_word(parser_peek(parser, start - 1), "not");
+    bool is_negated = start > 0 && parser_is_word(parser_peek(parser, start - 1), "not");
     Operator operator= at_bound(parser, start);
     *length = start + 2;
     if (operator== OPERATOR_NONE) {
@@ -438,9 +467,10 @@ static Operator read_loose_comparison(Parser *parser, uint32_t *length) {
     }
     const Token *next = parser_peek(parser, *length);
     uint32_t ignored;
-    bool is_value = parser_at_operand(parser, *length) &&
-                    parser_operator_ahead(parser, *length, &ignored) == OPERATOR_NONE;
     bool may_be_name = *length == start + 1; // less(5), equal[0]: a variable or process
+    bool is_value = (next->kind == TOKEN_MINUS && !may_be_name) ||
+                    (parser_at_operand(parser, *length) &&
+                     parser_operator_ahead(parser, *length, &ignored) == OPERATOR_NONE);
     if (!is_value ||
         (may_be_name && (next->kind == TOKEN_LEFT_PARENTHESIS || next->kind == TOKEN_LEFT_BRACKET)))
         return OPERATOR_NONE;
@@ -507,7 +537,7 @@ static Operator loose_word(Parser *parser, bool compares, uint32_t strict, uint3
     if (!is_doubtful_word(parser, strict))
         return OPERATOR_NONE;
     uint32_t loose = 0;
-    Operator operator= compares ? read_loose_comparison(parser, &loose) : OPERATOR_NONE;
+    Operator operator= compares ? parser_loose_comparison(parser, &loose) : OPERATOR_NONE;
     if (operator!= OPERATOR_NONE && loose> strict) {
         report_comparison(parser, operator, loose);
         *length = loose;

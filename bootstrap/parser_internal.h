@@ -1,7 +1,7 @@
 // The parser's own interface. parser.c: tokens, errors, lists, the module; parser_block.c: blocks
 // and their End lines; parser_declaration.c, parser_type.c, parser_statement.c, parser_match.c,
 // parser_assembly.c, parser_expression.c, parser_operand.c: the productions of the grammar;
-// parser_foreign.c, parser_continue.c: what is taken for something else than it says.
+// parser_foreign.c, parser_lapse.c, parser_continue.c: what is not quite of the language.
 //
 // After an error the parser is `failing`: it reports nothing more and its loops end, until the
 // statement or header that it is in ends and recovery has found the next line. Productions always
@@ -33,6 +33,10 @@ typedef struct OpenBlock {
     bool is_measured;
     bool is_one_line; // its first statement stands on the line that opened it
     bool is_foreign;  // of another language: a line at the margin ends it
+    // The block's word was taken for its keyword, or NULL: behind End it stands for that, too, and
+    // the error about it, which may be NULL, takes the edit.
+    const Name *mistaken;
+    Diagnostic *mistake;
 } OpenBlock;
 
 // What is not allowed inside the value that is being parsed, because it means something around it.
@@ -69,6 +73,9 @@ typedef struct ParserState {
     uint8_t lost_process;
     // A statement outside every process was reported, and no declaration came since.
     bool is_stray;
+    // The first word of the declaration being parsed, if it was taken for another, and its error.
+    const Name *mistaken;
+    Diagnostic *mistake;
     OpenBlock *block;    // innermost
     PointerVector nodes; // lists under construction, one behind the other
     Layout *layout;      // borrowed; NULL unless the tokens are recorded
@@ -276,8 +283,41 @@ bool parser_opens_block(Parser *parser);
 // be meant; *length is set only with another result. `compares`: a comparison may stand here.
 Operator parser_loose_operator(Parser *parser, const Node *left, bool compares, uint32_t strict,
                                uint32_t *length);
+// A comparison in words that are almost the right ones, in front of a value; OPERATOR_NONE for
+// anything else. *length receives the number of its tokens.
+Operator parser_loose_comparison(Parser *parser, uint32_t *length);
 // The source text of a span for a message, or `otherwise` where it is long.
 const char *parser_text_of(Parser *parser, Span span, const char *otherwise);
+
+// parser_lapse.c
+bool parser_is_word(const Token *token, const char *word);
+// At a value behind `callee`, a name or field that should be a call: reports it, and ends the
+// statement.
+void parser_fail_bare_call(Parser *parser, const Node *callee);
+// At two names that begin no statement: reports the first, and passes over the line.
+void parser_fail_unknown_line(Parser *parser);
+// At the `-` of a name such as `my-name`, whose first part was taken: reports it, and takes the
+// rest. Another report of the same name is left out, and the parser failing.
+bool parser_correct_hyphen(Parser *parser);
+// At the second name of `Let a, b be 1`: fails, and takes the names.
+bool parser_correct_names(Parser *parser, const Name *first);
+// Reports and takes a colon behind the word of a statement without a block.
+void parser_skip_colon(Parser *parser, const char *word);
+// At the comma of `1,5`, where no list is.
+bool parser_at_decimal_comma(Parser *parser);
+void parser_help_with_comma(Parser *parser, Diagnostic *error);
+// Behind a point that nothing follows: reports it.
+bool parser_correct_point(Parser *parser, const Node *object);
+// At `down to` or `downto`; takes it, and gives the error, which may be NULL.
+bool parser_at_down(Parser *parser);
+Diagnostic *parser_take_down(Parser *parser);
+// Takes the `in` of For each.
+void parser_expect_in(Parser *parser);
+// In the middle of a choice such as `if a then b else c`, which is no value.
+bool parser_at_choice(Parser *parser);
+// At `length of x` and the like, without `the`: reports and takes it.
+bool parser_at_field_of(Parser *parser);
+Node *parser_fail_field_of(Parser *parser);
 
 // parser_continue.c
 // At an operator, with which no statement begins: reports it, and passes over the lines that begin
@@ -313,6 +353,7 @@ Node *parser_lambda(Parser *parser);
 enum {
     LEVEL_LAMBDA = 1,
     LEVEL_OR,
+    LEVEL_AND,
     LEVEL_NOT = 4,
     LEVEL_COMPARISON = 5,
     LEVEL_JOIN = 6,

@@ -817,6 +817,8 @@ static Node *parse_word(Parser *parser) {
     }
     if (at_collection(parser, 0, true))
         return parse_collection(parser, start);
+    if (parser_at_field_of(parser))
+        return parser_fail_field_of(parser);
     if (at_qualified_variant(parser))
         return parse_constructor(parser, start);
     if (is_left_incomplete(parser))
@@ -874,6 +876,8 @@ static Node *parse_operand(Parser *parser) {
 static Node *parse_field(Parser *parser, Node *object) {
     Field *node = NEW_NODE(parser, FIELD, Field, object->span);
     parser_advance(parser);
+    if (parser_correct_point(parser, object))
+        return object;
     node->object = object;
     node->name = parser_expect_name(parser, "the name of a field or process", &node->name_span);
     node->header.span = parser_span_from(parser, object->span.start);

@@ -23,10 +23,13 @@ const Name *parser_quoted_name(Parser *parser, const char *what, Span *span) {
     const Token *token = parser->current;
     *span = parser_error_span(parser);
     if (token->kind == TOKEN_NAME) { // the quotes were forgotten
-        Diagnostic *error = parser_report(parser, ERROR_invalid_quoted_name, *span,
-                                          "%s stands in quotes here", what);
         const Name *name = token->value.name;
-        parser_help(parser, error, "write \"%s\"", name->text);
+        Diagnostic *error = parser->state->mistake; // which shows how a header begins
+        if (error == NULL) {
+            error = parser_report(parser, ERROR_invalid_quoted_name, *span,
+                                  "%s stands in quotes here", what);
+            parser_help(parser, error, "write \"%s\"", name->text);
+        }
         char fixed[128];
         snprintf(fixed, sizeof fixed, "\"%.120s\"", name->text);
         if (parser_peek(parser, 1)->kind != TOKEN_DOT)
@@ -490,6 +493,8 @@ Node *parser_process(Parser *parser) {
     }
     OpenBlock block;
     parser_open_block(parser, &block, KEYWORD_PROCESS, node->header.span);
+    block.mistaken = state->mistaken;
+    block.mistake = state->mistake;
     state->has_assembly = false;
     if (state->is_failing)
         node->header.flags |= NODE_DAMAGED;

@@ -30,6 +30,8 @@ static Node *parse_place(Parser *parser) {
         parser->state->context = outer;
     uint32_t length;
     Operator operator= parser_operator_ahead(parser, 0, &length);
+    if (parser_correct_hyphen(parser))
+        return parser_error_node(parser, target->span);
     if (operator!= OPERATOR_NONE && !parser->state->is_failing) {
         Span span = {target->span.start, parser->current->end};
         Diagnostic *error = parser_fail(parser, ERROR_not_assignable, span,
@@ -94,6 +96,7 @@ Node *parser_let(Parser *parser) {
     Let *node = NEW_NODE(parser, LET, Let, parser_token_span(parser->current));
     parser_advance(parser);
     node->name = parser_expect_name(parser, "the name of a variable", &node->name_span);
+    parser_correct_hyphen(parser);
     if (parser_accept_word(parser, KEYWORD_AS))
         node->annotation = parser_type(parser, TYPE_ALONE);
     bool is_complete = node->annotation != NULL &&
@@ -109,7 +112,7 @@ Node *parser_let(Parser *parser) {
             parser_help(parser, error,
                         "a variable is declared with `Let x be 1`, or with "
                         "`Let x as Integer`, which begins with 0");
-        } else {
+        } else if (!parser_correct_names(parser, node->name)) {
             expect_connective(parser, KEYWORD_BE, "before the value");
             if (!parser->state->is_failing)
                 node->value = parse_value(parser);
@@ -272,7 +275,7 @@ static Node *parse_for_each(Parser *parser, Position start) {
         parser_skip_newlines(parser);
         node->second = parser_expect_name(parser, "the name of a variable", &node->second_span);
     }
-    parser_expect_word(parser, KEYWORD_IN, "and what to go through");
+    parser_expect_in(parser);
     node->collection = parser_expression(parser);
     node->header.span = parser_span_from(parser, start);
     parser->state->loses_names = true;
@@ -284,20 +287,16 @@ static Node *parse_for_each(Parser *parser, Position start) {
     return &node->header;
 }
 
-static bool is_word(const Token *token, const char *word) {
-    return token->kind == TOKEN_NAME && strcmp(token->value.name->text, word) == 0;
-}
-
 // Takes `from`, `to` or `by`. What other languages have there is reported, and taken for it.
 static void expect_range_word(Parser *parser, Keyword keyword, const char *where) {
     const Token *token = parser->current;
     bool is_from = parser_at(parser, TOKEN_ASSIGN) || token->keyword == KEYWORD_IN ||
                    token->keyword == KEYWORD_BE || token->keyword == KEYWORD_IS;
-    bool is_to = is_word(token, "until") || is_word(token, "through") || is_word(token, "upto") ||
-                 is_word(token, "downto") || is_word(token, "till");
+    bool is_to = parser_is_word(token, "until") || parser_is_word(token, "through") ||
+                 parser_is_word(token, "upto") || parser_is_word(token, "till");
     bool is_other = keyword == KEYWORD_FROM ? is_from
                     : keyword == KEYWORD_TO ? is_to
-                                            : is_word(token, "step");
+                                            : parser_is_word(token, "step");
     if (!is_other || parser->state->is_failing) {
         parser_expect_word(parser, keyword, where);
         return;
@@ -322,9 +321,15 @@ static Node *parse_for_range(Parser *parser, Position start) {
     node->name = parser_expect_name(parser, "the name of a variable", &node->name_span);
     expect_range_word(parser, KEYWORD_FROM, "and the first value");
     node->from = parser_expression(parser);
-    expect_range_word(parser, KEYWORD_TO, "and the last value");
+    bool counts_down = !parser->state->is_failing && parser_at_down(parser);
+    Diagnostic *down = counts_down ? parser_take_down(parser) : NULL;
+    if (!counts_down)
+        expect_range_word(parser, KEYWORD_TO, "and the last value");
     node->to = parser_expression(parser);
-    if (is_word(parser->current, "step")) {
+    Position end = parser->state->previous.end;
+    if (!parser_is_word(parser->current, "step") && !parser_at_word(parser, KEYWORD_BY))
+        parser_fix(parser, down, (Span){end, end}, " by -1");
+    if (parser_is_word(parser->current, "step")) {
         expect_range_word(parser, KEYWORD_BY, "before the step");
         node->step = parser_expression(parser);
     } else if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_BY)) {
@@ -373,7 +378,7 @@ static Node *parse_for_in(Parser *parser, Position start) {
     if (first->kind == TOKEN_INTEGER)
         return parse_for_range(parser, start); // For i in 1 to 10
     Span span = {start, name->start - 1};
-    bool counts = is_word(first, "range");
+    bool counts = parser_is_word(first, "range");
     Diagnostic *error =
         counts ? parser_report(parser, ERROR_expected_token, (Span){first->start, first->end},
                                "there is no `range` in Runa")
@@ -408,7 +413,9 @@ static Node *parse_for(Parser *parser) {
 
 static Node *parse_bare(Parser *parser, NodeKind kind) {
     Node *node = ast_new(parser->arena, kind, parser_token_span(parser->current));
+    const char *word = parser->current->value.name->text;
     parser_advance(parser);
+    parser_skip_colon(parser, word);
     parser_end_statement(parser);
     return node;
 }
@@ -418,6 +425,7 @@ static Node *parse_return(Parser *parser) {
     Return *node = NEW_NODE(parser, RETURN, Return, parser_token_span(parser->current));
     Position start = parser->current->start;
     parser_advance(parser);
+    parser_skip_colon(parser, keyword_text(KEYWORD_RETURN));
     if (!parser_at(parser, TOKEN_NEWLINE) && !parser_at(parser, TOKEN_END_OF_FILE))
         node->value = parse_value(parser);
     node->header.span = parser_span_from(parser, start);
@@ -429,11 +437,14 @@ static Node *parse_return(Parser *parser) {
 static Node *parse_display(Parser *parser) {
     Display *node = NEW_NODE(parser, DISPLAY, Display, parser_token_span(parser->current));
     Position start = parser->current->start;
-    node->header.flags = parser_at_word(parser, KEYWORD_DISPLAY) ? NODE_NEWLINE : 0;
+    Keyword word = (Keyword)parser->current->keyword;
+    node->header.flags = word == KEYWORD_DISPLAY ? NODE_NEWLINE : 0;
     parser_advance(parser);
+    parser_skip_colon(parser, keyword_text(word));
     node->value = parse_value(parser);
     node->header.span = parser_span_from(parser, start);
-    if (parser_at(parser, TOKEN_COMMA) && !parser->state->is_failing) {
+    if (parser_at(parser, TOKEN_COMMA) && !parser->state->is_failing &&
+        !parser_at_decimal_comma(parser)) {
         Diagnostic *error =
             parser_fail_expected(parser, ERROR_expected_line_end, "the end of the line");
         parser_help(parser, error,
@@ -495,6 +506,18 @@ static Node *parse_arena_scope(Parser *parser, Node *value) {
 
 // --- Expressions as statements ------------------------------------------------------------------
 
+// `x is 7` alone on its line.
+static void help_with_comparison(Parser *parser, Diagnostic *error, const Binary *value) {
+    const char *left = parser_text_of(parser, value->left->span, NULL);
+    const char *right = parser_text_of(parser, value->right->span, NULL);
+    char fixed[128];
+    snprintf(fixed, sizeof fixed, "Set %s to %s", left != NULL ? left : "…",
+             right != NULL ? right : "…");
+    parser_help(parser, error, "this compares; to change the left side, write `%s`", fixed);
+    if (left != NULL && right != NULL)
+        parser_fix(parser, error, value->header.span, fixed);
+}
+
 static void fail_unused(Parser *parser, const Node *value) {
     if (value->kind == NODE_ERROR || parser->state->is_failing)
         return;
@@ -503,7 +526,7 @@ static void fail_unused(Parser *parser, const Node *value) {
     bool is_comparison =
         value->kind == NODE_BINARY && AST(value, NODE_BINARY, Binary)->operator== OPERATOR_EQUAL;
     if (is_comparison && is_place(AST(value, NODE_BINARY, Binary)->left))
-        parser_help(parser, error, "this compares; to change the left side, write `Set … to …`");
+        help_with_comparison(parser, error, AST(value, NODE_BINARY, Binary));
     else if (value->kind == NODE_NAME)
         parser_help(parser, error,
                     "to call the process, write `%s()`; to show the value, "
@@ -553,6 +576,12 @@ static Node *parse_expression_statement(Parser *parser) {
         return fail_typed_name(parser, value);
     Node *call = value;
     value = parser_ascribed(parser, value);
+    bool is_callee = call->kind == NODE_NAME || call->kind == NODE_FIELD;
+    if (is_callee && !parser->state->is_failing && parser_at_operand(parser, 0) &&
+        !(parser->current->keyword >= KEYWORD_LET && parser->current->keyword <= KEYWORD_END)) {
+        parser_fail_bare_call(parser, call);
+        return NULL;
+    }
     if (call->kind != NODE_CALL) {
         bool is_line_over =
             parser_at(parser, TOKEN_NEWLINE) || parser_at(parser, TOKEN_END_OF_FILE);
@@ -587,18 +616,10 @@ static bool looks_like_expression(Parser *parser) {
 }
 
 static Node *fail_unknown(Parser *parser) {
-    Span span = parser_token_span(parser->current);
-    if (parser_at(parser, TOKEN_NAME) && parser_peek(parser, 1)->kind == TOKEN_NAME) {
-        Diagnostic *error =
-            parser_report(parser, ERROR_unknown_statement, span, "`%s` does not begin a statement",
-                          parser->current->value.name->text);
-        parser_help(parser, error,
-                    "a statement begins with a word such as Let, Set, If, While, For, "
-                    "Return or Display, or is a call: f(x)");
-        parser_skip_unknown(parser, false);
-        return NULL;
-    }
-    return parse_expression_statement(parser);
+    if (!parser_at(parser, TOKEN_NAME) || parser_peek(parser, 1)->kind != TOKEN_NAME)
+        return parse_expression_statement(parser);
+    parser_fail_unknown_line(parser);
+    return NULL;
 }
 
 static Node *parse_statement_word(Parser *parser, Keyword keyword);

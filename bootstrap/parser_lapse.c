@@ -1,0 +1,319 @@
+// Lines and values that are almost right: reported by what to write instead, and passed over or
+// taken for what is meant.
+#include "parser_internal.h"
+
+#include <ctype.h>
+#include <string.h>
+
+bool parser_is_word(const Token *token, const char *word) {
+    return token->kind == TOKEN_NAME && strcmp(token->value.name->text, word) == 0;
+}
+
+// --- Calls without parentheses ------------------------------------------------------------------
+
+// Reads values up to the end of the line, and reports nothing in them. Gives their text, or `…`.
+// *is_whole: nothing else stands on the line. The parser is failing afterwards.
+static const char *read_values(Parser *parser, bool *is_whole) {
+    ParserState *state = parser->state;
+    bool was_muted = state->is_muted;
+    Position start = parser->current->start;
+    state->is_muted = true;
+    do {
+        parser_value(parser, LEVEL_LAMBDA, IN_LIST);
+    } while (!state->is_failing && parser_accept(parser, TOKEN_COMMA));
+    *is_whole = !state->is_failing &&
+                (parser_at(parser, TOKEN_NEWLINE) || parser_at(parser, TOKEN_END_OF_FILE));
+    state->is_muted = was_muted;
+    state->is_failing = true;
+    return *is_whole ? parser_text_of(parser, (Span){start, state->previous.end}, "…") : "…";
+}
+
+static void help_with_call(Parser *parser, Diagnostic *error, const char *callee,
+                           const char *values) {
+    parser_help(parser, error, "to call a process, write its values in parentheses: `%s(%s)`",
+                callee, values);
+}
+
+void parser_fail_bare_call(Parser *parser, const Node *callee) {
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_expected_line_end, span,
+                                      "expected the end of the line, found %s",
+                                      parser_describe(parser, parser->current));
+    bool is_whole;
+    const char *values = read_values(parser, &is_whole);
+    help_with_call(parser, error, parser_text_of(parser, callee->span, "f"), values);
+    if (is_whole) {
+        Position end = parser->state->previous.end;
+        parser_fix(parser, error, (Span){callee->span.end, span.start}, "(");
+        parser_fix(parser, error, (Span){end, end}, ")");
+    }
+    parser_end_statement(parser);
+}
+
+// `greet name`: two names, and nothing that would make a statement of them.
+static bool at_bare_call(Parser *parser) {
+    const Token *after = parser_peek(parser, 2);
+    uint32_t length;
+    return parser_at_operand(parser, 1) && !parser_opens_block(parser) &&
+           (after->kind == TOKEN_NEWLINE || after->kind == TOKEN_END_OF_FILE ||
+            after->kind == TOKEN_COMMA || after->kind == TOKEN_DOT ||
+            parser_operator_ahead(parser, 2, &length) != OPERATOR_NONE);
+}
+
+// --- Lines that begin with a name ---------------------------------------------------------------
+
+// `x be 7`, `x to 7`: the name may be a new one, and is known from here on.
+static bool at_change(Parser *parser) {
+    uint16_t word = parser_peek(parser, 1)->keyword;
+    return (word == KEYWORD_BE || word == KEYWORD_TO) && parser_at_operand(parser, 2);
+}
+
+static void help_with_change(Parser *parser, Diagnostic *error) {
+    const char *name = parser->current->value.name->text;
+    parser_lose_name(parser->current);
+    parser_advance(parser);
+    parser_advance(parser);
+    bool is_whole;
+    const char *value = read_values(parser, &is_whole);
+    parser_help(parser, error,
+                "to change a variable, write `Set %s to %s`; a new one is declared by "
+                "`Let %s be %s`",
+                name, value, name, value);
+}
+
+void parser_fail_unknown_line(Parser *parser) {
+    const char *name = parser->current->value.name->text;
+    Diagnostic *error =
+        parser_report(parser, ERROR_unknown_statement, parser_token_span(parser->current),
+                      "`%s` does not begin a statement", name);
+    if (at_change(parser)) {
+        help_with_change(parser, error);
+        parser_end_statement(parser);
+        return;
+    }
+    parser_help(parser, error,
+                "a statement begins with a word such as Let, Set, If, While, For, Return or "
+                "Display, or is a call: f(x)");
+    if (!at_bare_call(parser)) {
+        parser_skip_unknown(parser, false);
+        return;
+    }
+    parser_advance(parser);
+    bool is_whole;
+    const char *values = read_values(parser, &is_whole);
+    help_with_call(parser, error, name, values);
+    parser_end_statement(parser);
+}
+
+// --- Names --------------------------------------------------------------------------------------
+
+// `-` and a name without a blank between them and the name before.
+static bool at_hyphen(Parser *parser) {
+    const Token *hyphen = parser->current;
+    const Token *next = parser_peek(parser, 1);
+    return hyphen->kind == TOKEN_MINUS && parser->state->previous_kind == TOKEN_NAME &&
+           parser->state->previous.end == hyphen->start && next->kind == TOKEN_NAME &&
+           next->start == hyphen->end;
+}
+
+// Takes the rest of the name, whose parts are known from here on. Gives what to write instead.
+static const char *take_hyphens(Parser *parser, Position start) {
+    while (at_hyphen(parser)) {
+        parser_advance(parser);
+        parser_lose_name(parser->current);
+        parser_advance(parser);
+    }
+    const char *text =
+        parser_text_of(parser, (Span){start, parser->state->previous.end}, "my-name");
+    char *fixed = runa_arena_string_duplicate(parser->arena, text);
+    for (char *c = fixed; *c != '\0'; c++)
+        *c = *c == '-' ? '_' : *c;
+    return fixed;
+}
+
+bool parser_correct_hyphen(Parser *parser) {
+    if (!at_hyphen(parser) || parser->state->is_failing)
+        return false;
+    Position start = parser->state->previous.start;
+    if (parser_peek(parser, 1)->value.name->is_lost) { // reported where it is declared
+        take_hyphens(parser, start);
+        parser->state->is_failing = true;
+        return true;
+    }
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_name, parser_token_span(parser->current),
+                      "a name cannot contain `-`, which subtracts");
+    parser_help(parser, error, "write `%s`", take_hyphens(parser, start));
+    return true;
+}
+
+bool parser_correct_names(Parser *parser, const Name *first) {
+    if (!parser_at(parser, TOKEN_COMMA) && !parser_at_word(parser, KEYWORD_AND))
+        return false;
+    if (parser_peek(parser, 1)->kind != TOKEN_NAME)
+        return false;
+    Diagnostic *error = parser_fail_expected(parser, ERROR_expected_token, "`be` before the value");
+    parser_help(parser, error,
+                "declare each variable with a Let on a line of its own: `Let %s be …`",
+                first->text);
+    while (parser_at(parser, TOKEN_COMMA) || parser_at_word(parser, KEYWORD_AND)) {
+        parser_advance(parser);
+        parser_lose_name(parser->current);
+        parser_accept(parser, TOKEN_NAME);
+    }
+    return true;
+}
+
+// --- Signs --------------------------------------------------------------------------------------
+
+void parser_skip_colon(Parser *parser, const char *word) {
+    if (!parser_at(parser, TOKEN_COLON) || parser->state->is_failing)
+        return;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                      "`%s` opens no block, and so has no `:`", word);
+    parser_help(parser, error, "leave the `:` out");
+    parser_fix(parser, error, span, "");
+    parser_advance(parser);
+}
+
+bool parser_at_decimal_comma(Parser *parser) {
+    const ParserState *state = parser->state;
+    const Token *comma = parser->current;
+    if (comma->kind != TOKEN_COMMA || state->previous_kind != TOKEN_INTEGER ||
+        state->previous.end != comma->start)
+        return false;
+    const Token *fraction = parser_peek(parser, 1);
+    return fraction->kind == TOKEN_INTEGER && fraction->start == comma->end &&
+           fraction->end - fraction->start != 3; // 1,000
+}
+
+void parser_help_with_comma(Parser *parser, Diagnostic *error) {
+    const Token *fraction = parser_peek(parser, 1);
+    parser_help(parser, error, "a fraction is written with a point: `%s.%s`",
+                parser_text_of(parser, parser->state->previous, "1"),
+                parser_text_of(parser, parser_token_span(fraction), "5"));
+    parser_fix(parser, error, parser_token_span(parser->current), ".");
+}
+
+bool parser_correct_point(Parser *parser, const Node *object) {
+    bool is_over = parser_at(parser, TOKEN_NEWLINE) || parser_at(parser, TOKEN_END_OF_FILE);
+    bool is_number = object->kind == NODE_INTEGER_LITERAL && !(object->flags & NODE_PARENTHESES);
+    Span point = parser->state->previous;
+    bool is_named = parser_at(parser, TOKEN_NAME) &&
+                    (!is_number || parser->current->start == point.end); // 1. plus 2
+    if (is_named || !(is_over || is_number))
+        return false;
+    if (is_number) {
+        const char *number = parser_text_of(parser, object->span, "1");
+        Diagnostic *error = parser_report(parser, ERROR_expected_name, point,
+                                          "digits must follow the point of a number");
+        parser_help(parser, error, "write `%s`, or `%s.0` for a Float", number, number);
+        return true;
+    }
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_name, point,
+                      "the name of a field or process is missing behind this point");
+    parser_help(parser, error, "a statement ends with its line, not with a point: leave it out");
+    parser_fix(parser, error, point, "");
+    return true;
+}
+
+// --- Loops --------------------------------------------------------------------------------------
+
+bool parser_at_down(Parser *parser) {
+    return parser_is_word(parser->current, "downto") ||
+           (parser_is_word(parser->current, "down") &&
+            parser_peek(parser, 1)->keyword == KEYWORD_TO);
+}
+
+Diagnostic *parser_take_down(Parser *parser) {
+    bool is_one_word = parser_is_word(parser->current, "downto");
+    Span span = {parser->current->start,
+                 is_one_word ? parser->current->end : parser_peek(parser, 1)->end};
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                      "expected `to` and the last value, found `%s`",
+                                      is_one_word ? "downto" : "down to");
+    parser_help(parser, error, "a For counts down by a negative step: `For i from 10 to 1 by -1:`");
+    parser_fix(parser, error, span, "to");
+    parser_advance(parser);
+    if (!is_one_word)
+        parser_advance(parser);
+    return error;
+}
+
+void parser_expect_in(Parser *parser) {
+    bool is_other = parser_at_word(parser, KEYWORD_OF) || parser_at_word(parser, KEYWORD_FROM) ||
+                    parser_at(parser, TOKEN_COLON);
+    if (!is_other || parser->state->is_failing) {
+        parser_expect_word(parser, KEYWORD_IN, "and what to go through");
+        return;
+    }
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                      "expected `in` and what to go through, found %s",
+                                      parser_describe(parser, parser->current));
+    parser_help(parser, error, "write `For each x in …`");
+    bool is_attached = span.start == parser->state->previous.end; // x: items
+    parser_fix(parser, error, span, is_attached ? " in" : "in");
+    parser_advance(parser);
+}
+
+// --- Values -------------------------------------------------------------------------------------
+
+bool parser_at_choice(Parser *parser) {
+    static const char *const words[] = {"if", "then", "else"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (parser_is_word(parser->current, words[i]))
+            return true;
+    }
+    const char *before = parser_text_of(parser, parser->state->previous, "");
+    return strcmp(before, "if") == 0 || strcmp(before, "If") == 0;
+}
+
+// `length of x` and the like: no type begins with a small letter, as a rule, and a constructor
+// would go on with `with` or `as`.
+bool parser_at_field_of(Parser *parser) {
+    const Token *name = parser->current;
+    const Token *object = parser_peek(parser, 2);
+    if (parser_peek(parser, 1)->keyword != KEYWORD_OF || object->kind != TOKEN_NAME ||
+        isupper((unsigned char)name->value.name->text[0]) ||
+        isupper((unsigned char)object->value.name->text[0]))
+        return false;
+    uint32_t length;
+    switch (parser_peek(parser, 3)->kind) {
+    case TOKEN_NEWLINE:
+    case TOKEN_END_OF_FILE:
+    case TOKEN_COLON:
+    case TOKEN_RIGHT_PARENTHESIS:
+    case TOKEN_RIGHT_BRACKET:
+        return true;
+    default:
+        return parser_operator_ahead(parser, 3, &length) != OPERATOR_NONE;
+    }
+}
+
+Node *parser_fail_field_of(Parser *parser) {
+    const Token *name = parser->current;
+    const Token *object = parser_peek(parser, 2);
+    Span span = {name->start, object->end};
+    bool counts = parser_is_word(name, "length") || parser_is_word(name, "count");
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                      "`%s` is not how a part of a value is read",
+                                      parser_text_of(parser, span, "this"));
+    const char *text = object->value.name->text;
+    if (counts)
+        parser_help(parser, error,
+                    "the length of a text, List or Array is `%s.length()`, of a Set or Dictionary "
+                    "`%s.size()`",
+                    text, text);
+    else
+        parser_help(parser, error, "the field `%s` is `the %s of %s` or `%s.%s`",
+                    name->value.name->text, name->value.name->text, text, text,
+                    name->value.name->text);
+    if (!counts)
+        parser_fix(parser, error, (Span){name->start, name->start}, "the ");
+    for (int i = 0; i < 3; i++)
+        parser_advance(parser);
+    return parser_error_node(parser, span);
+}
