@@ -444,26 +444,22 @@ static void *execute(void *context) {
         }
     }
     options_destroy(&line);
-    if (fflush(stdout) == EOF || fclose(stdout) == EOF) {
-        fprintf(stderr, "runac: cannot write to standard output: %s\n", strerror(errno));
-        status = status ? status : STATUS_FAILURE;
-    }
     arguments->status = status;
     return NULL;
 }
 
 // Trees are walked by recursion, and their depth is the source's. The thread takes all signals, so
-// that it can hold them off.
-static int execute_on_own_stack(Arguments *arguments) {
+// that it can hold them off. The size of the stack is in bytes.
+static int execute_on_own_stack(Arguments *arguments, size_t stack_size) {
     pthread_attr_t attributes;
     pthread_t thread;
     sigset_t all, usual;
     pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_SIZE);
+    pthread_attr_setstacksize(&attributes, stack_size);
     int error = pthread_create(&thread, &attributes, execute, arguments);
     pthread_attr_destroy(&attributes);
     if (error) {
-        fprintf(stderr, "runac: cannot get a stack of %d MB: %s\n", STACK_SIZE >> 20,
+        fprintf(stderr, "runac: cannot get a stack of %zu MB: %s\n", stack_size >> 20,
                 strerror(error));
         return STATUS_FAILURE;
     }
@@ -474,9 +470,22 @@ static int execute_on_own_stack(Arguments *arguments) {
     return arguments->status;
 }
 
-int main(int argc, char **argv) {
+static void prepare_process(void) {
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ); // a line at a time, not a character
     toolchain_prepare();
+}
+
+// Closes standard output: what could not be written is an error that a success must not hide.
+static int finish_output(int status) {
+    if (fflush(stdout) == EOF || fclose(stdout) == EOF) {
+        fprintf(stderr, "runac: cannot write to standard output: %s\n", strerror(errno));
+        return status ? status : STATUS_FAILURE;
+    }
+    return status;
+}
+
+int main(int argc, char **argv) {
     Arguments arguments = {argc, argv, STATUS_FAILURE};
-    return execute_on_own_stack(&arguments);
+    prepare_process();
+    return finish_output(execute_on_own_stack(&arguments, STACK_SIZE));
 }

@@ -37,6 +37,22 @@ read_file() {
     printf -v "$1" '%s' "${parts[*]}"
 }
 
+# Adds the cases below the path $1 to `cases`, in the order of their names.
+find_cases() {
+    local path=$1 entry
+    if [[ -f $path || -f $path/main.runa ]]; then
+        cases+=("$path")
+        return
+    fi
+    local -a entries
+    set +f
+    entries=("$path"/*)
+    set -f
+    for entry in "${entries[@]}"; do
+        [[ -d $entry || $entry == *.runa ]] && find_cases "$entry"
+    done
+}
+
 # Reads the announced diagnostics of one line of `base`: anchor is the line that -above refers to.
 read_announcements() {
     local rest=$1 base=$2 line=$3 anchor=$4 text tail place
@@ -312,17 +328,6 @@ checked_case() {
     [[ $forgives_leaks ]] || done=announced
     [[ ! $report ]] || done=different
     [[ ! ${RUNA_CHECKED_LOG-} ]] || echo "$done $main_file" >>"$RUNA_CHECKED_LOG"
-}
-
-# Compiles under valgrind: the compiler must give back every byte, whether the program is good or
-# wrong.
-compiler_memory_case() {
-    local status=0
-    timeout -k 2 300 valgrind "${VALGRIND_OPTIONS[@]}" --log-file="$work/valgrind" \
-        "$RUNAC" "${flags[@]}" "$main_file" -S -o "$work/program.s" \
-        >/dev/null 2>&1 </dev/null || status=$?
-    ((status <= 2)) ||
-        complain "valgrind ended with status $status:"$'\n'"$(head -n 40 "$work/valgrind")"
 }
 
 # Runs the compiled case under valgrind: the program must give back every byte.

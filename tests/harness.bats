@@ -2,6 +2,9 @@
 # compiler's place.
 load common
 
+# The cases that are made here are no part of the suite's count.
+unset RUNA_CASE_COUNTS
+
 # Writes a case of the given lines; without any, from standard input.
 write_case() {
     local file=$TEST_FOLDER/cases/$1
@@ -11,7 +14,6 @@ write_case() {
 }
 
 drive() {
-    unset RUNA_CASE_COUNTS
     RUNAC=$ROOT/tests/harness/stand-in-compiler capture tests/run-cases "$TEST_FOLDER/cases"
 }
 
@@ -232,4 +234,20 @@ drive_checked() {
     drive_checked
     expect_status 0
     [[ $log == "unchecked "* ]] || fail "$log"
+}
+
+@test "a compiler that leaks, crashes or ends early under valgrind fails the cases concerned" {
+    local name
+    for name in a b c d e; do write_case $name.runa ''; done
+    mkdir "$TEST_FOLDER/bin"
+    # Cases done by one process: 1, 2 and 3 end, the rest is not reached.
+    printf '%s\n' '#!/bin/sh' "printf '71 1\n72 99\n73 139\n' >&3" 'exit 2' \
+        >"$TEST_FOLDER/bin/compile-many"
+    chmod +x "$TEST_FOLDER/bin/compile-many"
+    RUNAC=$TEST_FOLDER/bin/runac JOBS=1 capture tests/compile-cases "$TEST_FOLDER/cases"
+    expect_status 1
+    [[ $out == *": 1 passed, 4 failed" && $out != *cases/a.runa* ]] || fail "$out"
+    [[ $out == *"cases/b.runa: status 99 under valgrind"* ]] || fail "$out"
+    [[ $out == *"cases/c.runa: status 139 under valgrind"* ]] || fail "$out"
+    [[ $out == *"cases/d.runa: status unknown"*"compile-many ended with status "* ]] || fail "$out"
 }

@@ -1,8 +1,12 @@
 # Leaks: the compiler gives back every byte, for good and wrong programs, and so does every example.
 load common
 
+setup_file() {
+    env -u MAKEFLAGS make build/compile-many >/dev/null
+}
+
 @test "cases: the compiler under valgrind, every case" {
-    tests/run-cases --with compiler_memory_case tests/cases examples
+    tests/compile-cases tests/cases examples
 }
 
 @test "cases: every example under valgrind" {
