@@ -82,8 +82,18 @@ static void print_fixes(const Diagnostics *diagnostics, FILE *stream, const Addi
     putc(']', stream);
 }
 
+// A place that was located once takes no memory again, which could be exhausted in mid-line.
+static void locate(const Diagnostics *diagnostics, const Diagnostic *diagnostic) {
+    source_locate(diagnostics->sources, diagnostic->span.start);
+    for (const Addition *note = diagnostic->notes.first; note != NULL; note = note->next)
+        source_locate(diagnostics->sources, note->span.start);
+    for (const Addition *fix = diagnostic->fixes.first; fix != NULL; fix = fix->next)
+        source_locate(diagnostics->sources, fix->span.start);
+}
+
 void diagnostic_print_json(const Diagnostics *diagnostics, const Diagnostic *diagnostic,
                            FILE *stream) {
+    locate(diagnostics, diagnostic);
     fprintf(stream, "{\"severity\":\"%s\",\"code\":\"%s\",\"message\":",
             severity_text(diagnostic->severity), diagnostic_code_text(diagnostic->code));
     diagnostic_print_json_string(stream, diagnostic->message);

@@ -214,27 +214,30 @@ SH
     expect_one_line /proc/self/mem
 }
 
-# Compiles with the allocation $1 failing, to the output $2.
-compile_failing() {
-    FAIL_AT=$1 LD_PRELOAD=$TEST_FOLDER/failing.so capture "$RUNAC" "$SOURCE" -o "$2" "${@:3}"
+# Runs the compiler with the allocation $1 failing and the arguments behind it.
+run_failing() {
+    FAIL_AT=$1 LD_PRELOAD=$TEST_FOLDER/failing.so capture "$RUNAC" "${@:2}"
 }
 
-# Every allocation of one compilation in turn. Some may fail without harm, such as a buffer.
+# Every allocation of one run in turn: its status is $1 else, its output the file $2, if that is
+# given, its arguments are the others. Some may fail without harm, such as a buffer.
 fail_each_allocation() {
-    local output=$1 count i
-    FAIL_COUNT=$TEST_FOLDER/.count compile_failing 0 "$@"
-    expect_status 0
+    local usual=$1 output=$2 count i
+    shift 2
+    FAIL_COUNT=$TEST_FOLDER/.count run_failing 0 "$@"
+    expect_status "$usual"
     count=$(<"$TEST_FOLDER/.count")
-    ((count > 50)) || fail "only $count allocations"
+    ((count > 40)) || fail "only $count allocations"
     for ((i = 1; i <= count; i++)); do
         rm -f "$output"
-        compile_failing "$i" "$@"
-        if [[ $status == 0 ]]; then
-            [[ -s $output ]] || fail "allocation $i: no output"
-            rm "$output"
+        run_failing "$i" "$@"
+        if [[ $status == "$usual" ]]; then
+            [[ ! $output || -s $output ]] || fail "allocation $i: no output"
+            rm -f "$output"
         else
             expect_status 2 || fail "allocation $i"
             expect_one_line "runac: " || fail "allocation $i"
+            [[ $err == "runac: "* ]] || fail "allocation $i: $err"
         fi
         expect_nothing_left .count failing.so || fail "allocation $i"
     done
@@ -244,8 +247,10 @@ fail_each_allocation() {
     [[ ! ${SANITIZE-} ]] || skip "ASan has its own allocator"
     prepare
     cc -shared -fPIC -O1 -o "$TEST_FOLDER/failing.so" "$ROOT/tests/harness/failing_memory.c"
-    SOURCE=$ROOT/examples/word_count.runa
-    fail_each_allocation "$TEST_FOLDER/program"
+    fail_each_allocation 0 "$TEST_FOLDER/program" "$ROOT/examples/word_count.runa" \
+        -o "$TEST_FOLDER/program"
+    fail_each_allocation 1 '' check --error-format=json \
+        "$ROOT/tests/cases/wrong-messages/assign_constant.runa"
 }
 
 @test "failures of tools, disks and pipes give back every byte" {
