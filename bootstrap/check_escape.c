@@ -240,6 +240,9 @@ static void walk_set(Walk *walk, Set *set) {
 }
 
 static void walk_let(Walk *walk, Let *let) {
+    if (let->symbol && let->symbol->flags & SYMBOL_STACK_OBJECT) {
+        walk->is_plain = false;
+    }
     if (!let->value || !let->symbol || !let->value->type) {
         return;
     }
@@ -350,8 +353,11 @@ static void check_items(Walk *walk, const NodeList *items, const Type *element, 
 // A function that gives a stack structure wants storage from its caller; one who knows its result
 // only as a type parameter gives none.
 static void check_function_value(Walk *walk, const Node *value, const Type *declared) {
-    if (!walk->is_final || declared->kind != TYPE_FUNCTION ||
-        declared->first->kind != TYPE_PARAMETER) {
+    if (declared->kind != TYPE_FUNCTION || declared->first->kind != TYPE_PARAMETER) {
+        return;
+    }
+    walk->is_plain = false;
+    if (!walk->is_final) {
         return;
     }
     const Type *type = type_of(walk, value);
@@ -392,19 +398,20 @@ static bool is_pushed_inline(Walk *walk, const Call *call, const Type *parameter
 
 static void walk_call(Walk *walk, Node *node) {
     Call *call = AST(node, NODE_CALL, Call);
-    if (walk->is_final && is_stack_call(walk, node)) {
-        node->flags |= NODE_STACK_RESULT;
+    if (is_stack_call(walk, node)) {
+        walk->is_plain = false;
+        node->flags |= walk->is_final ? NODE_STACK_RESULT : 0;
     }
     const ProcessInfo *info = call->process ? call->process->as.process : NULL;
-    for (uint32_t i = 0; info && walk->is_final && i < call->arguments.count; i++) {
+    for (uint32_t i = 0; info && i < call->arguments.count; i++) {
         const Argument *argument = AST(call->arguments.items[i], NODE_ARGUMENT, Argument);
         if (!argument->value->type || argument->index >= info->parameter_count) {
             continue;
         }
         const Type *declared = info->parameters[argument->index].type;
         check_function_value(walk, argument->value, declared);
-        if (info->is_external && declared->kind == TYPE_PARAMETER && !only_looks(call->process) &&
-            !is_pushed_inline(walk, call, declared)) {
+        if (walk->is_final && info->is_external && declared->kind == TYPE_PARAMETER &&
+            !only_looks(call->process) && !is_pushed_inline(walk, call, declared)) {
             check_stored(walk, argument->value, "a collection");
         }
     }
@@ -435,6 +442,7 @@ static void walk_construct(Walk *walk, Construct *construct) {
 }
 
 static void walk_lambda(Walk *walk, Lambda *lambda) {
+    walk->is_plain = false;
     if (!walk->is_final || !lambda->body->type) {
         return;
     }
@@ -458,16 +466,27 @@ static void walk_lambda(Walk *walk, Lambda *lambda) {
 
 static void walk_node(Walk *walk, Node *node);
 
-static void walk_list(Walk *walk, const NodeList *list) {
-    for (uint32_t i = 0; i < list->count; i++) {
-        walk_node(walk, list->items[i]);
+static const bool has_parts[NODE_KIND_COUNT] = {
+#define CHILD(x) || true
+#define LIST(x) || true
+#define NODE(KIND, Struct, fields) [NODE_##KIND] = false fields,
+#include "ast.def"
+};
+
+// Half of the nodes have no parts, and mean nothing by themselves. `node` may be NULL.
+static inline void walk_part(Walk *walk, Node *node) {
+    if (node && has_parts[node->kind]) {
+        walk_node(walk, node);
     }
 }
 
-#define CHILD(x)                                                                                   \
-    if (from->x) {                                                                                 \
-        walk_node(walk, from->x);                                                                  \
+static void walk_list(Walk *walk, const NodeList *list) {
+    for (uint32_t i = 0; i < list->count; i++) {
+        walk_part(walk, list->items[i]);
     }
+}
+
+#define CHILD(x) walk_part(walk, from->x);
 #define LIST(x) walk_list(walk, &from->x);
 #define NODE(KIND, Struct, fields)                                                                 \
     static void walk_parts_##Struct(Walk *walk, Node *node) {                                      \
@@ -561,6 +580,7 @@ static void walk_around(Walk *walk, Node *node) {
     walk->loop = loop.end > 0 ? &loop : loop.outer;
     walk->depth += is_scope;
     walk->arena_depth += is_arena;
+    walk->is_plain &= !is_arena;
     walk->is_in_scope = is_arena ? !(node->flags & NODE_USES) : was_in_scope;
     walk_parts(walk, node);
     walk->arena_depth -= is_arena;
@@ -570,33 +590,23 @@ static void walk_around(Walk *walk, Node *node) {
     walk->scope_end = scope_end;
 }
 
-static bool has_parts(const Node *node) {
-    static const bool answers[NODE_KIND_COUNT] = {
-#define CHILD(x) || true
-#define LIST(x) || true
-#define NODE(KIND, Struct, fields) [NODE_##KIND] = false fields,
-#include "ast.def"
-    };
-    return answers[node->kind];
-}
-
 static void walk_node(Walk *walk, Node *node) {
     // Long chains: operators lean to the left, branches to the right.
     while (node->kind == NODE_BINARY) {
         const Binary *binary = AST(node, NODE_BINARY, Binary);
-        walk_node(walk, binary->right);
+        walk_part(walk, binary->right);
         node = binary->left;
     }
     while (node->kind == NODE_IF) {
         const If *branch = AST(node, NODE_IF, If);
-        walk_node(walk, branch->condition);
-        walk_node(walk, branch->then_block);
+        walk_part(walk, branch->condition);
+        walk_part(walk, branch->then_block);
         if (!branch->else_block) {
             return;
         }
         node = branch->else_block;
     }
-    if (!has_parts(node)) {
+    if (!has_parts[node->kind]) {
         return;
     }
     look_at(walk, node);
@@ -683,8 +693,10 @@ static bool sum_up_result(Walk *walk, Summary *summary) {
 static bool sum_up(Walk *walk, Summary *summary) {
     ProcessInfo *info = summary->node->symbol->as.process;
     walk->has_new_effect = false;
+    walk->is_plain = true;
     walk_process(walk, summary);
     summary->is_known = true;
+    summary->is_plain = walk->is_plain;
     bool returns_stack =
         info->result->kind == TYPE_STRUCTURE && walk->returned.depth > 0 && !info->is_export;
     bool is_new = sum_up_result(walk, summary) || walk->has_new_effect ||
@@ -773,7 +785,9 @@ void check_escapes(Compilation *compilation) {
     walk.is_final = true;
     for (uint32_t i = 0; i < count; i++) {
         compilation->position = walk.summaries[i].node->header.span.start;
-        walk_process(&walk, &walk.summaries[i]);
+        if (!walk.summaries[i].is_plain) {
+            walk_process(&walk, &walk.summaries[i]);
+        }
     }
     walk_initialisers(&walk, program);
     memory_free(walk.variables);

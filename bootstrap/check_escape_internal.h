@@ -76,6 +76,7 @@ typedef struct Summary {
     Effect *effects;   // in the arena
     Caller *callers;   // in the arena, some more than once
     bool is_known;     // it was walked over once: its callees know of it
+    bool is_plain;     // the last walk found nothing that a final one would report or mark
     bool is_queued;
 } Summary;
 
@@ -101,6 +102,7 @@ typedef struct Walk {
     bool is_in_scope;     // the innermost of these is an Arena.scope, whose arena ends
     const LoopSpan *loop; // the innermost
     bool is_final;        // reports, and marks the calls
+    bool is_plain;        // met nothing that a final walk would report or mark
     bool has_changed;     // something was learnt about a variable
     bool has_new_effect;
     bool has_other_return; // a Return of something that is not on the stack

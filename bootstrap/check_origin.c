@@ -98,6 +98,7 @@ static Origin origin_of_name(Walk *walk, const Node *node) {
     const Symbol *symbol = AST((Node *)node, NODE_NAME, NameExpression)->symbol;
     if (!is_local(symbol)) {
         bool is_constant = symbol && symbol->kind == SYMBOL_CONSTANT;
+        walk->is_plain &= !is_constant;
         return (Origin){.is_outer = symbol && symbol->kind == SYMBOL_GLOBAL,
                         .constant = is_constant ? symbol : NULL};
     }
