@@ -152,10 +152,10 @@ static bool drop_text(void *context, const char *text, size_t length) {
     return true;
 }
 
-// What the trees will take, by the size of the source: memory that is asked for at once may
-// use large pages, and costs few page faults.
-static int64_t initial_arena(const char *path) {
-    enum { BYTES_A_BYTE = 8 };
+// What the tree of the source will take at most, as a rule: memory that is asked for at once may use
+// large pages, and costs few page faults.
+static int64_t likely_tree_size(const char *path) {
+    enum { BYTES_A_BYTE = 10 };
     struct stat status;
     bool is_large = path && stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
                     status.st_size > INITIAL_ARENA / BYTES_A_BYTE;
@@ -186,7 +186,9 @@ static void session_create(Session *session) {
     Compilation *compilation = &session->compilation;
     const CommandLine *line = &session->command_line;
     installation_find(&session->installation);
-    compilation->arena = runa_arena_create(initial_arena(line->input));
+    int64_t tree_size = likely_tree_size(line->input);
+    compilation->arena = runa_arena_create(tree_size);
+    pool_reserve(&compilation->pool, (size_t)tree_size); // for symbols, and the tree's copy
     compilation->options = line->options;
     compilation->options.library_folder = session->installation.stdlib_folder;
     types_create(&compilation->types);

@@ -52,6 +52,8 @@ static inline void *pool_allocate(Pool *pool, size_t size) {
     pool->next += rounded;
     return block;
 }
+// Makes an empty pool take `size` bytes at once: what is not used of them costs nothing.
+void pool_reserve(Pool *pool, size_t size);
 void pool_destroy(Pool *pool);
 
 // A growing array of pointers in owned memory. A zeroed one is valid and empty.

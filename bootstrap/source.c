@@ -22,13 +22,16 @@ typedef struct Contents {
     size_t capacity;
 } Contents;
 
+static void reserve(Contents *contents, size_t capacity) {
+    contents->capacity = capacity;
+    contents->bytes = memory_resize(contents->bytes, capacity);
+}
+
 // Reads to the end of the file; false with errno set when that fails or the file is too large.
 static bool read_all(int file, Contents *contents, size_t limit) {
     for (;;) {
-        if (contents->capacity - contents->length < 2) {
-            contents->capacity = contents->capacity < 32768 ? 65536 : contents->capacity * 2;
-            contents->bytes = memory_resize(contents->bytes, contents->capacity);
-        }
+        if (contents->capacity - contents->length < 2)
+            reserve(contents, contents->capacity < 32768 ? 65536 : contents->capacity * 2);
         size_t room = contents->capacity - contents->length - 1;
         ssize_t count = read(file, contents->bytes + contents->length, room);
         if (count < 0 && errno == EINTR)
@@ -87,6 +90,8 @@ Source *source_load(SourceTable *table, const char *path, const char *shown_path
         errno = EISDIR;
         is_read = false;
     }
+    if (is_read && S_ISREG(status.st_mode) && (uintmax_t)status.st_size < room_in_table(table))
+        reserve(&contents, (size_t)status.st_size + 2); // the end is seen without more room
     is_read = is_read && read_all(file, &contents, room_in_table(table));
     int error = errno;
     if (file >= 0 && !is_standard_input)
