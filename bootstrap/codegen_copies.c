@@ -31,32 +31,27 @@ bool is_copy(Codegen *codegen, uint8_t number) { return now(codegen)->general[nu
 
 bool is_vector_copy(Codegen *codegen, uint8_t number) { return now(codegen)->vectors[number] != 0; }
 
-// Inlined with its constant, this is a comparison or two; strncmp would be a call for each
-// instruction that is written.
-static inline bool begins_with(const char *text, const char *with) {
-    for (; *with; text++, with++) {
-        if (*text != *with) {
-            return false;
-        }
-    }
-    return true;
+// Does the text begin with the three characters? This is done for each instruction that is written:
+// strncmp would be a call.
+static inline bool begins_with(const char *text, const char with[3]) {
+    return text[0] == with[0] && text[1] == with[1] && text[2] == with[2];
 }
 
 static OperationEffect effect_of(const char *operation) {
     switch (operation[0]) {
     case 'm':
-        return !begins_with(operation, "mov")                     ? EFFECT_CHANGES
-               : operation[3] == 'q'                              ? EFFECT_MOVES_WORD
-               : begins_with(operation, "movsd") && !operation[5] ? EFFECT_MOVES_REAL
-                                                                  : EFFECT_MOVES;
+        return !begins_with(operation, "mov") ? EFFECT_CHANGES
+               : operation[3] == 'q'          ? EFFECT_MOVES_WORD
+               : is_text(operation + 3, "sd") ? EFFECT_MOVES_REAL
+                                              : EFFECT_MOVES;
     case 'c':
-        return is_text(operation, "cmpq")      ? EFFECT_COMPARES
-               : begins_with(operation, "cmp") ? EFFECT_READS
-                                               : EFFECT_CHANGES;
-    case 't':
-        return begins_with(operation, "test") ? EFFECT_READS : EFFECT_CHANGES;
-    case 'u':
-        return begins_with(operation, "ucomi") ? EFFECT_READS : EFFECT_CHANGES;
+        return !begins_with(operation, "cmp") ? EFFECT_CHANGES
+               : is_text(operation + 3, "q")  ? EFFECT_COMPARES
+                                              : EFFECT_READS;
+    case 't': // test
+        return begins_with(operation, "tes") ? EFFECT_READS : EFFECT_CHANGES;
+    case 'u': // ucomisd, ucomiss
+        return begins_with(operation, "uco") ? EFFECT_READS : EFFECT_CHANGES;
     case 'x':
         return is_text(operation, "xchgq") ? EFFECT_EXCHANGES : EFFECT_CHANGES;
     default:
@@ -68,8 +63,7 @@ Operation operation_of(const char *text) { return (Operation){text, effect_of(te
 
 bool is_wide(Operation operation) {
     const char *text = operation.text;
-    if (operation.effect == EFFECT_MOVES &&
-        (begins_with(text, "movs") || begins_with(text, "movz"))) {
+    if (operation.effect == EFFECT_MOVES && (text[3] == 's' || text[3] == 'z')) {
         return false;
     }
     while (text[1] != '\0') {

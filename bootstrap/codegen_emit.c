@@ -94,25 +94,49 @@ static char *put_name(char *to, const Name *name) {
     return to + name->length;
 }
 
+static uint32_t count_digits(uint64_t number) {
+    uint32_t count = 1;
+    while (number >= 10000) {
+        number /= 10000;
+        count += 4;
+    }
+    return count + (number >= 10) + (number >= 100) + (number >= 1000);
+}
+
+// Two digits at a time: a division takes longer than looking them up.
+static char *put_number(char *to, uint64_t rest) {
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
+    if (rest < 10) {
+        *to = (char)('0' + rest);
+        return to + 1;
+    }
+    char *end = to + count_digits(rest), *digit = end;
+    for (; rest >= 100; rest /= 100) {
+        memcpy(digit -= 2, pairs + 2 * (rest % 100), 2);
+    }
+    if (rest >= 10) {
+        memcpy(digit - 2, pairs + 2 * rest, 2);
+    } else {
+        digit[-1] = (char)('0' + rest);
+    }
+    return end;
+}
+
 static char *put_integer(char *to, int64_t value) {
-    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
     if (value < 0) {
         *to++ = '-';
+        return put_number(to, -(uint64_t)value);
     }
-    uint32_t count = 1;
-    for (uint64_t bound = 10; rest >= bound && count < 20; bound *= 10) {
-        count++;
-    }
-    for (char *digit = to + count; digit > to; rest /= 10) {
-        *--digit = (char)('0' + rest % 10);
-    }
-    return to + count;
+    return put_number(to, (uint64_t)value);
 }
 
 static char *put_label(char *to, uint32_t label) {
     *to++ = '.';
     *to++ = 'L';
-    return put_integer(to, label);
+    return put_number(to, label);
 }
 
 void text_put_integer(Text *text, int64_t value) {
@@ -164,7 +188,8 @@ static char *put_address(char *to, const Value *place) {
     to = put_static_part(to, place);
     if (place->base == NO_REGISTER && place->index == NO_REGISTER) {
         assert(place->symbol || place->prefix);
-        return put_string(to, "(%rip)");
+        memcpy(to, "(%rip)", 6);
+        return to + 6;
     }
     *to++ = '(';
     if (place->base != NO_REGISTER) {
@@ -188,9 +213,12 @@ static char *put_operand(Codegen *codegen, char *to, const Value *operand) {
     case VALUE_REGISTER:
         return put_register(to, operand->base, operand->scale);
     case VALUE_VECTOR:
-        return put_integer(put_string(to, "%xmm"), operand->base);
+        memcpy(to, "%xmm", 4);
+        return put_number(to + 4, operand->base);
     case VALUE_SLOT:
-        return put_string(put_integer(to, operand->offset), "(%rbp)");
+        to = put_integer(to, operand->offset);
+        memcpy(to, "(%rbp)", 6);
+        return to + 6;
     case VALUE_MEMORY:
         return put_address(to, operand);
     case VALUE_REAL: {
@@ -376,8 +404,10 @@ static bool find_line(Codegen *codegen, Position position) {
 
 static void put_line_entry(Text *lines, Label label, uint32_t line) {
     text_reserve(lines, LONGEST_OPERAND);
-    char *to = put_label(put_string(lines->bytes + lines->length, "\t.long "), label);
-    to = put_integer(separate(to), line);
+    char *to = lines->bytes + lines->length;
+    memcpy(to, "\t.long ", 7);
+    to = put_label(to + 7, label);
+    to = put_number(separate(to), line);
     *to++ = '\n';
     lines->length = (size_t)(to - lines->bytes);
 }
