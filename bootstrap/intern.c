@@ -5,23 +5,64 @@
 #include <stdio.h>
 #include <string.h>
 
-static uint32_t hash_text(const char *text, uint32_t length) {
-    uint32_t hash = INTERN_SEED;
-    for (uint32_t i = 0; i < length; i++)
-        hash = intern_hash(hash, text[i]);
-    return hash;
+_Static_assert(offsetof(Name, text) % sizeof(uint64_t) == 0, "a name is compared by pieces");
+
+// Texts are hashed and compared by pieces of 8 bytes, the last of which may be shorter and is filled
+// up with zeros.
+enum { PIECE = sizeof(uint64_t) };
+
+static inline uint64_t whole_piece(const char *text) {
+    uint64_t piece;
+    memcpy(&piece, text, PIECE);
+    return piece;
 }
 
-// Where the name is, or the free slot where it belongs. FNV's low bits are mixed once more, because
-// names that differ only in their last letters are common.
+// A piece of 0 to 8 bytes. With a margin, those behind the text are read, too, and masked out.
+static inline uint64_t last_piece(const char *text, uint32_t length, bool has_margin) {
+    uint64_t piece = 0;
+    if (!has_margin)
+        memcpy(&piece, text, length);
+    else if (length > 0)
+        piece = whole_piece(text) & UINT64_MAX >> (PIECE - length) * 8;
+    return piece;
+}
+
+// The factor is 2^64 divided by the golden ratio. What it does to a piece shows in the upper bits,
+// and does not come from the piece's own upper bits alone.
+static inline uint64_t mix(uint64_t hash, uint64_t piece) {
+    uint64_t both = hash ^ piece;
+    return (both ^ both >> 32) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+static inline uint32_t hash_text(const char *text, uint32_t length, bool has_margin) {
+    uint64_t hash = length;
+    for (; length > PIECE; text += PIECE, length -= PIECE)
+        hash = mix(hash, whole_piece(text));
+    return (uint32_t)(mix(hash, last_piece(text, length, has_margin)) >> 32);
+}
+
+static inline bool is_spelt(const Name *name, const char *text, uint32_t length, bool has_margin) {
+    const char *spelling = name->text;
+    for (; length > PIECE; text += PIECE, spelling += PIECE, length -= PIECE) {
+        if (whole_piece(text) != whole_piece(spelling))
+            return false;
+    }
+    return last_piece(text, length, has_margin) == (length == 0 ? 0 : whole_piece(spelling));
+}
+
+static inline uint32_t slot_of(const InternTable *table, uint32_t hash) {
+    return (hash ^ hash >> 15) & (table->capacity - 1);
+}
+
+// Where the name is, or the free slot where it belongs.
 static inline Name **find_slot(const InternTable *table, const char *text, uint32_t length,
-                               uint32_t hash) {
+                               uint32_t hash, bool has_margin) {
     uint32_t mask = table->capacity - 1;
-    uint32_t slot = (hash ^ hash >> 15) & mask;
+    uint32_t slot = slot_of(table, hash);
     for (;; slot = (slot + 1) & mask) {
         const Name *name = table->slots[slot];
-        if (name == NULL ||
-            (name->hash == hash && name->length == length && memcmp(name->text, text, length) == 0))
+        if (name == NULL || (name->hash == hash && name->length == length &&
+                             is_spelt(name, text, length, has_margin)))
             return &table->slots[slot];
     }
 }
@@ -34,8 +75,12 @@ static __attribute__((noinline)) void grow(InternTable *table) {
     table->slots = memory_allocate(table->capacity * sizeof(Name *));
     for (uint32_t i = 0; i < old_capacity; i++) {
         Name *name = old_slots[i];
-        if (name != NULL)
-            *find_slot(table, name->text, name->length, name->hash) = name;
+        if (name == NULL)
+            continue;
+        uint32_t slot = slot_of(table, name->hash);
+        while (table->slots[slot] != NULL)
+            slot = (slot + 1) & (table->capacity - 1);
+        table->slots[slot] = name;
     }
     memory_free(old_slots);
 }
@@ -52,15 +97,28 @@ add_name(InternTable *table, Name **slot, const char *text, uint32_t length, uin
     return name;
 }
 
-const Name *intern(InternTable *table, const char *text, uint32_t length) {
-    return intern_hashed(table, text, length, hash_text(text, length));
-}
-
-const Name *intern_hashed(InternTable *table, const char *text, uint32_t length, uint32_t hash) {
+static const Name *find_or_add(InternTable *table, const char *text, uint32_t length,
+                               bool has_margin) {
     if (table->count >= table->capacity / 2)
         grow(table);
-    Name **slot = find_slot(table, text, length, hash);
+    uint32_t hash = hash_text(text, length, has_margin);
+    Name **slot = find_slot(table, text, length, hash, has_margin);
     return *slot != NULL ? *slot : add_name(table, slot, text, length, hash);
+}
+
+const Name *intern(InternTable *table, const char *text, uint32_t length) {
+    return find_or_add(table, text, length, false);
+}
+
+// Most words are one piece, were met before, and lie where their hash says.
+const Name *intern_word(InternTable *table, const char *text, uint32_t length) {
+    if (length - 1 < PIECE && table->capacity > 0) {
+        uint64_t piece = last_piece(text, length, true);
+        const Name *name = table->slots[slot_of(table, (uint32_t)(mix(length, piece) >> 32))];
+        if (name != NULL && name->length == length && whole_piece(name->text) == piece)
+            return name;
+    }
+    return find_or_add(table, text, length, true);
 }
 
 const Name *intern_text(InternTable *table, const char *text) {

@@ -13,8 +13,10 @@ typedef struct Name {
     uint16_t keyword; // number of the keyword it spells (token.def), set by the lexer, else 0
     bool is_lost;     // the parser passed over where it may be declared: never reported as unknown
     void *slot;       // free for the phase that owns it (the scopes bind symbols)
-    char text[];      // NUL-terminated
+    char text[];      // NUL-terminated, and zero from there to a multiple of 8
 } Name;
+
+enum { INTERN_MARGIN = 8 };
 
 // A zeroed one is valid and empty.
 typedef struct InternTable {
@@ -24,16 +26,10 @@ typedef struct InternTable {
     Pool pool;
 } InternTable;
 
-// The hash of a text (FNV-1a): from INTERN_SEED, a character at a time.
-#define INTERN_SEED 2166136261u
-static inline uint32_t intern_hash(uint32_t hash, char c) {
-    return (hash ^ (unsigned char)c) * 16777619u;
-}
-
 // The one Name with this text, which lasts until intern_destroy; never NULL.
 const Name *intern(InternTable *table, const char *text, uint32_t length);
-// The same for a text whose hash is known.
-const Name *intern_hashed(InternTable *table, const char *text, uint32_t length, uint32_t hash);
+// The same for a text behind which INTERN_MARGIN more bytes may be read, whatever they are.
+const Name *intern_word(InternTable *table, const char *text, uint32_t length);
 const Name *intern_text(InternTable *table, const char *text);
 // printf-like; for derived names such as "list_append".
 const Name *intern_format(InternTable *table, const char *format, ...)

@@ -69,10 +69,11 @@ const uint8_t lexer_classes[256] = {
 
 Token *lexer_token(Lexer *lexer, TokenKind kind, uint32_t start) {
     Token *token = &lexer->tokens[lexer->next_token++];
+    Position base = lexer->source->base;
     *token = (Token){.kind = (uint8_t)kind,
                      .flags = lexer->has_token ? 0 : TOKEN_FIRST,
-                     .start = lexer->source->base + start,
-                     .end = lexer->source->base + lexer->position,
+                     .start = base + start,
+                     .end = base + lexer->position,
                      .line = lexer->line};
     lexer->has_token = true;
     return token;
@@ -338,13 +339,12 @@ static uint32_t read_foreign_word(Lexer *lexer, uint32_t start, uint32_t end) {
     return end;
 }
 
-static Token *read_word(Lexer *lexer) {
+static __attribute__((noinline)) Token *read_word(Lexer *lexer) {
     const char *text = lexer->source->text;
     uint32_t start = lexer->position;
     const char *next = text + start;
-    uint32_t hash = INTERN_SEED;
-    for (; lexer_is_name(*next); next++)
-        hash = intern_hash(hash, *next);
+    while (lexer_is_name(*next))
+        next++;
     uint32_t end = (uint32_t)(next - text);
     InternTable *names = &lexer->compilation->names;
     const Name *name;
@@ -353,7 +353,7 @@ static Token *read_word(Lexer *lexer) {
         name = intern(names, text + start, end - start);
         ((Name *)name)->is_lost = true; // reported wherever it stands
     } else {
-        name = intern_hashed(names, text + start, end - start, hash);
+        name = intern_word(names, text + start, end - start);
     }
     lexer->position = end;
     Token *token = lexer_token(lexer, TOKEN_NAME, start);
@@ -507,7 +507,7 @@ static Token *skip_blanks(Lexer *lexer) {
     }
 }
 
-Token *lexer_next(Lexer *lexer) {
+static __attribute__((noinline)) Token *read_any(Lexer *lexer) {
     const Source *source = lexer->source;
     for (;;) {
         Token *newline = skip_blanks(lexer);
@@ -538,6 +538,17 @@ Token *lexer_next(Lexer *lexer) {
         if (token != NULL)
             return token;
     }
+}
+
+// Most tokens are words behind blanks; the rest goes the long way.
+Token *lexer_next(Lexer *lexer) {
+    const char *text = lexer->source->text;
+    uint32_t position = lexer->position;
+    while (text[position] == ' ')
+        position++;
+    lexer->position = position;
+    return lexer_is_letter(text[position]) && text[position] != 'N' ? read_word(lexer)
+                                                                    : read_any(lexer);
 }
 
 // --- Inline Assembly ----------------------------------------------------------------------------

@@ -19,6 +19,7 @@ struct Lexer {
 };
 _Static_assert(TOKEN_LIFE == 256, "next_token goes round by itself");
 _Static_assert(sizeof(struct Lexer) == 40, "documented size of the lexer");
+_Static_assert((int)SOURCE_MARGIN >= (int)INTERN_MARGIN, "words are interned where they stand");
 
 // A token from `start` (an offset) to the lexer's position.
 Token *lexer_token(Lexer *lexer, TokenKind kind, uint32_t start);

@@ -123,7 +123,29 @@ static Token *read_based_integer(Lexer *lexer, int base, const char *message, co
     return integer_token(lexer, start, start + 2, base);
 }
 
+// A number as most are: a few decimal digits, and nothing about them that needs a second look.
+// NULL: it is another one.
+static Token *read_plain_integer(Lexer *lexer) {
+    enum { DIGITS = 18 }; // their largest number fits into 64 bits
+    uint32_t start = lexer->position;
+    const char *text = lexer->source->text + start;
+    uint32_t length = 0;
+    int64_t value = 0;
+    for (; length < DIGITS && lexer_is_digit(text[length]); length++)
+        value = value * 10 + (text[length] - '0');
+    bool is_whole = length > 0 && !lexer_is_name(text[length]) && text[length] != '.';
+    if (!is_whole)
+        return NULL;
+    lexer->position += length;
+    Token *token = lexer_token(lexer, TOKEN_INTEGER, start);
+    token->value.integer = value;
+    return token;
+}
+
 Token *lexer_number(Lexer *lexer) {
+    Token *plain = read_plain_integer(lexer);
+    if (plain != NULL)
+        return plain;
     uint32_t start = lexer->position;
     const char *text = lexer->source->text;
     const char *here = text + start;

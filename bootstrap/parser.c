@@ -31,16 +31,24 @@ static void make_room_ahead(ParserState *state) {
     state->ahead_first = 0;
 }
 
+// One token more than were looked at.
+static Token *read_ahead(Parser *parser) {
+    ParserState *state = parser->state;
+    if (state->is_finished)
+        return parser->current;
+    make_room_ahead(state);
+    Token *token = lexer_next(parser->lexer);
+    state->ahead[state->ahead_first + state->ahead_count++] = token;
+    return token;
+}
+
 static Token *token_ahead(Parser *parser, uint32_t index) {
     ParserState *state = parser->state;
     if (state->is_finished)
         return parser->current;
     assert(index < LOOKAHEAD);
-    while (state->ahead_count <= index) {
-        make_room_ahead(state);
-        state->ahead[state->ahead_first + state->ahead_count] = lexer_next(parser->lexer);
-        state->ahead_count++;
-    }
+    while (state->ahead_count <= index)
+        read_ahead(parser);
     return state->ahead[state->ahead_first + index];
 }
 
@@ -56,23 +64,28 @@ static Token *take_ahead(Parser *parser) {
     return state->ahead[state->ahead_first++];
 }
 
-void parser_advance(Parser *parser) {
-    ParserState *state = parser->state;
-    if (state->layout != NULL && !parser_at(parser, TOKEN_END_OF_FILE))
-        layout_add(state->layout, parser_token_span(parser->current), parser->current->kind,
-                   parser->current);
-    if (parser->current->kind != TOKEN_NEWLINE) {
-        state->previous = parser_token_span(parser->current);
-        state->previous_line = parser->current->line;
-        state->previous_kind = parser->current->kind;
-    }
-    for (;;) {
-        parser->current = take_ahead(parser);
-        if (parser->current->kind != TOKEN_NEWLINE || state->bracket_depth == 0)
-            return;
+static __attribute__((noinline)) void pass_newlines(Parser *parser) {
+    const ParserState *state = parser->state;
+    while (parser->current->kind == TOKEN_NEWLINE) {
         if (state->layout != NULL)
             layout_add(state->layout, parser_token_span(parser->current), TOKEN_NEWLINE, NULL);
+        parser->current = take_ahead(parser);
     }
+}
+
+void parser_advance(Parser *parser) {
+    ParserState *state = parser->state;
+    const Token *taken = parser->current;
+    if (state->layout != NULL && taken->kind != TOKEN_END_OF_FILE)
+        layout_add(state->layout, parser_token_span(taken), taken->kind, taken);
+    if (taken->kind != TOKEN_NEWLINE) {
+        state->previous = parser_token_span(taken);
+        state->previous_line = taken->line;
+        state->previous_kind = taken->kind;
+    }
+    parser->current = take_ahead(parser);
+    if (parser->current->kind == TOKEN_NEWLINE && state->bracket_depth > 0)
+        pass_newlines(parser);
 }
 
 static Token *peek(Parser *parser, uint32_t distance, bool skips_lines) {
@@ -89,8 +102,16 @@ static Token *peek(Parser *parser, uint32_t distance, bool skips_lines) {
     }
 }
 
+// Mostly the next token, which was not looked at before or stands in brackets.
 Token *parser_look_ahead(Parser *parser, uint32_t distance) {
-    return peek(parser, distance, parser->state->bracket_depth > 0);
+    const ParserState *state = parser->state;
+    if (distance == 1) {
+        Token *next =
+            state->ahead_count > 0 ? state->ahead[state->ahead_first] : read_ahead(parser);
+        if (next->kind != TOKEN_NEWLINE || state->bracket_depth == 0)
+            return next;
+    }
+    return peek(parser, distance, state->bracket_depth > 0);
 }
 
 Token *parser_peek_past_lines(Parser *parser, uint32_t distance) {

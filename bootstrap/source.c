@@ -30,9 +30,9 @@ static void reserve(Contents *contents, size_t capacity) {
 // Reads to the end of the file; false with errno set when that fails or the file is too large.
 static bool read_all(int file, Contents *contents, size_t limit) {
     for (;;) {
-        if (contents->capacity - contents->length < 2)
+        if (contents->capacity - contents->length <= SOURCE_MARGIN)
             reserve(contents, contents->capacity < 32768 ? 65536 : contents->capacity * 2);
-        size_t room = contents->capacity - contents->length - 1;
+        size_t room = contents->capacity - contents->length - SOURCE_MARGIN;
         ssize_t count = read(file, contents->bytes + contents->length, room);
         if (count < 0 && errno == EINTR)
             continue;
@@ -48,7 +48,7 @@ static bool read_all(int file, Contents *contents, size_t limit) {
     }
 }
 
-// Takes over the contents, whose buffer has room for a NUL.
+// Takes over the contents, whose buffer has room for the margin.
 static Source *add_source(SourceTable *table, const char *shown_path, const char *real_path,
                           Contents *contents) {
     Source *source = memory_allocate(sizeof(Source));
@@ -58,7 +58,7 @@ static Source *add_source(SourceTable *table, const char *shown_path, const char
         memmove(contents->bytes, contents->bytes + mark, contents->length);
         source->skipped = (uint32_t)mark;
     }
-    contents->bytes[contents->length] = '\0';
+    memset(contents->bytes + contents->length, 0, SOURCE_MARGIN);
     source->path = memory_copy_text(shown_path, strlen(shown_path));
     source->real_path = memory_copy_text(real_path, strlen(real_path));
     source->text = contents->bytes;
@@ -91,7 +91,7 @@ Source *source_load(SourceTable *table, const char *path, const char *shown_path
         is_read = false;
     }
     if (is_read && S_ISREG(status.st_mode) && (uintmax_t)status.st_size < room_in_table(table))
-        reserve(&contents, (size_t)status.st_size + 2); // the end is seen without more room
+        reserve(&contents, (size_t)status.st_size + SOURCE_MARGIN + 1); // one to see the end
     is_read = is_read && read_all(file, &contents, room_in_table(table));
     int error = errno;
     if (file >= 0 && !is_standard_input)
@@ -113,7 +113,9 @@ Source *source_load(SourceTable *table, const char *path, const char *shown_path
 
 Source *source_add_text(SourceTable *table, const char *shown_path, const char *text,
                         uint32_t length) {
-    Contents contents = {memory_copy_text(text, length), length, (size_t)length + 1};
+    Contents contents = {.length = length};
+    reserve(&contents, (size_t)length + SOURCE_MARGIN);
+    memcpy(contents.bytes, text, length);
     return add_source(table, shown_path, shown_path, &contents);
 }
 

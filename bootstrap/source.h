@@ -14,10 +14,13 @@ typedef struct Span {
     Position end;   // one past the last byte
 } Span;
 
+// Zeros behind the text of a source: it may be read by pieces of 8 bytes.
+enum { SOURCE_MARGIN = 8 };
+
 typedef struct Source {
     const char *path;      // as shown in diagnostics and panics; owned by the table
     const char *real_path; // canonical path, identity of the file; owned by the table
-    const char *text;      // NUL-terminated bytes, a BOM skipped; owned by the table
+    const char *text;      // its bytes and the margin, a BOM skipped; owned by the table
     uint32_t length;
     uint32_t skipped;      // bytes of the BOM before text[0] in the file
     Position base;         // position of text[0]
