@@ -7,8 +7,8 @@
 
 _Static_assert(offsetof(Name, text) % sizeof(uint64_t) == 0, "a name is compared by pieces");
 
-// Texts are hashed and compared by pieces of 8 bytes, the last of which may be shorter and is filled
-// up with zeros.
+// Texts are hashed and compared by pieces of 8 bytes, the last of which may be shorter and is
+// filled up with zeros.
 enum { PIECE = sizeof(uint64_t) };
 
 static inline uint64_t whole_piece(const char *text) {

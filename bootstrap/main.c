@@ -152,8 +152,8 @@ static bool drop_text(void *context, const char *text, size_t length) {
     return true;
 }
 
-// What the tree of the source will take at most, as a rule: memory that is asked for at once may use
-// large pages, and costs few page faults.
+// What the tree of the source will take at most, as a rule: memory that is asked for at once may
+// use large pages, and costs few page faults.
 static int64_t likely_tree_size(const char *path) {
     enum { BYTES_A_BYTE = 10 };
     struct stat status;

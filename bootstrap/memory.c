@@ -73,8 +73,8 @@ static size_t chunk_capacity(const Pool *pool) {
     return capacity;
 }
 
-// A chunk of more than this has large pages from its first byte on: it is as much longer as it takes
-// to begin at one.
+// A chunk of this size has large pages from its first byte on: it is as much longer as it takes to
+// begin at one.
 static const size_t aligned_from = 2 * HUGE_PAGE;
 
 // The chunk's memory, `capacity` bytes.
