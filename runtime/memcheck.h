@@ -128,7 +128,8 @@ bool check_shall_fail(void);
 int64_t allocated_bytes(void);
 
 // The code address of the innermost call made by the user's own code, as blocks keep it.
-static inline uint32_t check_here(void) { return (uint32_t)(uintptr_t)runa_user_address(); }
+// (memcheck_stack.c)
+uint32_t check_here(void);
 
 // --- Shadow (memcheck_heap.c): runa.h has the meaning of a byte ----------------------------------
 

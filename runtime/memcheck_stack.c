@@ -61,6 +61,45 @@ void runa_check_leave_thread(void) {
     own = NULL;
 }
 
+static void leave_foreign_thread(void *unused) {
+    (void)unused;
+    runa_check_leave_thread();
+    runa_set_stack(NULL, NULL);
+}
+
+static pthread_key_t foreign_thread; // its destructor runs when such a thread ends
+static void make_foreign_key(void) { pthread_key_create(&foreign_thread, leave_foreign_thread); }
+
+// The calling thread is one that C code started: nobody told where its stack lies.
+static void enter_foreign_thread(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_attr_t attributes;
+    void *low = NULL;
+    size_t size = 0;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) {
+        return;
+    }
+    pthread_attr_getstack(&attributes, &low, &size);
+    pthread_attr_destroy(&attributes);
+    runa_set_stack(low, (const char *)low + size);
+    runa_check_enter_thread(low, (const char *)low + size);
+    pthread_once(&once, make_foreign_key);
+    pthread_setspecific(foreign_thread, own);
+}
+
+// The stack of the calling thread; NULL where libc cannot tell it.
+static const struct stack *own_stack(void) {
+    if (!own) {
+        enter_foreign_thread();
+    }
+    return own;
+}
+
+uint32_t check_here(void) {
+    own_stack();
+    return (uint32_t)(uintptr_t)runa_user_address();
+}
+
 bool stack_find(const void *address, struct stack_record *record) {
     bool is_found = false;
     check_lock();
@@ -78,12 +117,13 @@ bool stack_find(const void *address, struct stack_record *record) {
 
 // The records from address on; NULL, and *count 0, where there are none for all of them.
 static struct stack_record *records_at(uintptr_t address, int64_t size, int64_t *count) {
+    const struct stack *stack = own_stack();
     *count = 0;
-    if (!own || address < own->low || address + (uintptr_t)size > own->top) {
+    if (!stack || address < stack->low || address + (uintptr_t)size > stack->top) {
         return NULL;
     }
     *count = (size + GRANULE - 1) / GRANULE;
-    return &own->records[(address - own->low) / GRANULE];
+    return &stack->records[(address - stack->low) / GRANULE];
 }
 
 // `made` is where the call returns to.
@@ -108,9 +148,10 @@ __attribute__((used)) void check_end_frame(uintptr_t low, uintptr_t high, uintpt
 
 // Opens what lies above the frame of a process that C has called.
 __attribute__((used)) void check_enter_from_c(uintptr_t from) {
+    const struct stack *stack = own_stack();
     uintptr_t size = C_BYTES;
-    if (own && from < own->top && own->top - from < size) {
-        size = own->top - from;
+    if (stack && from < stack->top && stack->top - from < size) {
+        size = stack->top - from;
     }
     shadow_open((const void *)from, (int64_t)size & -GRANULE);
 }

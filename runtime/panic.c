@@ -704,9 +704,13 @@ void runa_install_fault_handlers(void) {
     }
 }
 
-void runa_enter_thread(const void *low, const void *top, void *alternate_stack) {
+void runa_set_stack(const void *low, const void *top) {
     stack_low = (uintptr_t)low;
     stack_top = (uintptr_t)top;
+}
+
+void runa_enter_thread(const void *low, const void *top, void *alternate_stack) {
+    runa_set_stack(low, top);
     stack_t stack = {.ss_sp = alternate_stack, .ss_size = RUNA_ALTERNATE_STACK};
     sigaltstack(&stack, &stack_before);
     if (runa_check_enter_thread) {
@@ -719,6 +723,5 @@ void runa_leave_thread(void) {
         runa_check_leave_thread();
     }
     sigaltstack(&stack_before, NULL);
-    stack_low = 0;
-    stack_top = 0;
+    runa_set_stack(NULL, NULL);
 }

@@ -212,6 +212,9 @@ bool runa_find_position(const void *address, struct runa_position *position);
 // code, or Nothing. For records of who allocated what; give it to runa_find_position later.
 const void *runa_user_address(void);
 
+// Says where the stack of the calling thread lies, from low (Nothing: not known) to top.
+void runa_set_stack(const void *low, const void *top);
+
 // Is the address on the stack of the calling thread, of which rsp and above count?
 bool runa_is_on_stack(const void *address);
 
