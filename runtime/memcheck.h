@@ -115,8 +115,13 @@ struct block *block_containing(const void *address);
 // Are the guards as block_make left them?
 bool block_is_intact(const struct block *block);
 
+typedef void block_visitor(struct block *block, void *context);
+
 // Calls visit for every live block. The caller holds the lock.
-void blocks_visit(void (*visit)(struct block *block, void *context), void *context);
+void blocks_visit(block_visitor *visit, void *context);
+
+// The same, without what lies in arenas. Gives the number of words read to find them.
+int64_t blocks_visit_outside(block_visitor *visit, void *context);
 
 // Memory for the checking itself, from libc; ends the program where there is none.
 void *check_memory(size_t size);

@@ -105,9 +105,6 @@ static void check_table_word(int64_t word, bool is_value, void *context) {
 
 static void search_block(struct block *block, void *context) {
     struct search *search = context;
-    if (block->tier == TIER_ARENA) {
-        return;
-    }
     if (block->role == ROLE_TABLE) {
         struct table_search table = {block, search};
         visit_table(block_bytes(block), check_table_word, &table);
@@ -122,7 +119,7 @@ static void check_pointers(const struct arena *arena, int64_t mark, const char *
     if (!arena->newest || searched_words > free_words + allocated_bytes()) {
         return;
     }
-    blocks_visit(search_block, &search);
+    searched_words += blocks_visit_outside(search_block, &search);
     if (search.found > 0) {
         runa_panic_noted(search.notes.text,
                          "%s while %lld pointer%s into the arena %s stored in "

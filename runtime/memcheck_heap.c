@@ -211,22 +211,37 @@ struct block *block_containing(const void *address) {
     return is_inside ? block : NULL;
 }
 
-void blocks_visit(void (*visit)(struct block *block, void *context), void *context) {
-    for (uint64_t page = 1; page < used_pages;) {
-        int64_t size = classes[page_table[page] % CLASSES].size;
-        char *run = (char *)(REGION_START + (page << PAGE_BITS));
-        int64_t count = size <= PAGE / 2 ? PAGE / size : 1;
-        for (int64_t i = 0; i < count; i++) {
-            struct block *block = (struct block *)(run + i * size);
-            if (block->state == STATE_UNUSED) {
-                break; // they are used in order
-            }
-            if (block->state == STATE_LIVE) {
-                visit(block, context);
-            }
+static void visit_page(char *run, int64_t size, block_visitor *visit, void *context) {
+    int64_t count = size <= PAGE / 2 ? PAGE / size : 1;
+    for (int64_t i = 0; i < count; i++) {
+        struct block *block = (struct block *)(run + i * size);
+        if (block->state == STATE_UNUSED) {
+            return; // they are used in order
         }
-        page += count > 1 ? 1 : (uint64_t)(size + PAGE - 1) >> PAGE_BITS;
+        if (block->state == STATE_LIVE) {
+            visit(block, context);
+        }
     }
+}
+
+// The live blocks of the first `class_count` classes. Gives the number of runs of pages passed.
+static int64_t visit_classes(uint64_t class_count, block_visitor *visit, void *context) {
+    int64_t runs = 0;
+    for (uint64_t page = 1; page < used_pages; runs++) {
+        uint64_t number = page_table[page] % CLASSES;
+        int64_t size = classes[number].size;
+        if (number < class_count) {
+            visit_page((char *)(REGION_START + (page << PAGE_BITS)), size, visit, context);
+        }
+        page += (uint64_t)(size + PAGE - 1) >> PAGE_BITS;
+    }
+    return runs;
+}
+
+void blocks_visit(block_visitor *visit, void *context) { visit_classes(CLASSES, visit, context); }
+
+int64_t blocks_visit_outside(block_visitor *visit, void *context) {
+    return visit_classes(SIZE_CLASSES, visit, context);
 }
 
 // --- Guards --------------------------------------------------------------------------------------
