@@ -641,10 +641,21 @@ static void generate_processes(Codegen *codegen, const LoadedModule *module) {
     }
 }
 
+// Names the symbols' file. Without that the linker would take the object's name, a temporary one.
+static void put_file_name(Codegen *codegen) {
+    const char *path = codegen->compilation->program.main_module->source->path;
+    const char *slash = strrchr(path, '/');
+    Text *output = &codegen->texts->output;
+    text_put(output, "\t.file ");
+    text_put_quoted(output, slash ? slash + 1 : path);
+    text_put(output, "\n");
+}
+
 bool codegen_program(Codegen *codegen) {
     const Program *program = &codegen->compilation->program;
     PointerVector initialisers = {0};
     intrinsics_prepare(codegen);
+    put_file_name(codegen);
     text_put(&codegen->texts->output, "\t.text\n");
     if (codegen->is_debug) {
         text_put(&codegen->texts->output, ".Ltext_start:\n");

@@ -105,6 +105,24 @@ skip_when_root() {
     [[ ! $output ]]
 }
 
+@test "a program and an object are the same to the byte each time" {
+    local file="$TEST_FOLDER/d \"e\".runa" option
+    cp examples/word_count.runa "$file"
+    for option in --emit=exe -g -c --check=memory --static; do
+        capture "$RUNAC" "$option" "$file" -o "$TEST_FOLDER/first"
+        expect_status 0
+        capture "$RUNAC" "$option" "$file" -o "$TEST_FOLDER/second"
+        expect_status 0
+        cmp "$TEST_FOLDER/first" "$TEST_FOLDER/second" || fail "$option"
+        run grep -c 'FILE .* d "e".runa$' <(readelf --syms --wide "$TEST_FOLDER/second")
+        [[ $output == 1 ]] || fail "$option" "$output"
+    done
+    capture bash -c "'$RUNAC' -c - -o '$TEST_FOLDER/first' <'$file'"
+    expect_status 0
+    run readelf --syms --wide "$TEST_FOLDER/first"
+    [[ $output == *" <stdin>"* ]] || fail "$output"
+}
+
 @test "-c writes an object that a C program can be linked with" {
     write_source area.runa <<'RUNA'
 Export Process called "area" takes width as Integer, height as Integer returns Integer:
