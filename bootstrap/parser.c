@@ -555,14 +555,19 @@ void parser_finish_file(Parser *parser) {
 
 // --- The module ---------------------------------------------------------------------------------
 
+// Forgets what was parsed before. `source` is what will be, or NULL.
+static void renew_state(Parser *parser, const Source *source) {
+    const ParserState *old = parser->state;
+    *parser->state = (ParserState){.compilation = old->compilation,
+                                   .source = source,
+                                   .nodes = old->nodes,
+                                   .layout = old->layout};
+    parser->current = NULL;
+}
+
 // module = { declaration }
 Node *parser_parse(Parser *parser, const Source *source) {
-    ParserState *state = parser->state;
-    Compilation *compilation = state->compilation;
-    PointerVector nodes = state->nodes;
-    Layout *layout = state->layout;
-    *state = (ParserState){
-        .compilation = compilation, .source = source, .nodes = nodes, .layout = layout};
+    renew_state(parser, source);
     lexer_open(parser->lexer, source);
     parser->current = lexer_next(parser->lexer);
     Span span = {source->base, source->base + source->length};
@@ -576,5 +581,6 @@ Node *parser_parse(Parser *parser, const Source *source) {
             parser_list_add(parser, declaration);
     }
     module->declarations = parser_list_take(parser, mark);
+    renew_state(parser, NULL);
     return &module->header;
 }

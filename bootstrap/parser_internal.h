@@ -83,7 +83,7 @@ typedef struct ParserState {
 
 struct Parser {
     Lexer *lexer;       // borrowed
-    Token *current;     // the lexer's
+    Token *current;     // the lexer's; NULL between two sources
     ParserState *state; // owned
     Arena *arena;       // borrowed
 };

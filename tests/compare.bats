@@ -48,12 +48,70 @@ setup_file() {
         echo "Let n be $number"
     done >"$folder/numbers.runa"
     tools/compare "$folder"
-    # As far as the tree the compiler in Runa does nothing wrong by its own checks.
-    "$BOOTSTRAP" --strict --check=memory --check=overflow -I build/compiler \
-        -I compiler/support -I compiler/frontend -I compiler/baseline compiler/main.runa \
-        -o "$TEST_FOLDER/checked"
-    RUNA_HOME=$ROOT SELF=$TEST_FOLDER/checked \
-        tools/compare --tree "$folder" tests/cases/wrong-messages
+}
+
+# build_checked: the compiler in Runa, which finds its own memory errors, in $CHECKED.
+build_checked() {
+    CHECKED=$TEST_FOLDER/checked
+    "$BOOTSTRAP" --strict --check=memory -I build/compiler -I compiler/support \
+        -I compiler/frontend -I compiler/baseline compiler/main.runa -o "$CHECKED"
+    export RUNA_HOME=$ROOT
+}
+
+@test "cases: the compiler in Runa compiles all of them, and itself, without a memory error" {
+    build_checked
+    SELF=$CHECKED tools/compare --brief tests/cases examples compiler/main.runa
+}
+
+@test "the compiler in Runa loses no memory and uses it rightly, whatever it is asked for" {
+    build_checked
+    cp examples/word_count.runa tests/cases/wrong-messages/assign_constant.runa "$TEST_FOLDER"
+    cd "$TEST_FOLDER"
+    printf 'Process  called "main" :\nDisplay 1\nEnd Process\n' >layout.runa
+    local words expected
+    while read -r expected words; do
+        capture "$CHECKED" $words
+        [[ $status == "$expected" && $err != *leak:* ]] || fail "$words" "status $status" "$err"
+    done <<'END'
+0 --help
+0 --version
+2 --bogus
+0 explain
+0 explain E0203
+0 explain word-conversion
+2 explain E9999
+0 check word_count.runa
+1 check assign_constant.runa
+0 run hello.runa
+2 run missing.runa
+0 hello.runa -g -o program
+0 hello.runa --check=memory --check=overflow -o program
+0 hello.runa --static -o program
+0 hello.runa --time -o program
+2 hello.runa -lnothing -o program
+2 hello.runa -o missing/program
+2 hello.runa -S -o /dev/full
+0 hello.runa --emit=tokens
+0 hello.runa --emit=ast
+2 hello.runa --emit=ast -o /dev/full
+0 word_count.runa --emit=asm -o program.s
+0 word_count.runa --emit=obj -o program.o
+2 word_count.runa --emit=ir
+0 word_count.runa --report=memory
+0 word_count.runa --report=memory --error-format=json
+1 assign_constant.runa --report=memory
+1 assign_constant.runa --error-format=json --color=always
+1 fmt --check layout.runa hello.runa
+0 fmt layout.runa
+0 fmt layout.runa assign_constant.runa
+2 fmt missing.runa
+END
+    local command
+    for command in "RUNA_HOME=/nowhere $CHECKED explain E0203" \
+        "RUNA_HOME=/nowhere $CHECKED hello.runa" "PATH=/nowhere $CHECKED hello.runa"; do
+        capture /usr/bin/env $command
+        [[ $status == 2 && $err != *leak:* ]] || fail "$command" "status $status" "$err"
+    done
 }
 
 # nested TIMES BEFORE MIDDLE AFTER [FIRST]: a process whose body is FIRST and the middle, with so
