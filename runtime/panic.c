@@ -425,7 +425,11 @@ static void write_report(void) {
     }
 }
 
-static _Noreturn void write_and_end(void) {
+// The address sanitizer wants to know the stack at each end of a process. Here it may be the
+// alternate one, and warns of that.
+#define ON_ANY_STACK __attribute__((no_sanitize_address))
+
+ON_ANY_STACK static _Noreturn void write_and_end(void) {
     write_report();
     _exit(RUNA_EXIT_PANIC);
 }
@@ -437,34 +441,55 @@ static _Noreturn void write_and_end(void) {
 // is full. A fault on the new stack reaches the handler on the thread's alternate one again.
 
 static const void *volatile handler; // a Function value, or Nothing
-static char handler_stack[HANDLER_STACK] __attribute__((aligned(4096)));
+static char *handler_stack;          // mapped with the first one
 
-void runa_on_panic(const void *process) {
-    mprotect(handler_stack, HANDLER_GUARD, PROT_NONE); // what is refused is only more danger
-    handler = process;
+// With a guard below. Of two threads that map one at the same time, the later one's is used.
+static char *map_handler_stack(void) {
+    char *stack =
+        mmap(NULL, HANDLER_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (stack == MAP_FAILED) {
+        runa_panic_format(RUNA_MESSAGE_MEMORY, (long long)HANDLER_STACK);
+    }
+    mprotect(stack, HANDLER_GUARD, PROT_NONE); // what is refused is only more danger
+    return stack;
 }
 
-static __attribute__((noreturn, used)) void handle(void) {
-#ifdef __SANITIZE_ADDRESS__
-    __sanitizer_finish_switch_fiber(NULL, NULL, NULL);
-#endif
-    stack_low = (uintptr_t)handler_stack + HANDLER_GUARD;
-    stack_top = (uintptr_t)handler_stack + sizeof handler_stack;
+void runa_on_panic(const void *process) {
+    handler = process;
+    if (process && !handler_stack) {
+        handler_stack = map_handler_stack();
+    }
+}
+
+static _Noreturn void handle(void) {
     runa_scope_arena = NULL;
     runa_call_function(handler, (int64_t)(uintptr_t)&the_event);
     protect(flush_output, NULL);
     write_and_end();
 }
 
-static _Noreturn void handle_on_own_stack(void) {
+static __attribute__((noreturn, used)) void begin_handler_stack(void) {
 #ifdef __SANITIZE_ADDRESS__
-    __sanitizer_start_switch_fiber(NULL, handler_stack, sizeof handler_stack);
+    __sanitizer_finish_switch_fiber(NULL, NULL, NULL);
+#endif
+    stack_low = (uintptr_t)handler_stack + HANDLER_GUARD;
+    stack_top = (uintptr_t)handler_stack + HANDLER_STACK;
+    handle();
+}
+
+// Without memory for the new stack the old one has to do.
+ON_ANY_STACK static _Noreturn void handle_on_own_stack(void) {
+    if (!handler_stack) {
+        handle();
+    }
+#ifdef __SANITIZE_ADDRESS__
+    __sanitizer_start_switch_fiber(NULL, handler_stack, HANDLER_STACK);
 #endif
     __asm__ volatile("movq %0, %%rsp\n"
                      "xorl %%ebp, %%ebp\n"
                      "call *%1\n"
                      :
-                     : "r"(handler_stack + sizeof handler_stack), "r"(handle)
+                     : "r"(handler_stack + HANDLER_STACK), "r"(begin_handler_stack)
                      : "memory");
     __builtin_unreachable();
 }
@@ -505,7 +530,7 @@ static void compose_report(void) {
 }
 
 // Ends the process with the report on message_text and the_trace, after the program's last word.
-static _Noreturn void finish(void) {
+ON_ANY_STACK static _Noreturn void finish(void) {
     protect(flush_output, NULL);
     compose_report();
     if (handler && !is_handling) {
@@ -676,7 +701,7 @@ static void describe_fault(int number, const siginfo_t *info, struct fault *faul
 
 static void trace_there(void *fault) { trace_fault(&the_trace, fault); }
 
-static void handle_fault(int number, siginfo_t *info, void *context) {
+ON_ANY_STACK static void handle_fault(int number, siginfo_t *info, void *context) {
     if (recovery) {
         siglongjmp(*recovery, 1);
     }
