@@ -189,6 +189,61 @@ static void report_missing_arguments(Checker *checker, const ProcessCall *call, 
     note_declaration(checker, diagnostic, call->process);
 }
 
+// The first of the fields given to the constructor, behind another, that it does not have or that
+// is given before; its number, or 0.
+static uint32_t first_strange(Checker *checker, const Construct *construct) {
+    const NodeList *fields = &construct->arguments;
+    for (uint32_t i = 1; i < fields->count; i++) {
+        const Name *name = AST(fields->items[i], NODE_ARGUMENT, Argument)->name;
+        bool is_strange = name && !may_construct_field(checker, construct, name);
+        for (uint32_t before = 0; before < i && name && !is_strange; before++) {
+            is_strange = AST(fields->items[before], NODE_ARGUMENT, Argument)->name == name;
+        }
+        if (is_strange) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+static bool lacks_parameter(const ProcessCall *call, const Name *name) {
+    uint32_t index = find_parameter(call->info, name, 0);
+    return index < call->info->parameter_count && !call->by_parameter[index];
+}
+
+// `f(a Card with id 7, n as 1)`: the constructor has taken what is the parameter's. Reported, and
+// taken back.
+static bool report_taken(Checker *checker, const ProcessCall *call, Construct *construct) {
+    NodeList *fields = &construct->arguments;
+    uint32_t place = first_strange(checker, construct);
+    if (place == 0 || (construct->header.flags & NODE_PARENTHESES) ||
+        !lacks_parameter(call, AST(fields->items[place], NODE_ARGUMENT, Argument)->name)) {
+        return false;
+    }
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_needs_parentheses, fields->items[place]->span,
+                          "a constructor that another value follows must stand in parentheses");
+    diagnostic_help(checker->diagnostics, diagnostic,
+                    "write `(a Point with …)`: without them a comma goes on with its fields");
+    Position start = construct->header.span.start, end = fields->items[place - 1]->span.end;
+    diagnostic_fix(checker->diagnostics, diagnostic, (Span){start, start}, "(");
+    diagnostic_fix(checker->diagnostics, diagnostic, (Span){end, end}, ")");
+    fields->count = place;
+    return true;
+}
+
+static bool is_taken_by_constructor(Checker *checker, const ProcessCall *call) {
+    const NodeList *arguments = &call->call->arguments;
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        Node *value = AST(arguments->items[i], NODE_ARGUMENT, Argument)->value;
+        if (value->kind == NODE_CONSTRUCT && !value->type &&
+            report_taken(checker, call, AST(value, NODE_CONSTRUCT, Construct))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool check_missing(Checker *checker, const ProcessCall *call) {
     const ProcessInfo *info = call->info;
     const char *names = "";
@@ -196,6 +251,9 @@ static bool check_missing(Checker *checker, const ProcessCall *call) {
     for (uint32_t i = 0; i < info->parameter_count; i++) {
         bool is_missing = !call->by_parameter[i] && !info->parameters[i].value;
         if (is_missing && info->parameters[i].name) {
+            if (count == 0 && is_taken_by_constructor(checker, call)) {
+                return false; // and so are the next ones, perhaps
+            }
             const char *separator = count == 0 ? "" : ", ";
             if (count < MOST_NAMES) {
                 names = format_text(checker, "%s%s`%s`", names, separator,

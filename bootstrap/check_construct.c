@@ -17,6 +17,18 @@ VariantInfo *variant_of(const Aggregate *aggregate, const Name *name) {
     return entry ? entry->variant : NULL;
 }
 
+// "`A`, `B` and `C`"
+static const char *variant_names(Checker *checker, const Aggregate *aggregate) {
+    const char *text = "";
+    uint32_t count = aggregate->variant_count;
+    for (uint32_t i = 0; i < count && i < MOST_NAMES; i++) {
+        const char *separator = i == 0 ? "" : i + 1 == count ? " and " : ", ";
+        text = format_text(checker, "%s%s`%s`", text, separator, aggregate->variants[i].name->text);
+    }
+    return count > MOST_NAMES ? format_text(checker, "%s and %u more", text, count - MOST_NAMES)
+                              : text;
+}
+
 void report_unknown_variant(Checker *checker, const Aggregate *aggregate, const Name *name,
                             Span span) {
     Diagnostic *diagnostic =
@@ -28,6 +40,8 @@ void report_unknown_variant(Checker *checker, const Aggregate *aggregate, const 
         suggestion_offer(&suggestion, aggregate->variants[i].name->text);
     }
     report_suggestion(checker, diagnostic, &suggestion, span);
+    diagnostic_help(checker->diagnostics, diagnostic, "its variants are %s",
+                    variant_names(checker, aggregate));
 }
 
 bool has_variant(Checker *checker, const Name *name) {
@@ -81,6 +95,45 @@ const char *field_names(Checker *checker, const FieldInfo *fields, uint32_t coun
                               : text;
 }
 
+void help_with_fields(Checker *checker, Diagnostic *diagnostic, const FieldInfo *fields,
+                      uint32_t count) {
+    if (count > 0) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        count == 1 ? "its field is %s" : "its fields are %s",
+                        field_names(checker, fields, count));
+    }
+}
+
+bool has_field(const FieldInfo *fields, uint32_t count, const Name *name) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (fields[i].name == name) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool may_construct_field(Checker *checker, const Construct *construct, const Name *name) {
+    if (construct->annotation->kind != NODE_TYPE_NAME) {
+        return true;
+    }
+    const TypeName *type = AST(construct->annotation, NODE_TYPE_NAME, TypeName);
+    const Name *made = construct->variant ? construct->variant : type->name;
+    if (type->qualifier || !made) {
+        return true;
+    }
+    VariantInfo *found;
+    const Symbol *symbol = construct->variant ? NULL : find_symbol_quietly(checker, made);
+    if (symbol && symbol->kind == SYMBOL_TYPE && symbol->type->kind == TYPE_STRUCTURE) {
+        const Aggregate *aggregate = symbol->type->aggregate;
+        return has_field(aggregate->fields, aggregate->field_count, name);
+    }
+    if (resolve_variants(checker->compilation, checker->body->module, made, &found, 1) == 0) {
+        return true;
+    }
+    return has_field(found->fields, found->field_count, name);
+}
+
 // What is being constructed.
 typedef struct Object {
     const char *name; // of the structure or variant
@@ -115,10 +168,7 @@ static void report_strange_field(Checker *checker, const Object *object, const A
         suggestion_offer(&suggestion, object->fields[i].name->text);
     }
     report_suggestion(checker, diagnostic, &suggestion, argument->name_span);
-    if (object->field_count > 0) {
-        diagnostic_help(checker->diagnostics, diagnostic, "its fields are %s",
-                        field_names(checker, object->fields, object->field_count));
-    }
+    help_with_fields(checker, diagnostic, object->fields, object->field_count);
 }
 
 static void report_missing_fields(Checker *checker, const Object *object, Span span,

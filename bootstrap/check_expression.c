@@ -56,6 +56,12 @@ const char *format_text(Checker *checker, const char *format, ...) {
     return intern(checker->names, buffer, kept)->text;
 }
 
+const char *written(Checker *checker, Span span) {
+    const Source *source = source_at(&checker->compilation->sources, span.start);
+    return format_text(checker, "%.*s", (int)(span.end - span.start),
+                       source->text + (span.start - source->base));
+}
+
 Node *poison_node(Checker *checker, Span span) {
     Node *node = ast_new(checker->arena, NODE_ERROR, span);
     node->type = checker->types->poison;
@@ -400,8 +406,34 @@ static Node *check_copy(Checker *checker, Node *node, Type *expected) {
     return poison_node(checker, node->span);
 }
 
+// `size of items`, where a type should stand.
+static bool report_size_of_variable(Checker *checker, const Node *annotation) {
+    if (annotation->kind != NODE_TYPE_NAME) {
+        return false;
+    }
+    const TypeName *type = AST((Node *)annotation, NODE_TYPE_NAME, TypeName);
+    const Name *name = type->name;
+    if (type->qualifier || !name) {
+        return false;
+    }
+    const Symbol *symbol = find_symbol_quietly(checker, name);
+    if (!is_variable(checker, name) || (symbol && symbol->kind == SYMBOL_TYPE)) {
+        return false;
+    }
+    Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_not_a_type,
+                                               annotation->span, "`%s` is not a type", name->text);
+    diagnostic_help(checker->diagnostics, diagnostic,
+                    "`size of` gives the bytes of a type; the length of a text, List or Array is "
+                    "`%s.length()`, of a Set or Dictionary `%s.size()`",
+                    name->text, name->text);
+    return true;
+}
+
 static Node *check_size(Checker *checker, Node *node) {
     SizeOf *size = AST(node, NODE_SIZE_OF, SizeOf);
+    if (report_size_of_variable(checker, size->annotation)) {
+        return poison_node(checker, node->span);
+    }
     Type *type = settled(checker, check_type(checker, size->annotation));
     if (type->kind == TYPE_POISON) {
         return poison_node(checker, node->span);

@@ -102,6 +102,8 @@ const char *type_words(Checker *checker, Type *type);
 // printf-like; the text lives to the end.
 const char *format_text(Checker *checker, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+// The text that the span covers in its file.
+const char *written(Checker *checker, Span span);
 // The cure for a function, of the type, where its result is meant. `node`, which may be NULL, names
 // it.
 const char *call_cure(Checker *checker, const Node *node, const Type *function);
@@ -228,6 +230,12 @@ void report_unknown_variant(Checker *checker, const Aggregate *aggregate, const 
                             Span span);
 // The fields' names, for messages: "`x`, `y` and `z`".
 const char *field_names(Checker *checker, const FieldInfo *fields, uint32_t count);
+// Lists them as help, if there are any.
+void help_with_fields(Checker *checker, Diagnostic *diagnostic, const FieldInfo *fields,
+                      uint32_t count);
+bool has_field(const FieldInfo *fields, uint32_t count, const Name *name);
+// Whether the constructor, not checked yet, may make something that has the field.
+bool may_construct_field(Checker *checker, const Construct *construct, const Name *name);
 
 // --- Operators (check_operator.c) ----------------------------------------------------------------
 

@@ -327,10 +327,7 @@ static uint32_t find_bound_field(Checker *checker, const VariantInfo *variant,
     if (suggestion.best) {
         diagnostic_help(checker->diagnostics, diagnostic, "did you mean `%s`?", suggestion.best);
     }
-    if (variant->field_count > 0) {
-        diagnostic_help(checker->diagnostics, diagnostic, "its fields are %s",
-                        field_names(checker, variant->fields, variant->field_count));
-    }
+    help_with_fields(checker, diagnostic, variant->fields, variant->field_count);
     return index;
 }
 
@@ -587,8 +584,8 @@ Flow check_match(Checker *checker, Node *node) {
     bool is_complete = coverage_is_complete(&state.coverage);
     if (match->otherwise) {
         flow = join_flows(flow, check_block(checker, match->otherwise));
-        if (state.coverage.is_all && match->otherwise->span.start != 0 &&
-            state.type->kind != TYPE_POISON) {
+        bool is_empty = AST(match->otherwise, NODE_BLOCK, Block)->statements.count == 0;
+        if (is_complete && !state.has_error && !is_empty && state.type->kind != TYPE_POISON) {
             warn_unreachable(checker, &state, match->otherwise->span);
         }
     } else if (!is_complete && !checker->is_damaged && !state.has_error) {

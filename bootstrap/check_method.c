@@ -273,15 +273,6 @@ Symbol *find_method(Checker *checker, Type *type, const Name *name) {
 
 // --- Messages ------------------------------------------------------------------------------------
 
-static bool has_field(const FieldInfo *fields, uint32_t count, const Name *name) {
-    for (uint32_t i = 0; i < count; i++) {
-        if (fields[i].name == name) {
-            return true;
-        }
-    }
-    return false;
-}
-
 // Which variant the value is must be known before the fields that not all of them begin with.
 static void help_with_variants(Checker *checker, Diagnostic *diagnostic, const Field *field,
                                const Aggregate *aggregate) {
@@ -344,6 +335,10 @@ static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Fi
                         "`%s` is a process: write parentheses behind it, `.%s(%s)`",
                         method->name->text, field->name->text,
                         method->as.process->parameter_count > 1 ? "…" : "");
+        if (method->as.process->parameter_count <= 1) {
+            Span end = {field->name_span.end, field->name_span.end};
+            diagnostic_fix(checker->diagnostics, diagnostic, end, "()");
+        }
         return;
     }
     const char *owner = method_owner(type);
@@ -360,6 +355,10 @@ static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Fi
             checker->diagnostics, diagnostic,
             "to define it, write `Process called \"%s.%s\" takes …`, whose first parameter is %s",
             owner, field->name->text, type_phrase(checker, type));
+    } else if (type->kind == TYPE_DICTIONARY) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "the value of a key is read with `%s.get(\"%s\")`",
+                        written(checker, field->object->span), field->name->text);
     } else if (type->kind == TYPE_FIXED_ARRAY) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "an element is reached by an index: a[0]");
@@ -409,8 +408,5 @@ void report_unknown_field(Checker *checker, const Field *field, Type *type, bool
     if (!suggestion.best) {
         help_with_methods(checker, diagnostic, field, type, is_call);
     }
-    if (count > 0) {
-        diagnostic_help(checker->diagnostics, diagnostic, "its fields are %s",
-                        field_names(checker, fields, count));
-    }
+    help_with_fields(checker, diagnostic, fields, count);
 }

@@ -81,7 +81,7 @@ static void help_with_operands(Checker *checker, Diagnostic *diagnostic, int64_t
 
 static Node *report_operands(Checker *checker, const Node *node, int64_t operator, Type * left,
                              Type *right) {
-    const char *words = operator_words((Operator) operator);
+    const char *words = resolve_operator_text(checker->compilation, node, operator);
     Diagnostic *diagnostic =
         left == right ? diagnostic_report(checker->diagnostics, ERROR_operand_type, node->span,
                                           "`%s` does not work on two values of type %s", words,
@@ -441,13 +441,6 @@ static bool is_plain_literal(const Node *node) {
     return node->kind == NODE_INTEGER_LITERAL || node->kind == NODE_STRING_LITERAL;
 }
 
-// The text that the span covers in its file.
-static const char *written(Checker *checker, Span span) {
-    const Source *source = source_at(&checker->compilation->sources, span.start);
-    return format_text(checker, "%.*s", (int)(span.end - span.start),
-                       source->text + (span.start - source->base));
-}
-
 // The first comparison of `a is b or …`, or NULL.
 static const Binary *first_comparison(const Node *node) {
     while (node && node->kind == NODE_BINARY) {
@@ -599,7 +592,7 @@ Node *check_binary(Checker *checker, Node *node) {
 // --- Unary operators -----------------------------------------------------------------------------
 
 static Node *report_operand(Checker *checker, const Node *node, int64_t operator, Type * type) {
-    const char *words = operator_words((Operator) operator);
+    const char *words = resolve_operator_text(checker->compilation, node, operator);
     Diagnostic *diagnostic =
         diagnostic_report(checker->diagnostics, ERROR_operand_type, node->span,
                           "`%s` does not work on %s", words, type_phrase(checker, type));

@@ -36,9 +36,30 @@ static const char *phrase_of(const Evaluator *evaluator, const Type *type) {
     return intern_format(&evaluator->compilation->names, "%s %s", type_article(text), text)->text;
 }
 
+const char *resolve_operator_text(Compilation *compilation, const Node *node, int64_t operator) {
+    static const char *const signs[] = {"==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%"};
+    const char *words = operator_words((Operator) operator);
+    Position start = node->span.start;
+    if (node->kind == NODE_BINARY) {
+        start = AST(node, NODE_BINARY, Binary)->left->span.end;
+    } else if (node->kind != NODE_UNARY) {
+        return words;
+    }
+    const Source *source = source_at(&compilation->sources, start);
+    const char *text = source->text + (start - source->base);
+    text += strspn(text, " \t\r\n");
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        if (strncmp(text, signs[i], strlen(signs[i])) == 0 && strncmp(text, "//", 2) != 0) {
+            return signs[i];
+        }
+    }
+    return words;
+}
+
 static bool report_operand(const Evaluator *evaluator, const Unary *node, const Type *type) {
     diagnostic_report(&evaluator->compilation->diagnostics, ERROR_constant_type, node->header.span,
-                      "`%s` does not take %s", operator_words((Operator)node->operator),
+                      "`%s` does not take %s",
+                      resolve_operator_text(evaluator->compilation, &node->header, node->operator),
                       phrase_of(evaluator, type));
     return false;
 }
@@ -46,7 +67,8 @@ static bool report_operand(const Evaluator *evaluator, const Unary *node, const 
 static bool report_operands(const Evaluator *evaluator, const Binary *node,
                             const ConstantValue *left, const ConstantValue *right) {
     diagnostic_report(&evaluator->compilation->diagnostics, ERROR_constant_type, node->header.span,
-                      "`%s` does not take %s and %s", operator_words((Operator)node->operator),
+                      "`%s` does not take %s and %s",
+                      resolve_operator_text(evaluator->compilation, &node->header, node->operator),
                       phrase_of(evaluator, left->type), phrase_of(evaluator, right->type));
     return false;
 }
@@ -594,8 +616,11 @@ static bool evaluate_name(const Evaluator *evaluator, const NameExpression *node
     if (scope_may_suggest(evaluator->module)) {
         resolve_suggest(compilation, evaluator->module, &suggestion);
     }
+    join_diagnostics_about(compilation, &evaluator->module->scope->unknown_constants, node->name,
+                           diagnostic);
     if (suggestion.best) {
         diagnostic_help(diagnostics, diagnostic, "did you mean `%s`?", suggestion.best);
+        diagnostic_fix(diagnostics, diagnostic, span, suggestion.best);
     }
     return false;
 }

@@ -48,13 +48,14 @@ typedef struct Meaning {
 } Meaning;
 
 struct Scope {
-    NameTable definitions;   // Symbol: the file's own
-    NameTable aliases;       // ImportAlias
-    NameTable variants;      // VariantEntry: the file's own, in textual order
-    NameTable meanings;      // Meaning: of every bare name that was looked up
-    NameTable unknown_types; // DiagnosticGroup: names that are like no type
-    bool is_incomplete;      // an import could not be loaded, so any name may have been its
-    uint32_t suggestions;    // how many unknown names were given one
+    NameTable definitions;       // Symbol: the file's own
+    NameTable aliases;           // ImportAlias
+    NameTable variants;          // VariantEntry: the file's own, in textual order
+    NameTable meanings;          // Meaning: of every bare name that was looked up
+    NameTable unknown_types;     // DiagnosticGroup: names that are like no type
+    NameTable unknown_constants; // DiagnosticGroup: names in constants that nothing declares
+    bool is_incomplete;          // an import could not be loaded, so any name may have been its
+    uint32_t suggestions;        // how many unknown names were given one
 };
 
 // Makes the diagnostic one of the group of those about the name, in a table of such groups.
