@@ -12,7 +12,8 @@
 //   check_lambda.c      lambdas
 //   check_statement.c   statements, and where they leave off
 //   check_match.c       Match and its patterns; check_coverage.c what the patterns leave out
-//   check_escape.c      references to stack objects (check_escape_internal.h)
+//   check_escape.c      references to stack objects, with check_origin, check_effect and
+//                       check_arena (check_escape_internal.h)
 //
 // An expression is checked with the type that is expected of it, which may be NULL: it is a hint,
 // by which literals, lambdas and bare variants find their type. convert_to makes sure of a type.
