@@ -68,6 +68,7 @@ build_checked() {
     cp examples/word_count.runa tests/cases/wrong-messages/assign_constant.runa "$TEST_FOLDER"
     cd "$TEST_FOLDER"
     printf 'Process  called "main" :\nDisplay 1\nEnd Process\n' >layout.runa
+    printf 'Process called "main":\n    Display "a\0b"\nEnd Process\n' >nul.runa
     local words expected
     while read -r expected words; do
         capture "$CHECKED" $words
@@ -101,6 +102,8 @@ build_checked() {
 0 word_count.runa --report=memory --error-format=json
 1 assign_constant.runa --report=memory
 1 assign_constant.runa --error-format=json --color=always
+1 nul.runa --time
+1 fmt nul.runa
 1 fmt --check layout.runa hello.runa
 0 fmt layout.runa
 0 fmt layout.runa assign_constant.runa
