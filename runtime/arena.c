@@ -225,6 +225,17 @@ char *runa_arena_allocate_bytes(struct runa_arena *arena, int64_t size) {
     return take(arena, arena->used, size);
 }
 
+bool runa_arena_extend(struct runa_arena *arena, const void *p, int64_t old_size,
+                       int64_t new_size) {
+    const char *end = (const char *)p + old_size;
+    int64_t more = new_size - old_size;
+    if (end != arena->buffer + arena->used || more < 0 || more > arena->capacity - arena->used) {
+        return false;
+    }
+    take(arena, arena->used, more);
+    return true;
+}
+
 char *runa_arena_string_duplicate(struct runa_arena *arena, const char *s) {
     require_string(s);
     size_t length = strlen(s);

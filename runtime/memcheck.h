@@ -176,6 +176,11 @@ struct arena {
 // Memory in the arena of so many bytes; at_any_address: as strings lie there.
 void *arena_take(struct runa_arena *arena, int64_t size, bool at_any_address, enum role role);
 
+// Memory in the arena for what lies at p and grows. The arena counts as the ordinary one does, in
+// which the last bytes grow in place; but here it is a block of its own in any case.
+void *arena_grow(struct runa_arena *arena, const void *p, int64_t old_size, int64_t new_size,
+                 enum role role);
+
 // A block of an arena ends before the arena: what was in it has moved. The caller holds the lock.
 void arena_move(struct block *block);
 

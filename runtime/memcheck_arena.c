@@ -181,6 +181,20 @@ void *arena_take(struct runa_arena *arena, int64_t size, bool at_any_address, en
     return give(record, before, size, role);
 }
 
+void *arena_grow(struct runa_arena *arena, const void *p, int64_t old_size, int64_t new_size,
+                 enum role role) {
+    struct arena *own = need(arena);
+    struct runa_arena *plain = own->plain;
+    const struct block *block = block_starting_at(p);
+    int64_t before = plain->used;
+    bool is_last = block && block == own->newest && block->size == old_size;
+    if (is_last &&
+        runa_arena_extend(plain, plain->buffer + plain->used - old_size, old_size, new_size)) {
+        return give(own, before, new_size, role);
+    }
+    return arena_take(arena, new_size, false, role);
+}
+
 void arena_move(struct block *block) {
     if (block) {
         block_close(block, END_MOVED, check_here());

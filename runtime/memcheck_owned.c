@@ -127,7 +127,8 @@ void *check_tier_reallocate(struct runa_arena *arena, void *p, int64_t old_size,
     if (!arena) {
         return p ? move(p, old_size, new_size, true, role) : make(new_size, TIER_OWNED, role);
     }
-    void *moved = arena_take(arena, new_size, false, role);
+    void *moved = p ? arena_grow(arena, p, old_size, new_size, role)
+                    : arena_take(arena, new_size, false, role);
     if (p) {
         memcpy(moved, p, (size_t)(old_size < new_size ? old_size : new_size));
         check_lock();

@@ -144,6 +144,9 @@ void *runa_tier_reallocate(struct runa_arena *arena, void *p, int64_t old_size, 
     if (!arena) {
         return runa_reallocate(p, old_size, new_size);
     }
+    if (p && runa_arena_extend(arena, p, old_size, new_size)) {
+        return p;
+    }
     void *moved = runa_arena_allocate(arena, new_size);
     if (p) {
         memcpy(moved, p, (size_t)(old_size < new_size ? old_size : new_size));

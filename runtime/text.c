@@ -422,24 +422,48 @@ struct runa_text *runa_text_create(void) {
     return runa_text_create_in(runa_scope_arena);
 }
 
-static void append_bytes(struct runa_text *text, const char *bytes, int64_t length) {
+// Makes room for bytes up to `end`. Gives where `bytes` are then: they may be the text's own, which
+// move. Out of line: append_bytes is short, and this is rare.
+static __attribute__((noinline)) const char *make_room(struct runa_text *text, int64_t end,
+                                                       const char *bytes) {
+    int64_t capacity = text->capacity;
+    while (capacity < end) {
+        capacity = runa_add_lengths(runa_add_lengths(capacity, capacity), 1);
+    }
+    uintptr_t offset = (uintptr_t)bytes - (uintptr_t)text->bytes;
+    bool own = offset <= (uintptr_t)text->length;
+    text->bytes = runa_tier_reallocate(text->arena, text->bytes, text->capacity + 1, capacity + 1);
+    text->capacity = capacity;
+    return own ? text->bytes + offset : bytes;
+}
+
+// Most pieces are short: two words, which may overlap, are less than a call of memcpy.
+static inline void copy_bytes(char *to, const char *from, size_t length) {
+    if (length > 16) {
+        memcpy(to, from, length);
+    } else if (length >= 8) {
+        uint64_t first, last;
+        memcpy(&first, from, sizeof first);
+        memcpy(&last, from + length - sizeof last, sizeof last);
+        memcpy(to, &first, sizeof first);
+        memcpy(to + length - sizeof last, &last, sizeof last);
+    } else {
+        for (size_t i = 0; i < length; i++) {
+            to[i] = from[i];
+        }
+    }
+}
+
+// The bytes end where the text does if they are its own: they do not overlap their copy.
+static inline void append_bytes(struct runa_text *text, const char *bytes, int64_t length) {
     int64_t end = runa_add_lengths(text->length, length);
     if (end > text->capacity) {
-        int64_t capacity = text->capacity;
-        while (capacity < end) {
-            capacity = runa_add_lengths(runa_add_lengths(capacity, capacity), 1);
-        }
-        // The bytes may be the text's own, which move.
-        uintptr_t offset = (uintptr_t)bytes - (uintptr_t)text->bytes;
-        bool own = offset <= (uintptr_t)text->length;
-        text->bytes =
-            runa_tier_reallocate(text->arena, text->bytes, text->capacity + 1, capacity + 1);
-        text->capacity = capacity;
-        bytes = own ? text->bytes + offset : bytes;
+        bytes = make_room(text, end, bytes);
     }
-    memmove(text->bytes + text->length, bytes, (size_t)length);
+    char *to = text->bytes + text->length;
+    copy_bytes(to, bytes, (size_t)length);
+    to[length] = 0;
     text->length = end;
-    text->bytes[end] = 0;
 }
 
 void runa_text_append(struct runa_text *text, const char *s) {

@@ -299,6 +299,10 @@ void *runa_arena_allocate(struct runa_arena *arena, int64_t size);
 // The same without alignment: for text.
 char *runa_arena_allocate_bytes(struct runa_arena *arena, int64_t size);
 
+// Makes the old_size bytes at p, of the arena, new_size where they are: if they are the last ones
+// and there is room, else false. The new bytes are zero.
+bool runa_arena_extend(struct runa_arena *arena, const void *p, int64_t old_size, int64_t new_size);
+
 // Strings in the arena, each of exactly its length + 1 bytes, at any address.
 char *runa_arena_string_duplicate(struct runa_arena *arena, const char *s);
 char *runa_arena_string_concat(struct runa_arena *arena, const char *s, const char *t);
@@ -348,7 +352,7 @@ bool runa_is_static_object(const void *p);
 
 // For the runtime's own objects, which lie in an arena or, with Nothing, on the owned heap.
 // tier_allocate_text: for a String of this length, the caller writes all of its bytes but the NUL;
-// empty until then, unaligned in an arena. tier_reallocate: in an arena
+// empty until then, unaligned in an arena. tier_reallocate: in an arena extends its last bytes, or
 // copies, and leaves the old bytes to it. tier_deallocate: nothing in an arena.
 void *runa_tier_allocate(struct runa_arena *arena, int64_t size);
 char *runa_tier_allocate_text(struct runa_arena *arena, int64_t length);

@@ -44,7 +44,8 @@ static void give(char *p) {
     }
 }
 
-static __attribute__((noinline)) char *join(const char *s, const char *t) {
+// noipa: the C compiler must not make a copy of the function for these very arguments.
+static __attribute__((noipa)) char *join(const char *s, const char *t) {
     size_t first = strlen(s), second = strlen(t);
     char *result = take(first + second + 1);
     memcpy(result, s, first);
@@ -70,7 +71,7 @@ struct text {
     size_t capacity;
 };
 
-static __attribute__((noinline)) void append(struct text *text, const char *s) {
+static __attribute__((noipa)) void append(struct text *text, const char *s) {
     size_t length = strlen(s);
     if (text->length + length + 1 > text->capacity) {
         size_t capacity = text->capacity ? text->capacity * 2 : 32;
