@@ -423,7 +423,7 @@ static Value result_storage(Codegen *codegen, const Call *call) {
     uint64_t size = type_object_size(call->header.type);
     Symbol *owner = call->storage;
     if (!owner) {
-        int32_t offset = frame_allocate_for_good(codegen, size);
+        int32_t offset = object_allocate_for_good(codegen, size);
         begin_stack_object(codegen, offset, size);
         return a_place(RBP, offset);
     }
@@ -431,7 +431,7 @@ static Value result_storage(Codegen *codegen, const Call *call) {
         return a_symbol(global_object(codegen, owner));
     }
     if (owner->object_offset == 0) { // the first call that the variable is given
-        owner->object_offset = frame_allocate_for_good(codegen, size);
+        owner->object_offset = object_allocate_for_good(codegen, size);
     }
     begin_stack_object(codegen, owner->object_offset, size);
     return a_place(RBP, owner->object_offset);

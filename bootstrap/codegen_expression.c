@@ -486,7 +486,7 @@ static void generate_array_literal(Codegen *codegen, const Node *node) {
     const ArrayLiteral *literal = AST(node, NODE_ARRAY_LITERAL, ArrayLiteral);
     const Type *type = node->type;
     if (type->kind == TYPE_FIXED_ARRAY) {
-        int32_t offset = frame_allocate_for_good(codegen, type_storage_size(type));
+        int32_t offset = object_allocate_for_good(codegen, type_storage_size(type));
         begin_stack_object(codegen, offset, type_storage_size(type));
         generate_array_items(codegen, literal, offset);
         value_push(codegen, a_place(RBP, offset));

@@ -671,6 +671,10 @@ void check_header(Codegen *codegen, const Node *node);
 // Checks a place by means of a free register; always does.
 void emit_access_check(Codegen *codegen, Value place, uint64_t size, bool is_aligned,
                        uint8_t scratch);
+// Room in the frame for an object of `size` bytes: with --check=memory between zones that nothing
+// uses. The second one until the process returns.
+int32_t object_allocate(Codegen *codegen, uint64_t size);
+int32_t object_allocate_for_good(Codegen *codegen, uint64_t size);
 // `size` bytes of the frame become an object; every register stays as it is.
 void begin_stack_object(Codegen *codegen, int32_t offset, uint64_t size);
 // The objects of the frame end.

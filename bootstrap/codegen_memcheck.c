@@ -66,9 +66,6 @@ static uint64_t access_size(uint64_t size) { return size > FULL_ACCESS ? FULL_AC
 // Checks `size` bytes at `offset` behind the place at `depth`.
 static void check_at(Codegen *codegen, uint32_t depth, uint64_t offset, uint64_t size,
                      bool is_aligned) {
-    if (is_in_frame(value_at(codegen, depth))) {
-        return;
-    }
     uint8_t scratch = register_take(codegen, NO_REGISTER);
     value_to_place(codegen, value_at(codegen, depth)); // taking one may have spilled it
     Value place = *value_at(codegen, depth);
@@ -77,17 +74,30 @@ static void check_at(Codegen *codegen, uint32_t depth, uint64_t offset, uint64_t
     register_release(codegen, scratch);
 }
 
-void check_access(Codegen *codegen, const Node *node, uint64_t size) {
-    if (codegen->checks_memory) {
-        emit_position(codegen, node);
-        check_at(codegen, 0, 0, access_size(size), true);
+// The same for a place that has the alignment of its type. In the frame or among the globals there
+// is nothing to check.
+static void check_unless_in_frame(Codegen *codegen, uint32_t depth, uint64_t offset,
+                                  uint64_t size) {
+    if (!is_in_frame(value_at(codegen, depth))) {
+        check_at(codegen, depth, offset, size, true);
     }
 }
 
+void check_access(Codegen *codegen, const Node *node, uint64_t size) {
+    if (codegen->checks_memory) {
+        emit_position(codegen, node);
+        check_unless_in_frame(codegen, 0, 0, access_size(size));
+    }
+}
+
+// In the frame, too: the offset may be anything.
 void check_raw_access(Codegen *codegen, const Node *node, uint64_t size) {
     if (codegen->checks_memory) {
         emit_position(codegen, node);
-        check_at(codegen, 0, 0, access_size(size), false);
+        const Value *place = value_at(codegen, 0);
+        if (!place->symbol && !place->prefix) {
+            check_at(codegen, 0, 0, access_size(size), false);
+        }
     }
 }
 
@@ -97,9 +107,9 @@ void check_copy(Codegen *codegen, uint64_t size) {
     }
     for (uint32_t depth = 0; depth < 2; depth++) {
         value_to_place(codegen, value_at(codegen, depth));
-        check_at(codegen, depth, 0, size >= FULL_ACCESS ? FULL_ACCESS : 1, true);
+        check_unless_in_frame(codegen, depth, 0, size >= FULL_ACCESS ? FULL_ACCESS : 1);
         if (size > 1) {
-            check_at(codegen, depth, size - 1, 1, true);
+            check_unless_in_frame(codegen, depth, size - 1, 1);
         }
     }
 }
@@ -109,6 +119,20 @@ void check_header(Codegen *codegen, const Node *node) {
         value_to_place(codegen, value_at(codegen, 0));
         check_access(codegen, node, FULL_ACCESS);
     }
+}
+
+int32_t object_allocate(Codegen *codegen, uint64_t size) {
+    uint64_t zone = codegen->checks_memory ? RUNA_STACK_ZONE : 0;
+    frame_allocate(codegen, zone);
+    int32_t offset = frame_allocate(codegen, size);
+    frame_allocate(codegen, zone);
+    return offset;
+}
+
+int32_t object_allocate_for_good(Codegen *codegen, uint64_t size) {
+    int32_t offset = object_allocate(codegen, size);
+    codegen->frame->floor = codegen->frame->used;
+    return offset;
 }
 
 void begin_stack_object(Codegen *codegen, int32_t offset, uint64_t size) {

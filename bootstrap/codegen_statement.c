@@ -13,7 +13,7 @@ void declare_variable(Codegen *codegen, Symbol *symbol) {
         return;
     }
     if (symbol->flags & SYMBOL_STACK_OBJECT) {
-        symbol->object_offset = frame_allocate(codegen, type_object_size(symbol->type));
+        symbol->object_offset = object_allocate(codegen, type_object_size(symbol->type));
     }
     if (!has_slot) {
         bool needs_slot = is_reassigned || !(symbol->flags & SYMBOL_STACK_OBJECT);

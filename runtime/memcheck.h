@@ -138,7 +138,9 @@ uint32_t check_here(void);
 
 // --- Shadow (memcheck_heap.c): runa.h has the meaning of a byte ----------------------------------
 
-enum { GRANULE = RUNA_SHADOW_GRANULE, SHADOW_BLOCK = 0xF1, SHADOW_STACK = 0xF5 };
+enum { GRANULE = RUNA_SHADOW_GRANULE };
+// Closed: memory of the region; a frame that has ended; beside a stack object.
+enum { SHADOW_BLOCK = 0xF1, SHADOW_STACK = 0xF5, SHADOW_ZONE = 0xF6 };
 
 static inline uint8_t *shadow_of(const void *address) {
     return (uint8_t *)(((uintptr_t)address >> 3) + RUNA_SHADOW_OFFSET);
@@ -208,6 +210,15 @@ struct stack_record {
 
 // Is the address on the stack of a Runa thread? *record tells what it is known for.
 bool stack_find(const void *address, struct stack_record *record);
+
+struct stack_object {
+    const char *start;
+    int64_t size;
+    uint32_t made;
+};
+
+// The live object of this thread's stack in which the address is, or in a zone of which.
+bool stack_object_near(const void *address, struct stack_object *object);
 
 // --- Reports (memcheck_report.c) -----------------------------------------------------------------
 

@@ -171,30 +171,51 @@ static _Noreturn void panic_stack(const struct stack_record *record) {
     runa_panic_noted(notes.text, "use of a stack object after its process returned");
 }
 
+// "byte 5", "bytes 5 to 12"
+struct range_text {
+    char text[64];
+};
+
+static struct range_text describe_range(int64_t offset, int64_t size) {
+    struct range_text range;
+    if (size == 1) {
+        snprintf(range.text, sizeof range.text, "byte %lld", (long long)offset);
+    } else {
+        snprintf(range.text, sizeof range.text, "bytes %lld to %lld", (long long)offset,
+                 (long long)(offset + size - 1));
+    }
+    return range;
+}
+
+static _Noreturn void panic_beside_object(const struct stack_object *object, int64_t offset,
+                                          int64_t size) {
+    struct notes notes = {0};
+    notes_add(&notes, object->made, "the stack object was made here");
+    runa_panic_noted(notes.text, "use of %s of a stack object, which has %lld bytes",
+                     describe_range(offset, size).text, (long long)object->size);
+}
+
 // A use of `size` bytes at `offset` of a live block goes wrong.
 static _Noreturn void panic_outside(const struct block *block, int64_t offset, int64_t size) {
-    char bytes[64];
     if (block->role == ROLE_MUTEX) {
         panic_about(block, "use of the inside of a Mutex");
     }
-    if (size == 1) {
-        snprintf(bytes, sizeof bytes, "byte %lld", (long long)offset);
-    } else {
-        snprintf(bytes, sizeof bytes, "bytes %lld to %lld", (long long)offset,
-                 (long long)(offset + size - 1));
-    }
-    panic_about(block, "use of %s of %s, which has %lld bytes", bytes, block_name(block),
-                (long long)block->size);
+    panic_about(block, "use of %s of %s, which has %lld bytes", describe_range(offset, size).text,
+                block_name(block), (long long)block->size);
 }
 
 _Noreturn void panic_use(const void *address, int64_t size) {
     struct stack_record record;
+    struct stack_object object;
     const struct block *block = block_around(address);
     if (block && block->state == STATE_ENDED) {
         panic_ended(block);
     }
     if (block) {
         panic_outside(block, (const char *)address - block_bytes(block), size);
+    }
+    if (stack_object_near(address, &object)) {
+        panic_beside_object(&object, (const char *)address - object.start, size);
     }
     if (stack_find(address, &record)) {
         panic_stack(&record);

@@ -1,5 +1,6 @@
-// Stack objects of the checked build. Their bytes are open until their process returns; then the
-// whole frame is closed, and what is made into an object in the same place later is opened again.
+// Stack objects of the checked build. Their bytes are open until their process returns, and the
+// zones around them closed; then the whole frame is closed, and what is made into an object in the
+// same place later is opened again.
 // Beside each stack lies a record for each of its granules: where an object was made, and where the
 // process returned.
 #define _GNU_SOURCE
@@ -9,8 +10,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-// What a callback of C may have of C's own variables above it.
-enum { C_BYTES = 1 << 16 };
+// What a callback of C may have of C's own variables above it; granules of a zone.
+enum { C_BYTES = 1 << 16, ZONE = RUNA_STACK_ZONE / GRANULE };
 
 struct stack {
     struct stack *next;
@@ -128,12 +129,52 @@ static struct stack_record *records_at(uintptr_t address, int64_t size, int64_t 
 
 // `made` is where the call returns to.
 __attribute__((used)) void check_begin_object(const void *object, int64_t size, uintptr_t made) {
-    int64_t count;
-    struct stack_record *records = records_at((uintptr_t)object, size, &count);
-    shadow_open(object, (size + GRANULE - 1) & -(int64_t)GRANULE);
+    int64_t count, whole = (size + GRANULE - 1) & -(int64_t)GRANULE;
+    const char *low = (const char *)object - RUNA_STACK_ZONE;
+    struct stack_record *records = records_at((uintptr_t)low, whole + 2 * RUNA_STACK_ZONE, &count);
+    shadow_close(low, RUNA_STACK_ZONE, SHADOW_ZONE);
+    shadow_open(object, size);
+    shadow_close((const char *)object + whole, RUNA_STACK_ZONE, SHADOW_ZONE);
     for (int64_t i = 0; i < count; i++) {
-        records[i] = (struct stack_record){.made = (uint32_t)made - 1};
+        bool is_zone = i < ZONE || i >= count - ZONE;
+        records[i] = (struct stack_record){.made = is_zone ? 0 : (uint32_t)made - 1};
     }
+}
+
+static bool is_live(const struct stack_record *record) { return record->made && !record->ended; }
+
+// The object that the record is of, among those of the stack.
+static struct stack_object measure(const struct stack *stack, const struct stack_record *record) {
+    const struct stack_record *first = record, *last = record;
+    while (first > stack->records && is_live(first - 1) && first[-1].made == record->made) {
+        first--;
+    }
+    while (is_live(last + 1) && last[1].made == record->made) { // a zone follows, so there is one
+        last++;
+    }
+    const char *start = (const char *)(stack->low + (uintptr_t)(first - stack->records) * GRANULE);
+    int64_t size = (last - first + 1) * GRANULE;
+    uint8_t rest = *shadow_of(start + size - 1);
+    return (struct stack_object){start, rest ? size - GRANULE + rest : size, record->made};
+}
+
+bool stack_object_near(const void *address, struct stack_object *object) {
+    uint8_t shadow = *shadow_of(address);
+    if (!own || (uintptr_t)address < own->low || (uintptr_t)address >= own->top ||
+        (shadow >= GRANULE && shadow != SHADOW_ZONE)) {
+        return false;
+    }
+    const struct stack_record *record = &own->records[((uintptr_t)address - own->low) / GRANULE];
+    for (int distance = 0; distance <= ZONE; distance++) {
+        for (int sign = -1; sign <= 1; sign += 2) {
+            const struct stack_record *near = record + sign * distance;
+            if (near >= own->records && is_live(near)) {
+                *object = measure(own, near);
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 // Closes the bytes of the frame of a process that returns.

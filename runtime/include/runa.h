@@ -247,6 +247,9 @@ void runa_check_access_8(void);
 
 // Bytes of the frame are an object from now on, until runa_check_frame_end. Their offset from rbp
 // and then their number are pushed before the call and popped by it; every register is preserved.
+// Before the object and behind it, after it was rounded up to 8, lie RUNA_STACK_ZONE bytes that
+// nothing uses.
+enum { RUNA_STACK_ZONE = 16 };
 void runa_check_object_begin(void);
 
 // Called right before a process with such objects returns: all bytes from the stack pointer to rbp
