@@ -39,6 +39,10 @@ front_under_valgrind() {
     for file in "$TEST_FOLDER/binary.runa" compiler/main.runa examples/*.runa; do
         front_under_valgrind "$file" --emit=ast
     done
+    for file in examples/{word_count,json_pretty}.runa; do
+        front_under_valgrind "$file" -g -S -o "$TEST_FOLDER/program.s"
+        [[ $status == 0 ]] || fail "$file: status $status" "$err"
+    done
     for file in tests/cases/wrong-messages/c*.runa; do
         front_under_valgrind "$file" --emit=ast --error-format=json
     done
