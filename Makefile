@@ -68,7 +68,7 @@ run: all ## compile and run one program: make run FILE=examples/hello.runa
 
 bootstrap: all ## the compiler compiles itself; the stages must be the same to the byte
 	@tools/setup stages || echo 'bootstrap: only the C compilers that are here' >&2
-	@BUILD='$(BUILD)' tools/bootstrap
+	+@BUILD='$(BUILD)' tools/bootstrap
 
 sanitize: setup-tests ## the suite on a compiler and runtime built with ASan and UBSan
 	@$(MAKE) BUILD=build/sanitize SANITIZE=1 all
