@@ -29,7 +29,10 @@ EXTRA_LIBRARIES :=
 endif
 
 WARNINGS := -Wall -Wextra -Werror
-CFLAGS_ALL := -std=gnu11 $(OPTIMIZE) $(WARNINGS) -Iruntime/include -I$(BUILD) -MMD -MP $(CFLAGS)
+# The headers that an object is built anew for; tcc cannot tell them.
+DEPENDENCIES := $(if $(findstring tcc,$(CC)),,-MMD -MP)
+CFLAGS_ALL := -std=gnu11 $(OPTIMIZE) $(WARNINGS) -Iruntime/include -I$(BUILD) $(DEPENDENCIES) \
+	$(CFLAGS)
 # Panics walk the frame pointers of the runtime too; generated programs are not
 # position-independent.
 RUNTIME_CFLAGS := $(CFLAGS_ALL) -fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-pie

@@ -1,6 +1,7 @@
 // Arithmetic, and `joined with`. Operands are evaluated left to right; the instruction then works
 // on the left one's register and takes the right one from where it is.
 #include "codegen_internal.h"
+#include "overflow.h"
 
 #include <string.h>
 
@@ -104,7 +105,14 @@ static void apply_plain(Codegen *codegen, Operator operator, const Type * type, 
 
 // The exponent of a power of two, or -1.
 static int power_of_two(uint64_t value) {
-    return value != 0 && (value & (value - 1)) == 0 ? __builtin_ctzll(value) : -1;
+    int exponent = 0;
+    if (value == 0 || (value & (value - 1)) != 0) {
+        return -1;
+    }
+    while (value >> exponent != 1) {
+        exponent++;
+    }
+    return exponent;
 }
 
 // The product with a constant by cheaper instructions, where there are any.
@@ -419,11 +427,11 @@ static bool apply_to_constants(Codegen *codegen, Operator operator, const Type *
     int64_t result;
     bool overflows;
     if (operator== OPERATOR_ADD) {
-        overflows = __builtin_add_overflow(left->integer, right->integer, &result);
+        overflows = add_overflows(left->integer, right->integer, &result);
     } else if (operator== OPERATOR_SUBTRACT) {
-        overflows = __builtin_sub_overflow(left->integer, right->integer, &result);
+        overflows = subtract_overflows(left->integer, right->integer, &result);
     } else if (operator== OPERATOR_MULTIPLY) {
-        overflows = __builtin_mul_overflow(left->integer, right->integer, &result);
+        overflows = multiply_overflows(left->integer, right->integer, &result);
     } else {
         return false;
     }

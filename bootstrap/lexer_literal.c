@@ -1,5 +1,6 @@
 // Literals: numbers, texts, characters; and lifetimes, which begin like characters.
 #include "lexer_internal.h"
+#include "overflow.h"
 
 #include <errno.h>
 #include <math.h>
@@ -55,8 +56,8 @@ static Token *integer_token(Lexer *lexer, uint32_t start, uint32_t digits, int b
     for (uint32_t i = digits; i < lexer->position; i++) {
         if (text[i] == '_')
             continue;
-        is_too_large |= __builtin_mul_overflow(value, (uint64_t)base, &value);
-        is_too_large |= __builtin_add_overflow(value, (uint64_t)digit_value(text[i]), &value);
+        is_too_large |= unsigned_multiply_overflows(value, (uint64_t)base, &value);
+        is_too_large |= unsigned_add_overflows(value, (uint64_t)digit_value(text[i]), &value);
     }
     if (is_too_large) {
         Diagnostic *error = lexer_error(lexer, ERROR_integer_out_of_range, start, lexer->position,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "limit.h"
+#include "overflow.h"
 #include "resolve_internal.h"
 
 typedef struct Evaluator {
@@ -291,13 +292,13 @@ static bool overflows(Operator operator, int64_t left, int64_t right, bool is_un
     bool is_left_smaller = (uint64_t)left < (uint64_t)right;
     switch (operator) {
     case OPERATOR_ADD:
-        return is_unsigned ? __builtin_add_overflow((uint64_t)left, (uint64_t)right, &product)
-                           : __builtin_add_overflow(left, right, &result);
+        return is_unsigned ? unsigned_add_overflows((uint64_t)left, (uint64_t)right, &product)
+                           : add_overflows(left, right, &result);
     case OPERATOR_SUBTRACT:
-        return is_unsigned ? is_left_smaller : __builtin_sub_overflow(left, right, &result);
+        return is_unsigned ? is_left_smaller : subtract_overflows(left, right, &result);
     case OPERATOR_MULTIPLY:
-        return is_unsigned ? __builtin_mul_overflow((uint64_t)left, (uint64_t)right, &product)
-                           : __builtin_mul_overflow(left, right, &result);
+        return is_unsigned ? unsigned_multiply_overflows((uint64_t)left, (uint64_t)right, &product)
+                           : multiply_overflows(left, right, &result);
     case OPERATOR_DIVIDE:
         return !is_unsigned && left == INT64_MIN && right == -1;
     default:

@@ -3,6 +3,7 @@
 
 #include "foreign.h"
 #include "limit.h"
+#include "overflow.h"
 #include "resolve_internal.h"
 
 // --- The language's own types ------------------------------------------------------------------
@@ -491,7 +492,7 @@ static Type *resolve_fixed_array(const TypeScope *scope, const TypeFixedArray *n
     }
     uint64_t bytes;
     uint64_t count = (uint64_t)size.as.integer;
-    if (__builtin_mul_overflow(count, type_storage_size(element), &bytes)) {
+    if (unsigned_multiply_overflows(count, type_storage_size(element), &bytes)) {
         bytes = UINT64_MAX;
     }
     return bytes > LARGEST_OBJECT ? report_too_large(scope, node->header.span, bytes)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "overflow.h"
 #include "symbol.h"
 
 enum { FIRST_BUCKET_COUNT = 256, LONGEST_TEXT = 160 };
@@ -396,7 +397,7 @@ bool type_is_reference(const Type *type) {
 
 static uint64_t saturating_product(uint64_t a, uint64_t b) {
     uint64_t product;
-    return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
+    return unsigned_multiply_overflows(a, b, &product) ? UINT64_MAX : product;
 }
 
 uint64_t type_storage_size(const Type *type) {

@@ -5,12 +5,11 @@
 // It finds the shortest decimal inside the interval of numbers that round to the given double,
 // and of several as short the closest, with three 64 by 128 bit multiplications and no loop.
 #include "format.h"
+#include "wide.h"
 
 #include <assert.h>
 #include <stdbool.h>
 #include <string.h>
-
-typedef unsigned __int128 wide;
 
 // --- Integers -----------------------------------------------------------------------------------
 
@@ -100,27 +99,26 @@ static const uint64_t powers_of_five[POWER_STEP] = {
 // clang-format on
 
 // The 128 leading bits of 10**exponent, rounded up.
-static wide power_of_ten(int exponent) {
+static struct wide power_of_ten(int exponent) {
     assert(exponent >= POWER_MINIMUM && exponent <= POWER_MAXIMUM);
     int distance = exponent - POWER_BASE;
     const uint64_t *base = base_powers[distance / POWER_STEP];
     uint64_t five = powers_of_five[distance % POWER_STEP];
     // A product of four words, most significant first.
-    wide low = (wide)base[2] * five;
-    wide middle = (wide)base[1] * five + (uint64_t)(low >> 64);
-    wide high = (wide)base[0] * five + (uint64_t)(middle >> 64);
-    uint64_t word[4] = {(uint64_t)(high >> 64), (uint64_t)high, (uint64_t)middle, (uint64_t)low};
+    struct wide low = wide_product(base[2], five);
+    struct wide middle = wide_sum(wide_product(base[1], five), low.high);
+    struct wide high = wide_sum(wide_product(base[0], five), middle.high);
+    uint64_t word[4] = {high.high, high.low, middle.low, low.low};
     if (word[0] == 0) { // times one: nothing was shifted out of the upper three words
-        return (((wide)word[1] << 64) | word[2]) + (word[3] != 0);
+        return wide_sum((struct wide){word[1], word[2]}, word[3] != 0);
     }
-    int shift = __builtin_clzll(word[0]);
-    wide upper = ((wide)word[0] << 64) | word[1];
-    wide lower = ((wide)word[2] << 64) | word[3];
+    int shift = leading_zeros(word[0]);
+    struct wide upper = {word[0], word[1]};
     if (shift > 0) {
-        upper = (upper << shift) | (word[2] >> (64 - shift));
-        lower <<= shift;
+        upper.high = word[0] << shift | word[1] >> (64 - shift);
+        upper.low = word[1] << shift | word[2] >> (64 - shift);
     }
-    return upper + (lower != 0);
+    return wide_sum(upper, (word[2] << shift | word[3]) != 0);
 }
 
 // --- Floats: Schubfach --------------------------------------------------------------------------
@@ -142,10 +140,10 @@ static int floor_log10_of_power_of_two(int exponent, bool lower_is_closer) {
 
 // The upper 64 bits of the 192-bit product, with the lowest bit set if what is cut off is not zero
 // ("round to odd"): comparisons with it come out as with the exact product.
-static uint64_t multiply_round_to_odd(wide power, uint64_t factor) {
-    wide low = (wide)(uint64_t)power * factor;
-    wide high = (wide)(uint64_t)(power >> 64) * factor + (uint64_t)(low >> 64);
-    return (uint64_t)(high >> 64) | ((uint64_t)high > 1);
+static uint64_t multiply_round_to_odd(struct wide power, uint64_t factor) {
+    struct wide low = wide_product(power.low, factor);
+    struct wide high = wide_sum(wide_product(power.high, factor), low.high);
+    return high.high | (high.low > 1);
 }
 
 // The shortest decimal that rounds to mantissa times 2**exponent. `lower_is_closer`: the number
@@ -156,7 +154,7 @@ static struct decimal shortest(uint64_t mantissa, int exponent, bool lower_is_cl
     int shift = exponent + floor_log2_of_power_of_ten(-scale) + 1;
     assert(shift >= 1 && shift <= 4);
     // The number and its interval's ends, in quarters of 10**scale.
-    wide power = power_of_ten(-scale);
+    struct wide power = power_of_ten(-scale);
     uint64_t value = multiply_round_to_odd(power, (4 * mantissa) << shift);
     uint64_t lower = multiply_round_to_odd(power, (4 * mantissa - 2 + lower_is_closer) << shift);
     uint64_t upper = multiply_round_to_odd(power, (4 * mantissa + 2) << shift);
