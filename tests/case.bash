@@ -330,6 +330,13 @@ checked_case() {
     [[ ! ${RUNA_CHECKED_LOG-} ]] || echo "$done $main_file" >>"$RUNA_CHECKED_LOG"
 }
 
+# The same with -g, where panics print the lines of a backtrace, too.
+debug_case() {
+    flags+=(-g)
+    runner=()
+    compile_case && run_program
+}
+
 # Runs the compiled case under valgrind: the program must give back every byte.
 program_memory_case() {
     runner=(valgrind "${VALGRIND_OPTIONS[@]}")

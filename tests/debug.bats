@@ -175,11 +175,14 @@ loaded_sections() {
     objdump -s -j .text -j .data -j runa_lines -j runa_processes "$1" | tail -n +3
 }
 
-@test "with -g a program has the same code, data and lines for panics" {
+# Loops keep their variables in registers only without -g (docs/codegen.md), so a source with a loop
+# may have other code, which the next test runs.
+@test "with -g a program without loops has the same code, data and lines for panics" {
     local source flags compared=0
     local -a sources
     mapfile -t sources < <(find tests/cases examples -type f -name '*.runa')
     for source in "${sources[@]}"; do
+        ! grep -qE '^ *(While|For) ' "$source" || continue
         flags=$(sed -n 's|^.*// flags: ||p' "$source" | head -n 1)
         eval "'$RUNAC' $flags -c '$source' -o '$TEST_FOLDER/a.o'" >/dev/null 2>&1 || continue
         eval "'$RUNAC' $flags -g -c '$source' -o '$TEST_FOLDER/b.o'" >/dev/null 2>&1 ||
@@ -188,7 +191,14 @@ loaded_sections() {
             fail "it differs with -g: $source"
         compared=$((compared + 1))
     done
-    ((compared > 400)) || fail "only $compared programs were compared"
+    ((compared > 300)) || fail "only $compared programs were compared"
+}
+
+@test "cases: programs with loops and panics do the same with -g" {
+    local -a panics
+    # Those about on_panic tell where the panic's text ends, which a backtrace follows with -g.
+    mapfile -t panics < <(find tests/cases/panics -name '*.runa' -not -name 'on_panic*' | sort)
+    tests/run-cases --with debug_case tests/cases/statements "${panics[@]}"
 }
 
 @test "the debugging information is well-formed, and names no path but the source's" {
