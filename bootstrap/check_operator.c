@@ -343,11 +343,11 @@ static bool is_collection(const Type *type) {
 
 static Node *report_not_displayable(Checker *checker, const Node *node, Type *type,
                                     const char *what) {
-    Diagnostic *diagnostic = diagnostic_report(
-        checker->diagnostics, ERROR_not_displayable, node->span,
-        "%s shows numbers%s, and this is %s", what,
-        what[0] == '`' ? " and texts" : ", texts and collections of them",
-        type_phrase(checker, type));
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_not_displayable, node->span,
+                          "%s shows numbers%s, and this is %s", what,
+                          what[0] == '`' ? " and texts" : ", texts and collections of them",
+                          type_phrase(checker, type));
     if (is_collection(type) && is_displayable(checker, type)) {
         diagnostic_help(checker->diagnostics, diagnostic, "show it by a Print of its own");
     } else if (type->kind == TYPE_STRUCTURE) {
@@ -448,8 +448,8 @@ static const Binary *first_comparison(const Node *node) {
         if (is_comparison(binary->operator)) {
             return binary;
         }
-        node = binary->operator== OPERATOR_AND || binary->operator== OPERATOR_OR ? binary->left
-                                                                                 : NULL;
+        node =
+            binary->operator== OPERATOR_AND || binary->operator== OPERATOR_OR ? binary->left : NULL;
     }
     return NULL;
 }
@@ -462,9 +462,9 @@ void warn_constant_condition(Checker *checker, const Node *node, const Binary *l
     int64_t value;
     bool is_false = known_integer(node, &value) && value == 0;
     const char *literal = written(checker, node->span);
-    Diagnostic *diagnostic = diagnostic_report(
-        checker->diagnostics, WARNING_constant_condition, node->span,
-        "%s as a condition is always %s", literal, is_false ? "false" : "true");
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, WARNING_constant_condition, node->span,
+                          "%s as a condition is always %s", literal, is_false ? "false" : "true");
     const Binary *comparison = logic ? first_comparison(logic->left) : NULL;
     if (comparison) {
         Span first = {comparison->left->span.start, comparison->right->span.start};
@@ -558,34 +558,41 @@ static Node *report_taken_list(Checker *checker, Node *literal, Node *operation)
     return poison_node(checker, operation->span);
 }
 
+// Checks the operation, whose left operand is checked.
+static Node *check_next(Checker *checker, Node *operation, Node *left) {
+    Binary *binary = AST(operation, NODE_BINARY, Binary);
+    binary->left = left;
+    if (!binary->right->type) {
+        binary->right = check_value(checker, binary->right, expected_right(binary));
+    }
+    return apply(checker, operation);
+}
+
+// Checks the innermost operation of a chain, and so its leftmost operand.
+static Node *check_innermost(Checker *checker, Node *operation) {
+    Binary *binary = AST(operation, NODE_BINARY, Binary);
+    Type *expected = NULL;
+    if (needs_right_first(checker, binary->left, binary)) {
+        binary->right = check_value(checker, binary->right, NULL);
+        expected = binary->right->type;
+    }
+    return check_next(checker, operation, check_value(checker, binary->left, expected));
+}
+
 Node *check_binary(Checker *checker, Node *node) {
-    PointerVector spine = {0};
-    while (node->kind == NODE_BINARY) {
-        vector_push(&spine, node);
+    PointerVector outer = {0}; // outermost first; mostly there is none
+    while (AST(node, NODE_BINARY, Binary)->left->kind == NODE_BINARY) {
+        vector_push(&outer, node);
         node = AST(node, NODE_BINARY, Binary)->left;
     }
-    Binary *innermost = AST((Node *)spine.items[spine.count - 1], NODE_BINARY, Binary);
-    Type *expected = NULL;
-    if (takes_in_list(node, innermost)) {
-        Node *poison = report_taken_list(checker, node, spine.items[spine.count - 1]);
-        vector_destroy(&spine);
-        return poison;
+    Node *leftmost = AST(node, NODE_BINARY, Binary)->left;
+    bool is_taken_list = takes_in_list(leftmost, AST(node, NODE_BINARY, Binary));
+    Node *result =
+        is_taken_list ? report_taken_list(checker, leftmost, node) : check_innermost(checker, node);
+    for (uint32_t i = outer.count; i > 0 && !is_taken_list; i--) {
+        result = check_next(checker, outer.items[i - 1], result);
     }
-    if (needs_right_first(checker, node, innermost)) {
-        innermost->right = check_value(checker, innermost->right, NULL);
-        expected = innermost->right->type;
-    }
-    Node *result = check_value(checker, node, expected);
-    for (uint32_t i = spine.count; i > 0; i--) {
-        Node *operation = spine.items[i - 1];
-        Binary *binary = AST(operation, NODE_BINARY, Binary);
-        binary->left = result;
-        if (!binary->right->type) {
-            binary->right = check_value(checker, binary->right, expected_right(binary));
-        }
-        result = apply(checker, operation);
-    }
-    vector_destroy(&spine);
+    vector_destroy(&outer);
     return result;
 }
 
@@ -632,10 +639,9 @@ Node *check_unary(Checker *checker, Node *node) {
 static Reason reason_of_change(const Node *target) {
     const Symbol *symbol =
         target->kind == NODE_NAME ? AST(target, NODE_NAME, NameExpression)->symbol : NULL;
-    return symbol ? (Reason){.what = "`%s` is",
-                             .name = symbol->name->text,
-                             .declared = symbol->span}
-                  : (Reason){.what = "what is changed by it is"};
+    return symbol
+               ? (Reason){.what = "`%s` is", .name = symbol->name->text, .declared = symbol->span}
+               : (Reason){.what = "what is changed by it is"};
 }
 
 Node *check_change(Checker *checker, const Set *set, Type *type) {

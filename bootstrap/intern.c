@@ -142,6 +142,24 @@ const Name *intern_format(InternTable *table, const char *format, ...) {
     return name;
 }
 
+const Name *intern_joined(InternTable *table, const char *const *texts, uint32_t count) {
+    char small[256] = "";
+    size_t length = 0;
+    for (uint32_t i = 0; i < count; i++)
+        length += strlen(texts[i]);
+    char *joined = length <= sizeof small ? small : memory_allocate(length);
+    char *end = joined;
+    for (uint32_t i = 0; i < count; i++) {
+        size_t added = strlen(texts[i]);
+        memcpy(end, texts[i], added);
+        end += added;
+    }
+    const Name *name = intern(table, joined, (uint32_t)length);
+    if (joined != small)
+        memory_free(joined);
+    return name;
+}
+
 void intern_destroy(InternTable *table) {
     memory_free(table->slots);
     pool_destroy(&table->pool);

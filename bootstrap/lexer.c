@@ -540,6 +540,19 @@ static __attribute__((noinline)) Token *read_any(Lexer *lexer) {
     }
 }
 
+// Signs of one character that begin nothing else.
+static const uint8_t plain_signs[256] = {
+    ['('] = TOKEN_LEFT_PARENTHESIS,
+    ['['] = TOKEN_LEFT_BRACKET,
+    [','] = TOKEN_COMMA,
+    [')'] = TOKEN_RIGHT_PARENTHESIS,
+    [']'] = TOKEN_RIGHT_BRACKET,
+    [':'] = TOKEN_COLON,
+    ['+'] = TOKEN_PLUS,
+    ['-'] = TOKEN_MINUS,
+    ['*'] = TOKEN_STAR,
+};
+
 // Most tokens are words behind blanks; the rest goes the long way.
 Token *lexer_next(Lexer *lexer) {
     const char *text = lexer->source->text;
@@ -547,6 +560,11 @@ Token *lexer_next(Lexer *lexer) {
     while (text[position] == ' ')
         position++;
     lexer->position = position;
+    uint8_t sign = plain_signs[(unsigned char)text[position]];
+    if (sign != 0) {
+        lexer->position++;
+        return lexer_token(lexer, (TokenKind)sign, position);
+    }
     return lexer_is_letter(text[position]) && text[position] != 'N' ? read_word(lexer)
                                                                     : read_any(lexer);
 }

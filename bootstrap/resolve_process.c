@@ -123,9 +123,8 @@ static void check_export(Compilation *compilation, LinkNames *names, Symbol *sym
 // "module.process", made different from what the program has already.
 static const Name *own_symbol(Compilation *compilation, LinkNames *names, Symbol *symbol,
                               const char *middle) {
-    const char *module = symbol->module->name->text;
-    const Name *name =
-        intern_format(&compilation->names, "%s%s.%s", module, middle, symbol->name->text);
+    const char *const texts[] = {symbol->module->name->text, middle, ".", symbol->name->text};
+    const Name *name = intern_joined(&compilation->names, texts, sizeof texts / sizeof *texts);
     const Name *plain = name;
     uintptr_t number = (uintptr_t)name_table_get(&names->numbers, plain);
     while (name_table_get(&names->assembly_names, name)) {
