@@ -35,10 +35,7 @@ const char *operator_words(Operator operator) {
 
 Node *ast_new(Arena *arena, NodeKind kind, Span span) {
     assert(kind < NODE_KIND_COUNT);
-    Node *node = memory_from_arena(arena, node_sizes[kind]);
-    node->kind = (uint8_t)kind;
-    node->span = span;
-    return node;
+    return ast_new_sized(arena, kind, node_sizes[kind], span);
 }
 
 // --- Height -------------------------------------------------------------------------------------

@@ -82,6 +82,13 @@ typedef struct TypeList {
 
 // A new zeroed node of `kind` in the arena.
 Node *ast_new(Arena *arena, NodeKind kind, Span span);
+// The same in place, for one whose struct is known.
+static inline Node *ast_new_sized(Arena *arena, NodeKind kind, size_t size, Span span) {
+    Node *node = memory_from_arena(arena, (int64_t)size);
+    node->kind = (uint8_t)kind;
+    node->span = span;
+    return node;
+}
 // A deep copy in the arena of an unchecked expression (default values are checked anew at each
 // call).
 Node *ast_clone(Arena *arena, const Node *node);

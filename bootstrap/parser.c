@@ -38,6 +38,8 @@ static Token *read_ahead(Parser *parser) {
         return parser->current;
     make_room_ahead(state);
     Token *token = lexer_next(parser->lexer);
+    state->has_line_end_ahead &= state->ahead_count > 0;
+    state->has_line_end_ahead |= token->kind == TOKEN_NEWLINE;
     state->ahead[state->ahead_first + state->ahead_count++] = token;
     return token;
 }
@@ -54,14 +56,12 @@ static Token *token_ahead(Parser *parser, uint32_t index) {
 
 static Token *take_ahead(Parser *parser) {
     ParserState *state = parser->state;
-    if (state->is_finished)
-        return parser->current;
-    if (state->ahead_count == 0) {
-        state->ahead_first = 0;
-        return lexer_next(parser->lexer);
+    if (state->ahead_count > 0) {
+        state->ahead_count--;
+        return state->ahead[state->ahead_first++];
     }
-    state->ahead_count--;
-    return state->ahead[state->ahead_first++];
+    state->ahead_first = 0;
+    return state->is_finished ? parser->current : lexer_next(parser->lexer);
 }
 
 static __attribute__((noinline)) void pass_newlines(Parser *parser) {
@@ -73,11 +73,17 @@ static __attribute__((noinline)) void pass_newlines(Parser *parser) {
     }
 }
 
+static __attribute__((noinline)) void record_current(Parser *parser) {
+    const Token *token = parser->current;
+    if (token->kind != TOKEN_END_OF_FILE)
+        layout_add(parser->state->layout, parser_token_span(token), token->kind, token);
+}
+
 void parser_advance(Parser *parser) {
     ParserState *state = parser->state;
     const Token *taken = parser->current;
-    if (state->layout != NULL && taken->kind != TOKEN_END_OF_FILE)
-        layout_add(state->layout, parser_token_span(taken), taken->kind, taken);
+    if (state->layout != NULL)
+        record_current(parser);
     if (taken->kind != TOKEN_NEWLINE) {
         state->previous = parser_token_span(taken);
         state->previous_line = taken->line;
@@ -102,16 +108,22 @@ static Token *peek(Parser *parser, uint32_t distance, bool skips_lines) {
     }
 }
 
-// Mostly the next token, which was not looked at before or stands in brackets.
+// Outside brackets each token counts; nothing is read behind the end of the file.
 Token *parser_look_ahead(Parser *parser, uint32_t distance) {
     const ParserState *state = parser->state;
-    if (distance == 1) {
-        Token *next =
-            state->ahead_count > 0 ? state->ahead[state->ahead_first] : read_ahead(parser);
-        if (next->kind != TOKEN_NEWLINE || state->bracket_depth == 0)
-            return next;
+    if (state->bracket_depth > 0 || distance == 0 || state->is_finished)
+        return peek(parser, distance, true);
+    assert(distance > state->ahead_count && distance <= LOOKAHEAD);
+    if (state->ahead_count > 0) {
+        Token *last = state->ahead[state->ahead_first + state->ahead_count - 1];
+        if (last->kind == TOKEN_END_OF_FILE)
+            return last;
     }
-    return peek(parser, distance, state->bracket_depth > 0);
+    Token *token;
+    do {
+        token = read_ahead(parser);
+    } while (state->ahead_count < distance && token->kind != TOKEN_END_OF_FILE);
+    return token;
 }
 
 Token *parser_peek_past_lines(Parser *parser, uint32_t distance) {
@@ -495,7 +507,8 @@ Node *parser_error_node(Parser *parser, Span span) {
 
 Node *parser_finish(Parser *parser, void *finished) {
     Node *node = finished;
-    uint32_t height = 1 + ast_height_below(node);
+    bool is_leaf = node->kind == NODE_NAME || node->kind == NODE_INTEGER_LITERAL;
+    uint32_t height = is_leaf ? 1 : 1 + ast_height_below(node);
     if (height > HEIGHT_LIMIT) {
         Diagnostic *error = parser_fail(parser, ERROR_nested_too_deeply, node->span,
                                         "this expression has more than %d operations one upon the "

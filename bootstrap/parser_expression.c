@@ -355,6 +355,11 @@ static Node *parse_between(Parser *parser, Node *left, bool is_not, int binding)
 
 // --- Chains of operators ------------------------------------------------------------------------
 
+// Whether the token can be no operator, however it is written.
+static bool ends_operands(const Token *token) {
+    return token->kind != TOKEN_NAME && token->kind < TOKEN_ASSIGN;
+}
+
 // Takes the operator's words; line ends behind it do not count.
 static Span take_operator(Parser *parser, Operator operator, uint32_t length) {
     Position start = parser->current->start;
@@ -383,7 +388,7 @@ static Node *parse_operators(Parser *parser, int binding) {
     bool compares = binding <= LEVEL_COMPARISON * STEPS;
     bool is_compared = false;
     Span comparison = {0, 0};
-    while (!parser->state->is_failing) {
+    while (!parser->state->is_failing && !ends_operands(parser->current)) {
         uint32_t length;
         Operator operator= parser_operator_ahead(parser, 0, &length);
         Operator loose = parser_loose_operator(

@@ -55,7 +55,8 @@ typedef struct ParserState {
     Token *ahead[AHEAD_CAPACITY];
     uint32_t ahead_first;
     uint32_t ahead_count;
-    uint32_t bracket_depth; // while it is not 0 line ends do not count
+    bool has_line_end_ahead; // one of them may be a line end
+    uint32_t bracket_depth;  // while it is not 0 line ends do not count
     uint32_t nesting;
     uint32_t context; // ValueContext
     Span previous;    // of the last token that was taken
@@ -98,7 +99,7 @@ static inline Token *parser_peek(Parser *parser, uint32_t distance) {
     const ParserState *state = parser->state;
     if (distance == 0)
         return parser->current;
-    if (distance <= state->ahead_count && state->bracket_depth == 0)
+    if (distance <= state->ahead_count && (state->bracket_depth == 0 || !state->has_line_end_ahead))
         return state->ahead[state->ahead_first + distance - 1];
     return parser_look_ahead(parser, distance);
 }
@@ -182,7 +183,7 @@ static inline Span parser_token_span(const Token *token) {
 }
 
 #define NEW_NODE(parser, KIND, Struct, span)                                                       \
-    ((Struct *)(void *)ast_new((parser)->arena, NODE_##KIND, span))
+    ((Struct *)(void *)ast_new_sized((parser)->arena, NODE_##KIND, sizeof(Struct), span))
 
 Node *parser_error_node(Parser *parser, Span span);
 

@@ -803,7 +803,8 @@ static Node *fail_maker(Parser *parser) {
     return parser_error_node(parser, span);
 }
 
-static Node *parse_word(Parser *parser) {
+// What begins with a word of the language; NULL where it is a name all the same.
+static Node *parse_form(Parser *parser) {
     Position start = parser->current->start;
     Node *literal = parse_literal_word(parser);
     if (literal != NULL)
@@ -815,8 +816,16 @@ static Node *parse_word(Parser *parser) {
         return at_collection(parser, 0, false) ? parse_collection(parser, start)
                                                : parse_constructor(parser, start);
     }
-    if (at_collection(parser, 0, true))
-        return parse_collection(parser, start);
+    return at_collection(parser, 0, true) ? parse_collection(parser, start) : NULL;
+}
+
+static Node *parse_word(Parser *parser) {
+    Position start = parser->current->start;
+    if (parser->current->keyword != KEYWORD_NONE) {
+        Node *form = parse_form(parser);
+        if (form != NULL)
+            return form;
+    }
     if (parser_at_field_of(parser))
         return parser_fail_field_of(parser);
     if (at_qualified_variant(parser))
