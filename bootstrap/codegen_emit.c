@@ -37,8 +37,6 @@ void text_append(Text *text, const char *bytes, size_t length) {
     text->length += length;
 }
 
-void text_put(Text *text, const char *string) { text_append(text, string, strlen(string)); }
-
 static void text_put_character(Text *text, char character) {
     text_reserve(text, 1);
     text->bytes[text->length++] = character;
@@ -300,8 +298,12 @@ void emit_unnoted(Codegen *codegen, const char *operation, Value source, Value d
 
 void emit2(Codegen *codegen, const char *operation, Value source, Value destination) {
     Operation what = operation_of(operation);
-    source = resident_operand(codegen, what, &source);
-    destination = resident_operand(codegen, what, &destination);
+    if (may_be_resident(codegen, &source)) {
+        source = resident_operand(codegen, what, &source);
+    }
+    if (may_be_resident(codegen, &destination)) {
+        destination = resident_operand(codegen, what, &destination);
+    }
     Value read = copy_for_operand(codegen, what, &source);
     if (change_copy(codegen, what, &read, &destination)) {
         return;
@@ -318,12 +320,16 @@ void emit2(Codegen *codegen, const char *operation, Value source, Value destinat
         put2(codegen, operation, &read, &destination);
     }
     copies_note(codegen, what, &source, &destination);
-    resident_reload(codegen, what, &destination);
+    if (may_be_resident(codegen, &destination)) {
+        resident_reload(codegen, what, &destination);
+    }
 }
 
 void emit3(Codegen *codegen, const char *operation, Value first, Value second, Value destination) {
     Operation what = operation_of(operation);
-    second = resident_operand(codegen, what, &second);
+    if (may_be_resident(codegen, &second)) {
+        second = resident_operand(codegen, what, &second);
+    }
     Value read = copy_for_operand(codegen, what, &second);
     size_t room = operand_room(&first) + operand_room(&read) + operand_room(&destination);
     char *to = begin(codegen, operation, room);

@@ -20,6 +20,8 @@
 #ifndef RUNA_CODEGEN_INTERNAL_H
 #define RUNA_CODEGEN_INTERNAL_H
 
+#include <string.h>
+
 #include "codegen.h"
 #include "report.h"
 
@@ -48,7 +50,9 @@ typedef struct Texts {
 } Texts;
 
 void text_append(Text *text, const char *bytes, size_t length);
-void text_put(Text *text, const char *string);
+static inline void text_put(Text *text, const char *string) {
+    text_append(text, string, strlen(string));
+}
 void text_put_integer(Text *text, int64_t value);
 // In quotes, as the assembler reads strings and names of files.
 void text_put_quoted(Text *text, const char *string);
@@ -465,6 +469,10 @@ static inline bool is_resident(Codegen *codegen, uint8_t number) {
 }
 // Notes that these registers hold these slots.
 void residents_note(Codegen *codegen, Copies *copies);
+// Whether the next two have to look at the operand.
+static inline bool may_be_resident(const Codegen *codegen, const Value *operand) {
+    return operand->kind == VALUE_SLOT && codegen->values->residents.reserved;
+}
 // For codegen_emit.c: the operand of an instruction that is about to be written, or the register in
 // which that variable lives; for an instruction that takes no such register it is stored first.
 Value resident_operand(Codegen *codegen, Operation operation, const Value *operand);

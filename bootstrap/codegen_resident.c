@@ -39,7 +39,7 @@ void residents_note(Codegen *codegen, Copies *copies) {
 // --- Operands ------------------------------------------------------------------------------------
 
 Value resident_operand(Codegen *codegen, Operation operation, const Value *operand) {
-    if (!now(codegen)->reserved || operand->kind != VALUE_SLOT) {
+    if (!may_be_resident(codegen, operand)) {
         return *operand;
     }
     uint8_t number = resident_of_slot(codegen, operand->offset);
@@ -54,8 +54,8 @@ Value resident_operand(Codegen *codegen, Operation operation, const Value *opera
 }
 
 void resident_reload(Codegen *codegen, Operation operation, const Value *destination) {
-    if (!now(codegen)->reserved || destination->kind != VALUE_SLOT ||
-        operation.effect == EFFECT_READS || operation.effect == EFFECT_COMPARES) {
+    if (!may_be_resident(codegen, destination) || operation.effect == EFFECT_READS ||
+        operation.effect == EFFECT_COMPARES) {
         return;
     }
     uint8_t number = resident_of_slot(codegen, destination->offset);
