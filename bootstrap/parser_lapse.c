@@ -52,12 +52,13 @@ void parser_fail_bare_call(Parser *parser, const Node *callee) {
 
 // `greet name`: two names, and nothing that would make a statement of them.
 static bool at_bare_call(Parser *parser) {
+    if (!parser_at_operand(parser, 1) || parser_opens_block(parser))
+        return false;
     const Token *after = parser_peek(parser, 2);
     uint32_t length;
-    return parser_at_operand(parser, 1) && !parser_opens_block(parser) &&
-           (after->kind == TOKEN_NEWLINE || after->kind == TOKEN_END_OF_FILE ||
-            after->kind == TOKEN_COMMA || after->kind == TOKEN_DOT ||
-            parser_operator_ahead(parser, 2, &length) != OPERATOR_NONE);
+    return after->kind == TOKEN_NEWLINE || after->kind == TOKEN_END_OF_FILE ||
+           after->kind == TOKEN_COMMA || after->kind == TOKEN_DOT ||
+           parser_operator_ahead(parser, 2, &length) != OPERATOR_NONE;
 }
 
 // --- Lines that begin with a name ---------------------------------------------------------------
@@ -110,10 +111,11 @@ void parser_fail_unknown_line(Parser *parser) {
 // `-` and a name without a blank between them and the name before.
 static bool at_hyphen(Parser *parser) {
     const Token *hyphen = parser->current;
+    if (hyphen->kind != TOKEN_MINUS || parser->state->previous_kind != TOKEN_NAME ||
+        parser->state->previous.end != hyphen->start)
+        return false;
     const Token *next = parser_peek(parser, 1);
-    return hyphen->kind == TOKEN_MINUS && parser->state->previous_kind == TOKEN_NAME &&
-           parser->state->previous.end == hyphen->start && next->kind == TOKEN_NAME &&
-           next->start == hyphen->end;
+    return next->kind == TOKEN_NAME && next->start == hyphen->end;
 }
 
 // Takes the rest of the name, whose parts are known from here on. Gives what to write instead.
@@ -274,10 +276,11 @@ bool parser_at_choice(Parser *parser) {
 // `length of x` and the like: no type begins with a small letter, as a rule, and a constructor
 // would go on with `with` or `as`.
 bool parser_at_field_of(Parser *parser) {
+    if (parser_peek(parser, 1)->keyword != KEYWORD_OF)
+        return false;
     const Token *name = parser->current;
     const Token *object = parser_peek(parser, 2);
-    if (parser_peek(parser, 1)->keyword != KEYWORD_OF || object->kind != TOKEN_NAME ||
-        isupper((unsigned char)name->value.name->text[0]) ||
+    if (object->kind != TOKEN_NAME || isupper((unsigned char)name->value.name->text[0]) ||
         isupper((unsigned char)object->value.name->text[0]))
         return false;
     uint32_t length;
