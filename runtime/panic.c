@@ -489,7 +489,7 @@ ON_ANY_STACK static _Noreturn void handle_on_own_stack(void) {
                      "xorl %%ebp, %%ebp\n"
                      "call *%1\n"
                      :
-                     : "r"(handler_stack + HANDLER_STACK), "r"(begin_handler_stack)
+                     : "a"(handler_stack + HANDLER_STACK), "d"(begin_handler_stack)
                      : "memory");
     __builtin_unreachable();
 }
