@@ -5,77 +5,34 @@
 
 enum { PHRASE_LENGTH = 6 };
 
-// How operators are written in words. Phrases that begin with the same word stand next to each
-// other, and each before those that it begins with.
+// How an operator is written in words (operator.def).
 typedef struct Phrase {
     uint8_t operator;
     uint16_t words[PHRASE_LENGTH];
 } Phrase;
 
+#define WORD(word) KEYWORD_##word,
 static const Phrase phrases[] = {
-    {OPERATOR_OR, {KEYWORD_OR}},
-    {OPERATOR_AND, {KEYWORD_AND}},
-    {OPERATOR_EQUAL, {KEYWORD_IS, KEYWORD_EQUAL, KEYWORD_TO}},
-    {OPERATOR_NOT_EQUAL, {KEYWORD_IS, KEYWORD_NOT, KEYWORD_EQUAL, KEYWORD_TO}},
-    {OPERATOR_LESS_EQUAL,
-     {KEYWORD_IS, KEYWORD_LESS, KEYWORD_THAN, KEYWORD_OR, KEYWORD_EQUAL, KEYWORD_TO}},
-    {OPERATOR_LESS, {KEYWORD_IS, KEYWORD_LESS, KEYWORD_THAN}},
-    {OPERATOR_GREATER_EQUAL,
-     {KEYWORD_IS, KEYWORD_GREATER, KEYWORD_THAN, KEYWORD_OR, KEYWORD_EQUAL, KEYWORD_TO}},
-    {OPERATOR_GREATER, {KEYWORD_IS, KEYWORD_GREATER, KEYWORD_THAN}},
-    {OPERATOR_NOT_LESS, {KEYWORD_IS, KEYWORD_NOT, KEYWORD_LESS, KEYWORD_THAN}},
-    {OPERATOR_NOT_GREATER, {KEYWORD_IS, KEYWORD_NOT, KEYWORD_GREATER, KEYWORD_THAN}},
-    {OPERATOR_NOT_EQUAL, {KEYWORD_IS, KEYWORD_NOT}},
-    {OPERATOR_EQUAL, {KEYWORD_IS}},
-    {OPERATOR_EQUAL, {KEYWORD_EQUALS}},
-    {OPERATOR_NOT_EQUAL, {KEYWORD_DOES, KEYWORD_NOT, KEYWORD_EQUAL}},
-    {OPERATOR_JOIN, {KEYWORD_JOINED, KEYWORD_WITH}},
-    {OPERATOR_BITWISE_OR, {KEYWORD_BITWISE, KEYWORD_OR}},
-    {OPERATOR_BITWISE_XOR, {KEYWORD_BITWISE, KEYWORD_XOR}},
-    {OPERATOR_BITWISE_AND, {KEYWORD_BITWISE, KEYWORD_AND}},
-    {OPERATOR_BITWISE_OR, {KEYWORD_BIT_OR}},
-    {OPERATOR_BITWISE_XOR, {KEYWORD_BIT_XOR}},
-    {OPERATOR_BITWISE_AND, {KEYWORD_BIT_AND}},
-    {OPERATOR_SHIFT_LEFT, {KEYWORD_LEFT, KEYWORD_SHIFTED, KEYWORD_BY}},
-    {OPERATOR_SHIFT_RIGHT, {KEYWORD_RIGHT, KEYWORD_SHIFTED, KEYWORD_BY}},
-    {OPERATOR_SHIFT_LEFT, {KEYWORD_SHIFTED, KEYWORD_LEFT, KEYWORD_BY}},
-    {OPERATOR_SHIFT_RIGHT, {KEYWORD_SHIFTED, KEYWORD_RIGHT, KEYWORD_BY}},
-    {OPERATOR_SHIFT_LEFT, {KEYWORD_BIT_SHIFT_LEFT}},
-    {OPERATOR_SHIFT_RIGHT, {KEYWORD_BIT_SHIFT_RIGHT}},
-    {OPERATOR_ADD, {KEYWORD_PLUS}},
-    {OPERATOR_SUBTRACT, {KEYWORD_MINUS}},
-    {OPERATOR_MULTIPLY, {KEYWORD_TIMES}},
-    {OPERATOR_MULTIPLY, {KEYWORD_MULTIPLIED, KEYWORD_BY}},
-    {OPERATOR_DIVIDE, {KEYWORD_DIVIDED, KEYWORD_BY}},
-    {OPERATOR_MODULO, {KEYWORD_MODULO, KEYWORD_BY}},
-    {OPERATOR_MODULO, {KEYWORD_MODULO}},
+#define PHRASE(NAME, first, ...) {OPERATOR_##NAME, {KEYWORD_##first, __VA_ARGS__}},
+#include "operator.def"
+};
+#undef WORD
+
+// The rows by name: those that the search for a word begins at.
+#define ROW_OF_LINE(line) ROW_##line
+#define ROW(line) ROW_OF_LINE(line)
+enum {
+#define FIRST_PHRASE(NAME, first, ...) FIRST_##first,
+#define PHRASE(NAME, first, ...) ROW(__LINE__),
+#include "operator.def"
 };
 
 // The row of the first phrase that begins with a word, by the number of its keyword from OR on;
 // another row for those that begin none.
 static const uint8_t first_phrases[KEYWORD_MODULO - KEYWORD_OR + 1] = {
-#define FIRST(word, row) [KEYWORD_##word - KEYWORD_OR] = row
-    FIRST(AND, 1),
-    FIRST(IS, 2),
-    FIRST(EQUALS, 12),
-    FIRST(DOES, 13),
-    FIRST(JOINED, 14),
-    FIRST(BITWISE, 15),
-    FIRST(BIT_OR, 18),
-    FIRST(BIT_XOR, 19),
-    FIRST(BIT_AND, 20),
-    FIRST(LEFT, 21),
-    FIRST(RIGHT, 22),
-    FIRST(SHIFTED, 23),
-    FIRST(BIT_SHIFT_LEFT, 25),
-    FIRST(BIT_SHIFT_RIGHT, 26),
-    FIRST(PLUS, 27),
-    FIRST(MINUS, 28),
-    FIRST(TIMES, 29),
-    FIRST(MULTIPLIED, 30),
-    FIRST(DIVIDED, 31),
-    FIRST(MODULO, 32),
-#undef FIRST
+#define FIRST_PHRASE(NAME, first, ...) [KEYWORD_##first - KEYWORD_OR] = FIRST_##first,
+#define PHRASE(NAME, first, ...)
+#include "operator.def"
 };
 
 static const uint8_t levels[OPERATOR_COUNT] = {

@@ -105,34 +105,6 @@ static void write_tokens(const char *folder) {
 
 // --- Operators -----------------------------------------------------------------------------------
 
-static const char *const operator_names[] = {
-#define OPERATOR(NAME, level, words) #NAME,
-#include "../bootstrap/operator.def"
-#undef OPERATOR
-};
-static const char *const operator_words[] = {
-#define OPERATOR(NAME, level, words) words,
-#include "../bootstrap/operator.def"
-#undef OPERATOR
-};
-static const int operator_levels[] = {
-#define OPERATOR(NAME, level, words) level,
-#include "../bootstrap/operator.def"
-#undef OPERATOR
-};
-
-static void write_operators(const char *folder) {
-    begin_module(folder, "operators");
-    for (int i = 0; i < COUNT(operator_names); i++) {
-        put_constant("OPERATOR_", operator_names[i], i);
-    }
-    put_texts("OPERATOR_WORDS", operator_words, COUNT(operator_words));
-    put_numbers("OPERATOR_LEVELS", "Integer", operator_levels, COUNT(operator_levels));
-    end_module();
-}
-
-// --- Words of other languages --------------------------------------------------------------------
-
 enum {
     KEYWORD_NONE,
 #define KEYWORD(NAME, word) KEYWORD_##NAME,
@@ -142,8 +114,72 @@ enum {
 enum {
 #define OPERATOR(NAME, level, words) OPERATOR_##NAME,
 #include "../bootstrap/operator.def"
-#undef OPERATOR
 };
+
+static const char *const operator_names[] = {
+#define OPERATOR(NAME, level, words) #NAME,
+#include "../bootstrap/operator.def"
+};
+static const char *const operator_words[] = {
+#define OPERATOR(NAME, level, words) words,
+#include "../bootstrap/operator.def"
+};
+static const int operator_levels[] = {
+#define OPERATOR(NAME, level, words) level,
+#include "../bootstrap/operator.def"
+};
+
+enum { PHRASE_LENGTH = 6 };
+
+static const int phrase_operators[] = {
+#define PHRASE(NAME, first, ...) OPERATOR_##NAME,
+#include "../bootstrap/operator.def"
+};
+static const int phrases[][PHRASE_LENGTH] = {
+#define WORD(word) KEYWORD_##word,
+#define PHRASE(NAME, first, ...) {KEYWORD_##first, __VA_ARGS__},
+#include "../bootstrap/operator.def"
+#undef WORD
+};
+
+// The phrases, and for each keyword the number of the first phrase that begins with it; their count
+// where there is none.
+static void put_phrases(void) {
+    int first[COUNT(keyword_names)];
+    put_constant("", "PHRASE_COUNT", COUNT(phrases));
+    put_constant("", "PHRASE_LENGTH", PHRASE_LENGTH);
+    put_numbers("PHRASE_OPERATORS", "Integer", phrase_operators, COUNT(phrase_operators));
+    fprintf(stream, "Constant PHRASES as Array[%d] of Array[%d] of Unsigned16 is [", COUNT(phrases),
+            PHRASE_LENGTH);
+    for (int i = 0; i < COUNT(phrases); i++) {
+        fputs(i == 0 ? "[" : ", [", stream);
+        for (int word = 0; word < PHRASE_LENGTH; word++) {
+            fprintf(stream, word == 0 ? "%d" : ", %d", phrases[i][word]);
+        }
+        fputs("]", stream);
+    }
+    fputs("]\n", stream);
+    for (int i = 0; i < COUNT(first); i++) {
+        first[i] = 0;
+        while (first[i] < COUNT(phrases) && phrases[first[i]][0] != i) {
+            first[i]++;
+        }
+    }
+    put_numbers("FIRST_PHRASES", "Byte", first, COUNT(first));
+}
+
+static void write_operators(const char *folder) {
+    begin_module(folder, "operators");
+    for (int i = 0; i < COUNT(operator_names); i++) {
+        put_constant("OPERATOR_", operator_names[i], i);
+    }
+    put_texts("OPERATOR_WORDS", operator_words, COUNT(operator_words));
+    put_numbers("OPERATOR_LEVELS", "Integer", operator_levels, COUNT(operator_levels));
+    put_phrases();
+    end_module();
+}
+
+// --- Words of other languages --------------------------------------------------------------------
 
 // A word, what is said about it, and numbers of keywords or of an operator.
 typedef struct ForeignRow {
