@@ -552,11 +552,10 @@ static void look_at(Walk *walk, Node *node) {
 }
 
 // The kinds for which the checker began a scope.
-static bool has_scope(const Node *node) {
-    return node->kind == NODE_BLOCK || node->kind == NODE_FOR_RANGE ||
-           node->kind == NODE_FOR_EACH || node->kind == NODE_CASE ||
-           node->kind == NODE_ARENA_SCOPE || node->kind == NODE_LAMBDA;
-}
+static const bool has_scope[NODE_KIND_COUNT] = {
+    [NODE_BLOCK] = true, [NODE_FOR_RANGE] = true,   [NODE_FOR_EACH] = true,
+    [NODE_CASE] = true,  [NODE_ARENA_SCOPE] = true, [NODE_LAMBDA] = true,
+};
 
 // 0 if the node is no loop.
 static Position end_of_loop(const Node *node) {
@@ -570,7 +569,7 @@ static Position end_of_loop(const Node *node) {
 
 // Loops, and what else the nodes inside must know of.
 static void walk_around(Walk *walk, Node *node) {
-    bool is_scope = has_scope(node);
+    bool is_scope = has_scope[node->kind];
     bool is_arena = node->kind == NODE_ARENA_SCOPE;
     bool was_in_scope = walk->is_in_scope;
     Position scope_end = walk->scope_end;
@@ -610,7 +609,7 @@ static void walk_node(Walk *walk, Node *node) {
         return;
     }
     look_at(walk, node);
-    if (has_scope(node) || node->kind == NODE_WHILE) {
+    if (has_scope[node->kind] || node->kind == NODE_WHILE) {
         walk_around(walk, node);
     } else {
         walk_parts(walk, node);

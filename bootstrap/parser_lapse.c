@@ -6,7 +6,8 @@
 #include <string.h>
 
 bool parser_is_word(const Token *token, const char *word) {
-    return token->kind == TOKEN_NAME && strcmp(token->value.name->text, word) == 0;
+    return token->kind == TOKEN_NAME && token->value.name->text[0] == word[0] &&
+           strcmp(token->value.name->text, word) == 0;
 }
 
 // --- Calls without parentheses ------------------------------------------------------------------

@@ -794,7 +794,8 @@ static Node *fail_maker(Parser *parser) {
     }
     if (is_article && next->keyword == KEYWORD_NONE && is_maker_end(parser_peek(parser, 2)))
         return fail_article(parser, next);
-    if (strcmp(parser->current->value.name->text, "new") != 0)
+    const char *word = parser->current->value.name->text;
+    if (word[0] != 'n' || strcmp(word, "new") != 0)
         return NULL;
     Diagnostic *error =
         parser_fail(parser, ERROR_expected_line_end, span, "a new object is not made with `new`");

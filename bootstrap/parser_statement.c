@@ -289,6 +289,8 @@ static Node *parse_for_each(Parser *parser, Position start) {
 
 // Takes `from`, `to` or `by`. What other languages have there is reported, and taken for it.
 static void expect_range_word(Parser *parser, Keyword keyword, const char *where) {
+    if (parser_accept_word(parser, keyword))
+        return;
     const Token *token = parser->current;
     bool is_from = parser_at(parser, TOKEN_ASSIGN) || token->keyword == KEYWORD_IN ||
                    token->keyword == KEYWORD_BE || token->keyword == KEYWORD_IS;
