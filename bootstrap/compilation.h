@@ -56,7 +56,8 @@ typedef struct DefinitionChain {
 } DefinitionChain;
 
 typedef struct Compilation {
-    Arena *arena; // tokens, temporary AST, labels, message texts
+    Arena *arena;           // tokens, temporary AST, labels, message texts
+    int64_t arena_capacity; // with which it was made: as long as it has no more, it is one mapping
     SourceTable sources;
     InternTable names;
     Diagnostics diagnostics;

@@ -188,6 +188,7 @@ static void session_create(Session *session) {
     installation_find(&session->installation);
     int64_t tree_size = likely_tree_size(line->input);
     compilation->arena = runa_arena_create(tree_size);
+    compilation->arena_capacity = compilation->arena->capacity;
     pool_reserve(&compilation->pool, (size_t)tree_size); // for symbols, and the tree's copy
     compilation->options = line->options;
     compilation->options.library_folder = session->installation.stdlib_folder;

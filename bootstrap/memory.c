@@ -47,8 +47,7 @@ void *memory_resize(void *block, size_t size) {
     bool is_new = block == NULL && size >= HUGE_PAGE;
     if (is_new)
         size = (size + HUGE_PAGE - 1) & -HUGE_PAGE;
-    void *resized =
-        is_new ? aligned_alloc(HUGE_PAGE, size) : realloc(block, size == 0 ? 1 : size);
+    void *resized = is_new ? aligned_alloc(HUGE_PAGE, size) : realloc(block, size == 0 ? 1 : size);
     if (resized == NULL)
         out_of_memory(size);
     if (size >= HUGE_PAGE)
@@ -57,6 +56,14 @@ void *memory_resize(void *block, size_t size) {
 }
 
 void memory_free(void *block) { free(block); }
+
+char *memory_give_back(char *from, char *to) {
+    char *start = from + (-(uintptr_t)from & (HUGE_PAGE - 1));
+    char *end = to - ((uintptr_t)to & (HUGE_PAGE - 1));
+    if (start >= end || madvise(start, (size_t)(end - start), MADV_DONTNEED) != 0)
+        return from;
+    return end;
+}
 
 char *memory_copy_text(const char *text, size_t length) {
     char *copy = memory_allocate(length + 1);

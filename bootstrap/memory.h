@@ -29,6 +29,9 @@ void *memory_allocate(size_t size);
 void *memory_resize(void *block, size_t size);
 // Frees a block of the two above; NULL is fine.
 void memory_free(void *block);
+// Gives whole pages between two places of one mapping back to the system; what was there reads as
+// zeros. Gives the end of these pages, or `from` if there are none.
+char *memory_give_back(char *from, char *to);
 // An owned copy of the `length` bytes at `text`, with a NUL after them.
 char *memory_copy_text(const char *text, size_t length);
 
