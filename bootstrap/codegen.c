@@ -107,7 +107,7 @@ void frame_begin(Codegen *codegen, Frame *frame, const Node *node) {
     values->free_slot_count = values->join_count = 0;
     values->residents = (Residents){0};
     copies_forget(codegen);
-    memset(values->panics, 0, sizeof values->panics);
+    forget_panics(codegen);
     codegen->frame = frame;
     codegen->compilation->position = node->span.start;
     codegen->text = &codegen->texts->body;

@@ -481,6 +481,10 @@ static void emit_panic_arguments(Codegen *codegen, Value first, Value second) {
     }
 }
 
+void forget_panics(Codegen *codegen) {
+    memset(codegen->values->panics, 0, sizeof codegen->values->panics);
+}
+
 Label cold_panic(Codegen *codegen, const char *function, Value first, Value second) {
     Values *values = codegen->values;
     uint32_t line = codegen->pending->line.line;

@@ -381,6 +381,8 @@ void cold_end(Codegen *codegen);
 // The label of cold code that calls the runtime's `function`, which does not return, with up to two
 // arguments (VALUE_NOTHING: none), as they are where the jump stands.
 Label cold_panic(Codegen *codegen, const char *function, Value first, Value second);
+// What the next ones call has code of its own again.
+void forget_panics(Codegen *codegen);
 // Hands finished text to the sink.
 void emit_flush(Codegen *codegen, Text *text);
 

@@ -128,6 +128,7 @@ static void begin_residents(Codegen *codegen, LoopSlots *slots) {
 
 // The label to which turns jump back. If the loop is quiet its variables are in registers there.
 static void begin_turn(Codegen *codegen, LoopSlots *slots, Label body) {
+    forget_panics(codegen); // those that read a slot do it where the variable is now
     if (has_residents(slots)) {
         begin_residents(codegen, slots);
     } else if (!slots->is_quiet) {
@@ -142,6 +143,7 @@ static void begin_turn(Codegen *codegen, LoopSlots *slots, Label body) {
 static void end_turns(Codegen *codegen, const LoopSlots *slots, Label body, Label break_label) {
     end_head(codegen, body);
     emit_join(codegen, break_label);
+    forget_panics(codegen);
     if (has_residents(slots)) {
         residents_end(codegen);
     }

@@ -8,8 +8,6 @@
 // Not with -g, where gdb looks into the slots, nor in a process with Inline Assembly.
 #include "codegen_internal.h"
 
-#include <string.h>
-
 // Registers that no instruction or runtime function with few arguments wants.
 static const uint8_t homes[RESIDENT_COUNT] = {R8, R9, R11};
 
@@ -70,11 +68,6 @@ bool residents_are_allowed(Codegen *codegen) {
     return !codegen->is_debug && !codegen->frame->has_assembly;
 }
 
-// Panics that read a slot do it where the variable is now.
-static void forget_panics(Codegen *codegen) {
-    memset(codegen->values->panics, 0, sizeof codegen->values->panics);
-}
-
 static bool add_resident(Codegen *codegen, const Value *slot) {
     Residents *residents = now(codegen);
     for (uint32_t i = 0; i < RESIDENT_COUNT; i++) {
@@ -90,7 +83,6 @@ static bool add_resident(Codegen *codegen, const Value *slot) {
 void residents_begin(Codegen *codegen, const Value *slots, uint32_t count) {
     assert(!now(codegen)->reserved && count <= RESIDENT_COUNT);
     assert(codegen->values->busy_registers == 0);
-    forget_panics(codegen);
     for (uint32_t i = 0; i < count; i++) {
         emit2(codegen, "movq", slots[i], a_register(homes[i]));
     }
@@ -140,5 +132,4 @@ void residents_load(Codegen *codegen) {
 void residents_end(Codegen *codegen) {
     residents_store(codegen);
     *now(codegen) = (Residents){0};
-    forget_panics(codegen);
 }
