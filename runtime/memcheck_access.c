@@ -76,12 +76,30 @@ void check_object(const void *object, int64_t size) {
     }
 }
 
+// Is there a NUL at the end of the open bytes around s, as in most Strings, which have a block of
+// their size? Looks at eight granules only: false may also mean that there are more.
+static bool ends_with_nul(const char *s) {
+    const char *granule = (const char *)((uintptr_t)s & -(uintptr_t)GRANULE);
+    uint64_t shadow;
+    memcpy(&shadow, shadow_of(s), sizeof shadow);
+    if (shadow == 0) {
+        return false;
+    }
+    int whole = __builtin_ctzll(shadow) / 8;
+    uint8_t rest = (uint8_t)(shadow >> whole * 8);
+    const char *end = granule + whole * GRANULE + (rest < GRANULE ? rest : 0);
+    return end > s && end[-1] == 0;
+}
+
 void check_string(const char *s) {
     if (!is_in_region(s)) {
         check_object(s, 1);
         return;
     }
     // The header is left alone: it is seldom in the cache when the String itself is.
+    if (ends_with_nul(s)) {
+        return;
+    }
     if (*shadow_of(s) < GRANULE && is_all_open(s, (int64_t)strlen(s) + 1)) {
         return;
     }

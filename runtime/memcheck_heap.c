@@ -33,7 +33,7 @@ enum {
     SMALL_CLASSES = 64, // multiples of 16
     SIZE_CLASSES = 256,
     CLASSES = 2 * SIZE_CLASSES, // the second half for arenas
-    LARGE = PAGE,          // blocks from here on give their memory back to the system when they end
+    LARGE = 1 << 20,       // blocks from here on give their memory back to the system when they end
     POISONED_BYTES = 4096, // of a large block
     QUARANTINE_BYTES = 1 << 20, // what a processor's cache holds, for speed
     QUARANTINE_BLOCKS = 1 << 14 // more than so many bytes can be

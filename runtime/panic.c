@@ -64,6 +64,9 @@ static __thread stack_t stack_before; // what sigaltstack was before us
 
 static const char *text_at(uint32_t address) { return (const char *)(uintptr_t)address; }
 
+// Where their code ends.
+static uintptr_t code_end;
+
 // Are the processes in order? They are unless objects were linked in an unusual way.
 static bool processes_are_sorted(void) {
     static int known; // 1: sorted, -1: not; every thread finds the same
@@ -74,6 +77,7 @@ static bool processes_are_sorted(void) {
             if (entry->end > entry[1].start) {
                 result = -1;
             }
+            code_end = entry[1].end;
         }
         known = result;
     }
@@ -311,8 +315,11 @@ static __thread struct {
     bool is_users;
 } known_callers[512];
 
-// Is the address in the user's own code?
+// Is the address in the user's own code? Most are the runtime's, which lies behind it.
 static bool is_users(uintptr_t address) {
+    if (processes_are_sorted() && address >= code_end && code_end) {
+        return false;
+    }
     size_t slot = address * 0x9E3779B97F4A7C15 >> 55; // 512 of them
     if (known_callers[slot].address != address) {
         const struct runa_process_entry *process = find_process(address);
