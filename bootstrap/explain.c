@@ -25,12 +25,38 @@ static int list_codes(void) {
     return STATUS_OK;
 }
 
+// The number of an error that is not written as codes are: `203`, `E203`, `E00203`; 0 for other
+// words.
+static unsigned number_of(const char *topic) {
+    const char *digits = topic + (topic[0] == 'E' || topic[0] == 'e');
+    size_t length = strlen(digits);
+    unsigned number = 0;
+    if (length == 0 || length > 6 || strspn(digits, "0123456789") != length) {
+        return 0;
+    }
+    while (*digits) {
+        number = number * 10 + (unsigned)(*digits++ - '0');
+    }
+    return number;
+}
+
+static bool is_code(const char *topic) {
+    return (topic[0] == 'E' || topic[0] == 'e') && strlen(topic) == 5 && number_of(topic) > 0;
+}
+
+// Numbers of errors are all alike: only what is no code, such as `E020`, is like one.
 static const Row *find_row(const char *topic, Suggestion *suggestion) {
+    unsigned number = number_of(topic);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        bool is_error = rows[i].code[0] == 'E';
         if (strcasecmp(rows[i].code, topic) == 0) {
             return &rows[i];
         }
-        if (rows[i].code[0] != 'E') { // the numbers of errors are all alike
+        if (is_error && number > 0 && number_of(rows[i].code) == number) {
+            suggestion->best = rows[i].code;
+            return NULL;
+        }
+        if (!is_error || !is_code(topic)) {
             suggestion_offer(suggestion, rows[i].code);
         }
     }

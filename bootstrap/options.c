@@ -47,6 +47,11 @@ static int find_word(const char *const *words, int count, const char *wanted,
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
+static bool ends_with(const char *text, const char *end) {
+    size_t length = strlen(text), end_length = strlen(end);
+    return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
 // --- Options with a value ----------------------------------------------------------------------
 
 static bool take_output(CommandLine *line, const char *value) {
@@ -141,12 +146,23 @@ static bool take_color(CommandLine *line, const char *value) {
 
 // --- The table ---------------------------------------------------------------------------------
 
+// Of a word with a value, what stands before it is compared: `--chek=memory`.
 static bool unknown_option(const char *word) {
-    Suggestion suggestion = {.wanted = word};
+    const char *equals = strchr(word, '=');
+    char *name = memory_copy_text(word, equals ? (size_t)(equals - word) + 1 : strlen(word));
+    Suggestion suggestion = {.wanted = name};
 #define FLAG(text, member, value, help) suggestion_offer(&suggestion, text);
 #define VALUE(text, function, shown, help) suggestion_offer(&suggestion, text);
 #include "options.def"
-    return unknown("option", &suggestion);
+    bool takes_value = equals && suggestion.best && ends_with(suggestion.best, "=");
+    if (takes_value) {
+        usage_error("unknown option '%s'; did you mean '%s%s'?", word, suggestion.best, equals + 1);
+    } else {
+        suggestion.wanted = word;
+        unknown("option", &suggestion);
+    }
+    memory_free(name);
+    return false;
 }
 
 // The value of an option that takes one: the rest of the word, or for short ones also the next
@@ -185,12 +201,7 @@ static bool take_option(CommandLine *line, const char *word, Arguments *argument
 
 // --- Words that are not options ----------------------------------------------------------------
 
-static bool ends_with(const char *text, const char *end) {
-    size_t length = strlen(text), end_length = strlen(end);
-    return length >= end_length && strcmp(text + length - end_length, end) == 0;
-}
-
-// The first word may be a command.
+// The first word that is no option may be a command.
 static bool take_command(CommandLine *line, const char *word) {
 #define COMMAND(text, NAME, arguments, help)                                                       \
     if (strcmp(word, text) == 0) {                                                                 \
@@ -199,6 +210,24 @@ static bool take_command(CommandLine *line, const char *word) {
     }
 #include "options.def"
     return false;
+}
+
+// The first word may have been meant as a command.
+static bool refuse_second_file(const CommandLine *line, const char *word) {
+    if (line->command == COMMAND_EXPLAIN) {
+        return usage_error("one code at a time: '%s' and '%s'", line->input, word);
+    }
+    Suggestion suggestion = {.wanted = line->input};
+    if (line->command == COMMAND_BUILD) {
+        static const char other_name[] = "format";
+#define COMMAND(text, NAME, arguments, help) suggestion_offer(&suggestion, text);
+#include "options.def"
+        suggestion_offer(&suggestion, other_name);
+        suggestion.best = suggestion.best == other_name ? "fmt" : suggestion.best;
+    }
+    return suggestion.best ? unknown("command", &suggestion)
+                           : usage_error("one source file at a time: '%s' and '%s'", line->input,
+                                         word);
 }
 
 static bool take_file(CommandLine *line, const char *word) {
@@ -215,10 +244,7 @@ static bool take_file(CommandLine *line, const char *word) {
         line->emit = EMIT_ASSEMBLY;
         return take_output(line, word);
     }
-    if (line->command == COMMAND_EXPLAIN) {
-        return usage_error("one code at a time: '%s' and '%s'", line->input, word);
-    }
-    return usage_error("one source file at a time: '%s' and '%s'", line->input, word);
+    return refuse_second_file(line, word);
 }
 
 // FILE without ".runa", with the ending of what is made; for standard input a.s, a.o, a.out.
@@ -275,21 +301,27 @@ static bool finish(CommandLine *line) {
 bool options_parse(CommandLine *line, int argc, char **argv) {
     *line = (CommandLine){.command = COMMAND_BUILD, .emit = EMIT_EXECUTABLE};
     Arguments arguments = {.count = argc, .items = argv, .next = 1};
-    bool first = true, only_files = false;
+    bool may_be_command = true, only_files = false;
     while (arguments.next < arguments.count) {
         const char *word = arguments.items[arguments.next++];
-        bool is_command = first && take_command(line, word);
-        first = false;
-        if (is_command) {
+        bool is_option = !only_files && word[0] == '-' && word[1];
+        if (is_option && strcmp(word, "--") == 0) {
+            only_files = true;
             continue;
         }
-        if (!only_files && strcmp(word, "--") == 0) {
-            only_files = true;
-        } else if (!only_files && word[0] == '-' && word[1]) {
+        if (is_option) {
             if (!take_option(line, word, &arguments)) {
                 return false;
             }
-        } else if (!take_file(line, word)) {
+            continue;
+        }
+        bool is_command = may_be_command && !only_files && line->command == COMMAND_BUILD &&
+                          take_command(line, word);
+        may_be_command = false;
+        if (is_command) {
+            continue;
+        }
+        if (!take_file(line, word)) {
             return false;
         } else if (line->command == COMMAND_RUN) { // the rest is the program's
             line->program_arguments = argv + arguments.next;

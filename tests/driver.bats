@@ -412,6 +412,18 @@ RUNA
     [[ $err$out == *missing_name* && $err$out == *'"E'* ]] || fail "$err$out"
 }
 
+@test "options may stand before the command" {
+    write_wrong
+    capture "$RUNAC" --error-format=json check "$TEST_FOLDER/wrong.runa"
+    expect_status 1
+    [[ $err == "{"*missing_name* ]] || fail "$err"
+    capture "$RUNAC" --strict run "$HELLO"
+    expect_status 0
+    capture "$RUNAC" -- check
+    expect_status 2
+    expect_one_line "cannot read 'check'"
+}
+
 @test "--color=always colours, never and a pipe do not" {
     write_wrong
     capture "$RUNAC" check --color=always "$TEST_FOLDER/wrong.runa"
@@ -466,6 +478,19 @@ RUNA
     capture "$RUNAC" run
     expect_status 2
     expect_files hello.runa
+    capture "$RUNAC" --chek=memory "$HELLO"
+    expect_status 2
+    [[ $err == "runac: unknown option '--chek=memory'; did you mean '--check=memory'?" ]] || fail "$err"
+    capture "$RUNAC" --strct=1 "$HELLO"
+    [[ $err == *"did you mean '--strict'?" ]] || fail "$err"
+    local word
+    for word in formt format; do
+        capture "$RUNAC" "$word" "$HELLO"
+        expect_status 2
+        [[ $err == "runac: unknown command '$word'; did you mean 'fmt'?" ]] || fail "$err"
+    done
+    capture "$RUNAC" chek "$HELLO"
+    [[ $err == *"did you mean 'check'?" ]] || fail "$err"
     capture "$RUNAC" -Wbogus "$HELLO"
     expect_status 2
     [[ $err == "runac: unknown warning 'bogus'; \`runac explain\` lists them" ]] || fail "$err"

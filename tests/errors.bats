@@ -97,6 +97,14 @@ check_text() {
     capture "$RUNAC" explain E9999
     expect_status 2
     expect_one_line "E9999" "runac explain"
+    local word
+    for word in 203 e203 E00203 E02O3; do
+        capture "$RUNAC" explain "$word"
+        expect_status 2
+        expect_one_line "$word" "did you mean 'E0203'"
+    done
+    capture "$RUNAC" explain E020
+    expect_one_line "did you mean 'E0201'"
     capture "$RUNAC" explain E0101 E0102
     expect_status 2
     expect_one_line "one code at a time"

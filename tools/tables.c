@@ -738,6 +738,7 @@ static const CommandRow command_rows[] = {
 
 static void write_option_texts(void) {
     const char *texts[COUNT(option_rows)], *shown[COUNT(option_rows)], *helps[COUNT(option_rows)];
+    const char *command_words[COUNT(command_rows)];
     const char *commands[COUNT(command_rows)], *command_helps[COUNT(command_rows)];
     for (int i = 0; i < COUNT(option_rows); i++) {
         texts[i] = option_rows[i].text;
@@ -745,6 +746,7 @@ static void write_option_texts(void) {
         helps[i] = option_rows[i].help;
     }
     for (int i = 0; i < COUNT(command_rows); i++) {
+        command_words[i] = command_rows[i].word;
         commands[i] = command_rows[i].shown;
         command_helps[i] = command_rows[i].help;
     }
@@ -753,6 +755,7 @@ static void write_option_texts(void) {
     put_texts("OPTION_SHOWN", shown, COUNT(option_rows));
     put_texts("OPTION_HELPS", helps, COUNT(option_rows));
     put_constant("", "COMMAND_COUNT", COUNT(command_rows));
+    put_texts("COMMAND_WORDS", command_words, COUNT(command_rows));
     put_texts("COMMAND_SHOWN", commands, COUNT(command_rows));
     put_texts("COMMAND_HELPS", command_helps, COUNT(command_rows));
 }
