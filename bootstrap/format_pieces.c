@@ -114,6 +114,27 @@ static void read_gap(Scanner *scanner, uint32_t stop) {
     }
 }
 
+// What begins a comment inside Inline Assembly.
+static bool begins_assembly_comment(const char *text, const char *end) {
+    size_t rest = (size_t)(end - text);
+    return (rest >= 1 && *text == '#') || (rest >= 2 && memcmp(text, "//", 2) == 0) ||
+           (rest >= 5 && memcmp(text, "Note:", 5) == 0);
+}
+
+// The comment behind `Inline Assembly:`, whose text goes from start to end. Gives where the rest of
+// it begins.
+static uint32_t read_assembly_comment(Scanner *scanner, uint32_t start, uint32_t end) {
+    const char *text = scanner->source->text;
+    uint32_t blanks;
+    format_indentation(text + start, text + end, &blanks);
+    uint32_t first = start + blanks;
+    if (!begins_assembly_comment(text + first, text + end))
+        return start;
+    uint32_t stop = first + format_trimmed_line(text + first, text + end);
+    add_piece(scanner, PIECE_COMMENT, first, stop);
+    return stop;
+}
+
 static void read_token(Scanner *scanner, const LayoutToken *token) {
     uint32_t start = token->span.start - scanner->source->base;
     uint32_t end = token->span.end - scanner->source->base;
@@ -122,6 +143,8 @@ static void read_token(Scanner *scanner, const LayoutToken *token) {
         add_piece(scanner, PIECE_LINE_END, start, start)->token = token;
         return;
     }
+    if (token->kind == LAYOUT_ASSEMBLY)
+        start = read_assembly_comment(scanner, start, end);
     move_to(scanner, end);
     if (token->spelling != NULL && token->spelling[0] == '\0')
         return; // a part of the spelling before it

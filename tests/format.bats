@@ -192,6 +192,22 @@ End Process
 RUNA
 }
 
+@test "a comment behind Inline Assembly has two blanks before it" {
+    expect_formatted 'Process called "main":' '    Inline Assembly:  // why' '        nop   # so' \
+        '    End Assembly' '    Inline Assembly:  # why' '    End Assembly      // so' \
+        '    Inline Assembly:  Note: why' '    End Assembly' 'End Process' <<'RUNA'
+Process called "main":
+    Inline Assembly:// why
+        nop   # so
+    End Assembly
+    Inline Assembly:       # why
+    End Assembly // so
+    Inline Assembly:   Note: why
+    End Assembly
+End Process
+RUNA
+}
+
 @test "line ends, the last line and the byte order mark" {
     printf '\xef\xbb\xbf\tType\tId is Integer\r\n\r\n\r\nType Other is Id  ' >"$TEST_FOLDER/a.runa"
     capture "$RUNAC" fmt "$TEST_FOLDER/a.runa"
