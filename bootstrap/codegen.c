@@ -191,12 +191,21 @@ static void emit_beginning(Codegen *codegen) {
     codegen->text = &codegen->texts->body;
 }
 
+const Name *frame_shown_name(Codegen *codegen, const Frame *frame) {
+    InternTable *names = &codegen->compilation->names;
+    if (frame->convention != CONVENTION_WORDS) {
+        return frame->name;
+    }
+    return intern_format(names, frame->symbol ? "lambda in %s" : "%s as a value",
+                         frame->name->text);
+}
+
 // The entry of runa_processes.
 static void put_process_entry(Codegen *codegen, Label end) {
     const Frame *frame = codegen->frame;
     Text *text = &codegen->texts->processes;
     const Name *file = intern_text(&codegen->compilation->names, frame->source->path);
-    Value name_label = string_constant(codegen, frame->name);
+    Value name_label = string_constant(codegen, frame_shown_name(codegen, frame));
     Value file_label = string_constant(codegen, file);
     text_put(text, "\t.long ");
     put_frame_symbol(text, frame);

@@ -379,17 +379,6 @@ static void describe_global(Codegen *codegen, const Symbol *symbol) {
 
 // --- Processes -----------------------------------------------------------------------------------
 
-// What the process is called in a debugger: lambdas and thunks must not be taken for the process
-// that they belong to.
-static const char *process_name(Codegen *codegen, const Frame *frame) {
-    InternTable *names = &codegen->compilation->names;
-    if (frame->convention != CONVENTION_WORDS) {
-        return frame->name->text;
-    }
-    return intern_format(names, frame->symbol ? "lambda in %s" : "%s as a value", frame->name->text)
-        ->text;
-}
-
 static void put_start(Text *text, const Frame *frame) {
     if (frame->symbol) {
         text_append(text, frame->symbol->text, frame->symbol->length);
@@ -409,7 +398,7 @@ void debug_begin_process(Codegen *codegen, uint32_t line) {
     debug->line = line;
     debug->cold_count = 0;
     put_number(info, is_void(frame->result) ? ENTRY_PROCEDURE : ENTRY_PROCESS);
-    put_string(info, process_name(codegen, frame));
+    put_string(info, frame_shown_name(codegen, frame)->text);
     put_number(info, frame->file);
     put_number(info, line);
     text_put(info, "\t.quad ");

@@ -733,6 +733,9 @@ void emit_return(Codegen *codegen);
 void frame_begin(Codegen *codegen, Frame *frame, const Node *node);
 // Ends it: writes the beginning, which knows the size of the frame now, and then the rest.
 void frame_end(Codegen *codegen);
+// What panics and debuggers call the code: lambdas and thunks must not be taken for the process
+// that they belong to.
+const Name *frame_shown_name(Codegen *codegen, const Frame *frame);
 // How many parameters came in which way so far.
 typedef struct ParameterWalk {
     uint32_t integers, vectors, stacked;

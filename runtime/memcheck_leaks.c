@@ -178,10 +178,10 @@ static void print_groups(const struct groups *groups) {
     int64_t bytes = 0;
     for (int64_t i = 0; i < groups->count; i++) {
         const struct group *group = &groups->items[i];
-        fprintf(stderr, "%s:%lld: leak: %s: %lld %s, %lld byte%s (in process %s)\n",
+        fprintf(stderr, "%s:%lld: leak: %s: %lld %s, %lld byte%s (in %s%s)\n",
                 group->position.file, (long long)group->position.line, tier_name(group->tier),
                 (long long)group->count, things(group->role, group->count), (long long)group->bytes,
-                plural(group->bytes), group->position.process);
+                plural(group->bytes), runa_process_word(&group->position), group->position.process);
         count += group->count;
         bytes += group->bytes;
     }
@@ -287,10 +287,10 @@ static void print_cycle(const struct nodes *nodes, const struct block *first) {
     runa_find_position((const void *)(uintptr_t)first->made, &position);
     int64_t count = nodes->length - start;
     fprintf(stderr,
-            "%s:%lld: leak: SHARED: a cycle of strong references, %lld object%s (in process %s)\n"
+            "%s:%lld: leak: SHARED: a cycle of strong references, %lld object%s (in %s%s)\n"
             "%s",
             position.file, (long long)position.line, (long long)count, plural(count),
-            position.process, notes.text);
+            runa_process_word(&position), position.process, notes.text);
 }
 
 static void walk_from(struct nodes *nodes, struct node *node);

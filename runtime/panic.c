@@ -514,6 +514,10 @@ void runa_exit_in_panic(int64_t status) {
 
 // --- panics --------------------------------------------------------------------------------------
 
+const char *runa_process_word(const struct runa_position *position) {
+    return strchr(position->process, ' ') ? "" : "process ";
+}
+
 // Composes the report on message_text and the_trace.
 static void compose_report(void) {
     const struct trace *trace = &the_trace;
@@ -523,7 +527,8 @@ static void compose_report(void) {
     const char *kind = is_second ? "panic in the process of on_panic" : "panic";
     if (position) {
         add_place(position);
-        add(": %s: %s (in process %s)\n", kind, message_text, position->process);
+        add(": %s: %s (in %s%s)\n", kind, message_text, runa_process_word(position),
+            position->process);
         the_event.file = position->file;
         the_event.line = position->line;
         the_event.process = position->process;

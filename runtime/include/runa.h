@@ -205,6 +205,9 @@ struct runa_position {
     int64_t line; // 0 if unknown
 };
 
+// "process " before the name of one; nothing before "lambda in main", which says what it is.
+const char *runa_process_word(const struct runa_position *position);
+
 // Finds the position of a code address; false, and *position untouched, if it is not Runa code.
 bool runa_find_position(const void *address, struct runa_position *position);
 
