@@ -480,7 +480,7 @@ RUNA
     expect_files hello.runa
     capture "$RUNAC" --chek=memory "$HELLO"
     expect_status 2
-    [[ $err == "runac: unknown option '--chek=memory'; did you mean '--check=memory'?" ]] || fail "$err"
+    expect_one_line "unknown option '--chek=memory'; did you mean '--check=memory'?"
     capture "$RUNAC" --strct=1 "$HELLO"
     [[ $err == *"did you mean '--strict'?" ]] || fail "$err"
     local word
