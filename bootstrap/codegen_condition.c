@@ -54,7 +54,7 @@ static ConditionCode mirrored(ConditionCode code) {
     }
 }
 
-static ConditionCode unsigned_code(ConditionCode code) {
+ConditionCode unsigned_code(ConditionCode code) {
     switch (code) {
     case CODE_LESS:
         return CODE_BELOW;

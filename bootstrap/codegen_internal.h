@@ -622,6 +622,8 @@ typedef enum ConditionCode {
 void emit_branch(Codegen *codegen, ConditionCode code, Label target);
 // Compares the two topmost integers and drops them; `code` is what is asked, the result how to ask.
 ConditionCode compare_integers(Codegen *codegen, ConditionCode code);
+// The code for numbers without a sign.
+ConditionCode unsigned_code(ConditionCode code);
 // Compares the tag of the variant object on top, which is dropped: `node` is what asks.
 ConditionCode compare_tag(Codegen *codegen, const Node *node, int64_t index);
 

@@ -186,8 +186,7 @@ typedef struct Range {
     Value limit;    // slot, or a small integer
     Value step;     // slot, or an integer
     Value turn;     // slot: 0, or -1 if the step is below 0; of a known step nothing
-    bool is_unsigned;
-    bool is_down; // the step is known to be below 0
+    bool is_down;   // the step is known to be below 0
 } Range;
 
 // The value on top as an immediate if it is one, else a copy of its own.
@@ -203,9 +202,8 @@ static Value keep_bound(Codegen *codegen) {
 }
 
 static Range evaluate_range(Codegen *codegen, const ForRange *loop) {
-    Range range = {.is_unsigned = is_unsigned_word(loop->symbol->type)};
     declare_variable(codegen, loop->symbol);
-    range.variable = a_slot(loop->symbol->frame_offset, false);
+    Range range = {.variable = a_slot(loop->symbol->frame_offset, false)};
     generate_expression(codegen, loop->from, NO_REGISTER);
     store_variable(codegen, loop->symbol);
     generate_expression(codegen, loop->to, NO_REGISTER);
@@ -219,10 +217,10 @@ static Range evaluate_range(Codegen *codegen, const ForRange *loop) {
 }
 
 // A step that is 0 panics. One whose sign is known only at run time is given `turn`: all bits of
-// variable and limit turned over, the way up is the way down. An Unsigned64 step has no sign.
+// variable and limit turned over, the way up is the way down.
 static void prepare_step(Codegen *codegen, Range *range) {
     if (range->step.kind == VALUE_INTEGER && range->step.integer != 0) {
-        range->is_down = range->step.integer < 0 && !range->is_unsigned;
+        range->is_down = range->step.integer < 0;
         return;
     }
     if (range->step.kind == VALUE_INTEGER) { // 0: has its panic, too
@@ -236,9 +234,6 @@ static void prepare_step(Codegen *codegen, Range *range) {
                          string_constant(codegen, intern_text(&codegen->compilation->names,
                                                               "a For with a step of 0")),
                          no_value()));
-    if (range->is_unsigned) {
-        return;
-    }
     range->turn = a_slot(frame_allocate(codegen, 8), false);
     Value turned_limit = a_slot(frame_allocate(codegen, 8), false);
     Value work = a_register(RAX);
@@ -265,16 +260,10 @@ static void compare_with_limit(Codegen *codegen, const Range *range, uint8_t hom
 
 // When the variable is beyond the limit; what is opposite is within.
 static ConditionCode beyond(const Range *range) {
-    if (range->is_unsigned) {
-        return CODE_ABOVE;
-    }
     return range->is_down ? CODE_LESS : CODE_GREATER;
 }
 
 static ConditionCode within(const Range *range) {
-    if (range->is_unsigned) {
-        return CODE_BELOW_EQUAL;
-    }
     return range->is_down ? CODE_GREATER_EQUAL : CODE_LESS_EQUAL;
 }
 
@@ -282,7 +271,7 @@ static ConditionCode within(const Range *range) {
 // the variable.
 static bool is_small(Codegen *codegen, const Range *range) {
     return range->limit.kind == VALUE_INTEGER && range->step.kind == VALUE_INTEGER &&
-           !range->is_unsigned && !codegen->frame->has_assembly;
+           !codegen->frame->has_assembly;
 }
 
 // The register in which the variable is at the head of the loop.
@@ -303,7 +292,7 @@ static uint8_t step_variable(Codegen *codegen, const Range *range, uint8_t home,
     }
     emit2(codegen, "addq", range->step, a_register(home));
     if (!is_small(codegen, range)) {
-        emit_jump(codegen, range->is_unsigned ? "jc" : "jo", end);
+        emit_jump(codegen, "jo", end);
     }
     if (resident == NO_REGISTER) {
         emit2(codegen, "movq", a_register(home), range->variable);

@@ -63,19 +63,7 @@ static void push_compared(Codegen *codegen, const Matching *matching) {
 }
 
 static ConditionCode ordered(const Matching *matching, ConditionCode code) {
-    if (!matching->is_unsigned) {
-        return code;
-    }
-    switch (code) {
-    case CODE_LESS:
-        return CODE_BELOW;
-    case CODE_GREATER:
-        return CODE_ABOVE;
-    case CODE_LESS_EQUAL:
-        return CODE_BELOW_EQUAL;
-    default:
-        return code;
-    }
+    return matching->is_unsigned ? unsigned_code(code) : code;
 }
 
 static void compare_subject(Codegen *codegen, const Matching *matching, int64_t with,
@@ -95,45 +83,31 @@ static void test_string(Codegen *codegen, const Matching *matching, const Node *
     emit_branch(codegen, compare_integers(codegen, CODE_EQUAL), next);
 }
 
-static void test_real(Codegen *codegen, const Matching *matching, uint64_t bits, Label next) {
-    Value real = an_integer((int64_t)bits);
-    real.kind = VALUE_REAL;
-    value_push(codegen, matching->subject);
-    uint8_t vector = value_to_vector(codegen, value_at(codegen, 0), NO_REGISTER);
-    emit2(codegen, "ucomisd", real, a_vector(vector));
-    emit_branch(codegen, CODE_FLOAT_NOT_EQUAL, next);
-    value_drop(codegen);
-}
-
 static bool takes_all(const Node *pattern) {
     return pattern->kind == NODE_PATTERN_ANY ||
            (pattern->kind == NODE_PATTERN_TYPE &&
             !AST(pattern, NODE_PATTERN_TYPE, PatternType)->variant);
 }
 
-// Goes to `next` unless the value fits the pattern.
+// Goes to `next` unless the value fits the pattern. No pattern is a Float.
 static void test_pattern(Codegen *codegen, const Matching *matching, const Node *pattern,
                          Label next) {
     int64_t low, high;
-    uint64_t bits;
     if (takes_all(pattern)) {
         return;
     }
     if (is_string_pattern(pattern)) {
         test_string(codegen, matching, pattern, next);
-    } else if (pattern_range(pattern, &low, &high)) {
-        if (low == high) {
-            compare_subject(codegen, matching, low, CODE_NOT_EQUAL, next);
-        } else {
-            compare_subject(codegen, matching, low, CODE_LESS, next);
-            compare_subject(codegen, matching, high, CODE_GREATER, next);
-        }
+        return;
+    }
+    bool is_range = pattern_range(pattern, &low, &high);
+    assert(is_range);
+    (void)is_range;
+    if (low == high) {
+        compare_subject(codegen, matching, low, CODE_NOT_EQUAL, next);
     } else {
-        const Node *value = AST(pattern, NODE_PATTERN_VALUE, PatternValue)->value;
-        bool is_real = constant_real(value, &bits);
-        assert(is_real);
-        (void)is_real;
-        test_real(codegen, matching, bits, next);
+        compare_subject(codegen, matching, low, CODE_LESS, next);
+        compare_subject(codegen, matching, high, CODE_GREATER, next);
     }
 }
 
