@@ -38,6 +38,19 @@ static Diagnostic *report_line(Parser *parser, Span span) {
                          parser->current->value.name->text);
 }
 
+// The current word and the next one begin no statement.
+static Diagnostic *report_two_words(Parser *parser, const Token *next) {
+    return parser_report(parser, ERROR_unknown_statement, (Span){parser->current->start, next->end},
+                         "`%s %s` does not begin a statement", parser->current->value.name->text,
+                         next->value.name->text);
+}
+
+// What stands at the span differs from the right text in the case of its letters.
+static void correct_case(Parser *parser, Diagnostic *error, Span span, const char *right) {
+    parser_help(parser, error, "upper and lower case differ: write `%s`", right);
+    parser_fix(parser, error, span, right);
+}
+
 // The end of what stands on the current line before a comment.
 static Position end_of_line(const Parser *parser) {
     const Source *source = parser->state->source;
@@ -73,9 +86,7 @@ static bool correct_else_if(Parser *parser, const ForeignLine *row) {
         strcasecmp(next->value.name->text, keyword_text(KEYWORD_IF)) != 0)
         return false;
     Span span = {parser->current->start, next->end};
-    Diagnostic *error =
-        parser_report(parser, ERROR_unknown_statement, span, "`%s %s` does not begin a statement",
-                      parser->current->value.name->text, next->value.name->text);
+    Diagnostic *error = report_two_words(parser, next);
     parser_help(parser, error, "write `Otherwise If`");
     parser_fix(parser, error, span, "Otherwise If");
     fix_colon(parser, error, KEYWORD_OTHERWISE);
@@ -121,11 +132,7 @@ static bool correct_end_words(Parser *parser, Meant *meant) {
         Span span = {parser->current->start, next->end};
         char fixed[64];
         snprintf(fixed, sizeof fixed, "End %s", block);
-        Diagnostic *error = parser_report(
-            parser, ERROR_unknown_statement, span, "`%s %s` does not begin a statement",
-            parser->current->value.name->text, next->value.name->text);
-        parser_help(parser, error, "upper and lower case differ: write `%s`", fixed);
-        parser_fix(parser, error, span, fixed);
+        correct_case(parser, report_two_words(parser, next), span, fixed);
         next->keyword = (uint16_t)block_words[i];
         *meant = (Meant){KEYWORD_END, true, true};
         return true;
@@ -188,10 +195,11 @@ static bool correct_spelling(Parser *parser, Meant *meant) {
     meant->is_certain = strcasecmp(suggestion.best, suggestion.wanted) == 0;
     Span span = parser_token_span(parser->current);
     Diagnostic *error = report_line(parser, span);
-    if (meant->is_certain)
-        parser_help(parser, error, "upper and lower case differ: write `%s`", suggestion.best);
-    else
-        parser_help(parser, error, "did you mean `%s`?", suggestion.best);
+    if (meant->is_certain) {
+        correct_case(parser, error, span, suggestion.best);
+        return true;
+    }
+    parser_help(parser, error, "did you mean `%s`?", suggestion.best);
     parser_fix(parser, error, span, suggestion.best);
     return true;
 }
@@ -257,9 +265,7 @@ bool parser_correct_block_word(Parser *parser) {
         if (strcasecmp(word, text) != 0 || strcmp(word, text) == 0 || !parser_opens_block(parser))
             continue;
         Span span = parser_token_span(parser->current);
-        Diagnostic *error = report_line(parser, span);
-        parser_help(parser, error, "upper and lower case differ: write `%s`", text);
-        parser_fix(parser, error, span, text);
+        correct_case(parser, report_line(parser, span), span, text);
         parser->current->keyword = (uint16_t)words[i];
         return true;
     }
