@@ -129,16 +129,28 @@ static void join_lines(Parser *parser, Diagnostic *error, Span between) {
     parser_fix(parser, error, between, parser_at(parser, TOKEN_COMMA) ? "" : " ");
 }
 
-Diagnostic *parser_join_header(Parser *parser, Diagnostic *error) {
-    Position end = parser->state->previous.end;
+void parser_join_header(Parser *parser) {
+    ParserState *state = parser->state;
+    Position end = state->previous.end;
     parser_skip_newlines(parser);
-    if (error == NULL) {
-        error = parser_report(parser, ERROR_broken_header, parser_token_span(parser->current),
-                              "the header of a process stands on one line");
-        parser_help(parser, error,
+    if (state->broken == NULL) {
+        state->broken =
+            parser_report(parser, ERROR_broken_header, parser_token_span(parser->current),
+                          "the header of a process stands on one line");
+        parser_help(parser, state->broken,
                     "move this to the end of the line above; only behind a comma may the header go "
                     "on in the next line");
     }
-    join_lines(parser, error, (Span){end, parser->current->start});
-    return error;
+    join_lines(parser, state->broken, (Span){end, parser->current->start});
+}
+
+void parser_join_clause(Parser *parser, Keyword word) {
+    if (!parser_at(parser, TOKEN_NEWLINE))
+        return;
+    const Token *name = parser_peek_past_lines(parser, 1);
+    const Token *next = parser_peek_past_lines(parser, 2);
+    bool goes_on = word == KEYWORD_TAKES ? next->keyword == KEYWORD_AS
+                                         : next->kind == TOKEN_COLON || next->keyword == KEYWORD_OF;
+    if (name->kind == TOKEN_NAME && goes_on)
+        parser_join_header(parser);
 }

@@ -77,6 +77,7 @@ typedef struct ParserState {
     // The first word of the declaration being parsed, if it was taken for another, and its error.
     const Name *mistaken;
     Diagnostic *mistake;
+    Diagnostic *broken;  // the error about the header being parsed: it is broken over lines
     OpenBlock *block;    // innermost
     PointerVector nodes; // lists under construction, one behind the other
     Layout *layout;      // borrowed; NULL unless the tokens are recorded
@@ -326,12 +327,15 @@ Node *parser_fail_field_of(Parser *parser);
 bool parser_skip_leading_operator(Parser *parser);
 // Behind a condition, `left`: goes on with it where the next line does, which is reported.
 Node *parser_continued(Parser *parser, Node *left);
+// At the end of a line behind `takes` or `returns`, a word: passes over it if the next line goes on
+// with what belongs to the word. Reported like any other such line end.
+void parser_join_clause(Parser *parser, Keyword word);
 // At the end of a line in the header of a process: whether the next line goes on with it, with a
 // clause or, behind parameters, with another one.
 bool parser_header_goes_on(Parser *parser, bool has_parameters);
-// Passes over that line end. It is reported, unless `error` has reported another one, which then
-// takes this edit, too. The result, which may be NULL, is the error.
-Diagnostic *parser_join_header(Parser *parser, Diagnostic *error);
+// Passes over that line end. It is reported, unless another one of this header was, whose error
+// then takes this edit, too.
+void parser_join_header(Parser *parser);
 
 // parser_match.c
 Node *parser_match(Parser *parser);

@@ -274,6 +274,7 @@ static void parse_clause(Parser *parser, Process *node, Clause clause, PointerVe
         break;
     case CLAUSE_TAKES:
         parser_advance(parser);
+        parser_join_clause(parser, KEYWORD_TAKES);
         parse_more_parameters(parser, node, lifetimes);
         break;
     case CLAUSE_WITH:
@@ -287,6 +288,7 @@ static void parse_clause(Parser *parser, Process *node, Clause clause, PointerVe
         break;
     case CLAUSE_RETURNS:
         parser_advance(parser);
+        parser_join_clause(parser, KEYWORD_RETURNS);
         node->result = parser_type(parser, TYPE_ALONE);
         break;
     case CLAUSE_FROM:
@@ -391,13 +393,13 @@ static bool at_arrow(Parser *parser) {
 static void parse_clauses(Parser *parser, Process *node) {
     PointerVector lifetimes = {0};
     Span seen[CLAUSE_COUNT] = {{0, 0}};
-    Diagnostic *broken = NULL;
+    parser->state->broken = NULL;
     while (!parser->state->is_failing && !parser_at(parser, TOKEN_COLON) &&
            !parser_at(parser, TOKEN_END_OF_FILE)) {
         if (parser_at(parser, TOKEN_NEWLINE)) {
             if (!parser_header_goes_on(parser, node->parameters.count > 0))
                 break;
-            broken = parser_join_header(parser, broken);
+            parser_join_header(parser);
             if (parser_accept_separator(parser))
                 parse_more_parameters(parser, node, &lifetimes);
             continue;

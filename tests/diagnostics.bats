@@ -81,7 +81,7 @@ apply_fixes() {
     for name in missing_be equals_sign_in_let semicolons set_is end_if_spelling end_alone \
         return_lower misspelt_display smart_quotes hash_comment missing_colon missing_called \
         missing_quotes_name if_then equals_in_condition is_less_then arrow_result missing_as \
-        true_capital for_in misspelt_name_often broken_header broken_condition \
+        true_capital for_in misspelt_name_often broken_header broken_clause broken_condition \
         function_called half_comparison colon_without_block compare_alone count_down decimal_comma \
         else_without_colon for_each_of constructor_takes_argument; do
         file=$TEST_FOLDER/$name.runa
