@@ -455,18 +455,19 @@ static bool is_comparison_word(const Token *token) {
            token->keyword == KEYWORD_LESS || token->keyword == KEYWORD_GREATER;
 }
 
-// In `f with …` a name is an argument's when `as` follows, or the value at once. `is` follows only
-// in what must be a constructor, which `accepts_is` tells.
-static bool at_argument_name(Parser *parser, bool accepts_is) {
+// In `f with …` a name is an argument's when `as` follows, or the value at once. Only in what must
+// be a variant may `is` follow, or a bracket that stands apart: `Some with value (5 plus 1)`.
+static bool at_argument_name(Parser *parser, bool is_variant) {
     if (!parser_at(parser, TOKEN_NAME))
         return false;
     const Token *next = parser_peek(parser, 1);
     if (next->keyword == KEYWORD_AS)
         return true;
     if (next->keyword == KEYWORD_IS)
-        return accepts_is && !is_comparison_word(parser_peek(parser, 2));
-    return next->kind != TOKEN_LEFT_PARENTHESIS && next->kind != TOKEN_LEFT_BRACKET &&
-           parser_at_operand(parser, 1) && !at_form(parser);
+        return is_variant && !is_comparison_word(parser_peek(parser, 2));
+    if (next->kind == TOKEN_LEFT_PARENTHESIS || next->kind == TOKEN_LEFT_BRACKET)
+        return is_variant && next->start > parser->current->end;
+    return parser_at_operand(parser, 1) && !at_form(parser);
 }
 
 // `f(a Point with x 7, 3)`: what follows the comma is the next argument, not a field.
@@ -492,10 +493,10 @@ static void fail_next_argument(Parser *parser) {
 }
 
 // item = [ name [ 'as' | 'is' ] ] binary(6); the name is not optional in a constructor
-static Node *parse_with_item(Parser *parser, bool is_constructor, bool accepts_is) {
+static Node *parse_with_item(Parser *parser, bool is_constructor, bool is_variant) {
     const Name *name = NULL;
     Span name_span = {0, 0};
-    if (is_constructor || at_argument_name(parser, accepts_is)) {
+    if (is_constructor || at_argument_name(parser, is_variant)) {
         if (is_constructor && at_next_argument(parser)) {
             fail_next_argument(parser);
         } else if (is_constructor && !parser_at(parser, TOKEN_NAME)) {
@@ -512,11 +513,11 @@ static Node *parse_with_item(Parser *parser, bool is_constructor, bool accepts_i
 }
 
 // [ item { ( ',' | 'and' ) item } ]
-static NodeList parse_with_list(Parser *parser, bool is_constructor, bool accepts_is) {
+static NodeList parse_with_list(Parser *parser, bool is_constructor, bool is_variant) {
     uint32_t mark = parser_list_mark(parser);
     if (!at_list_end(parser)) {
         do {
-            parser_list_add(parser, parse_with_item(parser, is_constructor, accepts_is));
+            parser_list_add(parser, parse_with_item(parser, is_constructor, is_variant));
         } while (parser_accept_separator(parser));
     }
     return parser_list_take(parser, mark);
