@@ -347,7 +347,7 @@ static Node *report_conversion(Checker *checker, const Node *node, Type *from, T
     const char *cure = cure_of(checker, node, from, to);
     if (cure && (from->kind == TYPE_STRING || to->kind == TYPE_STRING || is_number(from))) {
         diagnostic_help(checker->diagnostics, diagnostic, "%s", cure);
-    } else if (type_is_reference(from) && type_is_reference(to)) {
+    } else if (type_is_reference(from) && type_is_reference(to) && !to->has_variable) {
         diagnostic_help(
             checker->diagnostics, diagnostic,
             "a Pointer converts to every reference: `convert (convert … to Pointer) to %s`",
@@ -372,6 +372,10 @@ Node *check_convert(Checker *checker, Node *node) {
     // A number is computed in its own type first.
     convert->operand = check_value(checker, convert->operand, is_number(to) ? NULL : to);
     Type *from = settled_or_integer(checker, convert->operand->type);
+    if (to->variant && to->has_variable) { // `convert tree to Node`
+        type_unify(checker->types, type_widened(checker->types, to), from);
+        to = settled(checker, to);
+    }
     node->type = to;
     if (is_poison(convert->operand) || to->kind == TYPE_POISON) {
         return poison_node(checker, node->span);

@@ -484,10 +484,20 @@ static void take_all(Checker *checker, MatchState *state, Span span) {
     state->coverage.is_all |= !state->is_guarded;
 }
 
+// The type that a pattern names. Type arguments left out are those of the value: `n of Type Node`.
+static Type *pattern_type(Checker *checker, const MatchState *state, Node *annotation) {
+    Type *type = check_type(checker, annotation);
+    if (type->has_variable) {
+        type_unify(checker->types, type->variant ? type_widened(checker->types, type) : type,
+                   state->type);
+    }
+    return settled(checker, type);
+}
+
 // x of Type T: T is the type of the value, one to which it widens, or one of its variants.
 static void check_type_pattern(Checker *checker, MatchState *state, Node *node) {
     PatternType *pattern = AST(node, NODE_PATTERN_TYPE, PatternType);
-    Type *type = check_type(checker, pattern->annotation);
+    Type *type = pattern_type(checker, state, pattern->annotation);
     bool is_variant = type->variant && type_widened(checker->types, type) == state->type;
     bool is_good = type->kind == TYPE_POISON || state->type->kind == TYPE_POISON || is_variant;
     if (!is_good) {
@@ -497,6 +507,7 @@ static void check_type_pattern(Checker *checker, MatchState *state, Node *node) 
         if (!is_good) {
             report_pattern_type(checker, state, pattern->annotation->span,
                                 type_phrase(checker, type));
+            state->has_error = true;
         }
     }
     if (state->is_one_of_several) {
