@@ -84,6 +84,9 @@ void scope_end(Checker *checker, ScopeMark mark) {
 
 Symbol *new_local(Checker *checker, SymbolKind kind, const Name *name, Type *type,
                   Node *declaration, Span span) {
+    if (declaration) {
+        check_declared_name(checker->compilation, name, span);
+    }
     Symbol *symbol =
         symbol_create(checker->compilation, checker->body->module, kind, name, declaration, span);
     symbol->type = type;

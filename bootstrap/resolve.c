@@ -286,15 +286,9 @@ static void load_prelude(Loader *loader, const Source *main_source) {
 
 // --- Pass one: names ---------------------------------------------------------------------------
 
-static void check_type_name(Compilation *compilation, const Name *name, Span span) {
-    if (name && is_reserved_type_name(compilation, name)) {
-        diagnostic_report(&compilation->diagnostics, ERROR_reserved_type_name, span,
-                          "`%s` is a type of the language", name->text);
-    }
-}
-
 static Symbol *declare_value(Compilation *compilation, LoadedModule *module, SymbolKind kind,
                              const Name *name, Node *declaration, Span span) {
+    check_declared_name(compilation, name, span);
     Symbol *symbol = symbol_create(compilation, module, kind, name, declaration, span);
     scope_define(compilation, module, name, symbol, span);
     return symbol;
@@ -303,7 +297,6 @@ static Symbol *declare_value(Compilation *compilation, LoadedModule *module, Sym
 // A structure or variant type: its symbol has its type from now on, its layout only in pass two.
 static Symbol *declare_aggregate(Compilation *compilation, LoadedModule *module, const Name *name,
                                  Span span, Node *declaration, const NodeList *type_parameters) {
-    check_type_name(compilation, name, span);
     Symbol *symbol = declare_value(compilation, module, SYMBOL_TYPE, name, declaration, span);
     Aggregate *aggregate = pool_allocate(&compilation->pool, sizeof(Aggregate));
     aggregate->name = symbol->name;
@@ -350,13 +343,13 @@ static void declare_process(Compilation *compilation, LoadedModule *module, Node
                                  node->name_span);
     node->symbol->as.process = pool_allocate(&compilation->pool, sizeof(ProcessInfo));
     if (node->also && node->also != node->name) {
+        check_declared_name(compilation, node->also, node->name_span);
         scope_define(compilation, module, node->also, node->symbol, node->name_span);
     }
 }
 
 static void declare_alias(Compilation *compilation, LoadedModule *module, Node *declaration) {
     TypeAlias *node = AST(declaration, NODE_TYPE_ALIAS, TypeAlias);
-    check_type_name(compilation, node->name, node->name_span);
     node->symbol =
         declare_value(compilation, module, SYMBOL_TYPE, node->name, declaration, node->name_span);
     uint32_t count;

@@ -122,8 +122,9 @@ void resolve_layout(Compilation *compilation, Symbol *symbol);
 bool require_layout(Compilation *compilation, Type *type, Span span);
 // True for the names of all types that the language itself has.
 bool is_language_type_name(Compilation *compilation, const Name *name);
-// True for those that no declaration may take: of scalar types, Pointer and Function.
-bool is_reserved_type_name(Compilation *compilation, const Name *name);
+// Reports the name of a type, process, constant or variable that only the language's types may
+// have: the scalar ones, Pointer and Function. `name` may be NULL.
+void check_declared_name(Compilation *compilation, const Name *name, Span span);
 
 // --- Constants (resolve_constant.c) ------------------------------------------------------------
 

@@ -173,6 +173,7 @@ static void resolve_parameter(const TypeScope *scope, Parameter *node, Parameter
         node->annotation ? resolve_type_at(scope, node->annotation, 0) : compilation->types.integer;
     node->symbol = symbol_create(compilation, scope->module, SYMBOL_PARAMETER, node->name,
                                  &node->header, node->name_span);
+    check_declared_name(compilation, node->name, node->name_span);
     node->symbol->type = info->type;
     if (info->type->kind == TYPE_FIXED_ARRAY) {
         node->symbol->flags |= SYMBOL_BY_REFERENCE;

@@ -76,11 +76,18 @@ bool is_language_type_name(Compilation *compilation, const Name *name) {
     return find_collection_type(name) || find_basic_type(compilation, name);
 }
 
-bool is_reserved_type_name(Compilation *compilation, const Name *name) {
+static bool is_reserved_type_name(Compilation *compilation, const Name *name) {
     const CollectionType *collection = find_collection_type(name);
     bool is_scalar =
         collection && (collection->kind == TYPE_POINTER || collection->kind == TYPE_FUNCTION);
     return is_scalar || find_basic_type(compilation, name);
+}
+
+void check_declared_name(Compilation *compilation, const Name *name, Span span) {
+    if (name && is_reserved_type_name(compilation, name)) {
+        diagnostic_report(&compilation->diagnostics, ERROR_reserved_type_name, span,
+                          "`%s` is a type of the language", name->text);
+    }
 }
 
 // --- Errors ------------------------------------------------------------------------------------
@@ -566,10 +573,7 @@ Symbol **resolve_type_parameters(Compilation *compilation, LoadedModule *module,
         node->symbol->type = type_of_parameter(&compilation->types, node->symbol);
         symbols[i] = node->symbol;
         duplicate_check(&check, node->name, span);
-        if (node->name && is_reserved_type_name(compilation, node->name)) {
-            diagnostic_report(&compilation->diagnostics, ERROR_reserved_type_name, span,
-                              "`%s` is a type of the language", node->name->text);
-        }
+        check_declared_name(compilation, node->name, span);
     }
     return symbols;
 }
