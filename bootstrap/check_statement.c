@@ -2,6 +2,7 @@
 #include "check_internal.h"
 
 #include <string.h>
+#include <strings.h>
 
 Flow join_flows(Flow a, Flow b) { return a < b ? a : b; }
 
@@ -342,12 +343,35 @@ static void check_jump(Checker *checker, const Node *statement) {
 
 // --- Return --------------------------------------------------------------------------------------
 
+// `Nothing`, or a word that other languages have for it.
+static bool is_nothing(const Node *value) {
+    if (value->kind == NODE_NOTHING_LITERAL)
+        return true;
+    if (value->kind != NODE_NAME)
+        return false;
+    const char *text = AST(value, NODE_NAME, NameExpression)->name->text;
+    return strcasecmp(text, "nothing") == 0 || strcasecmp(text, "none") == 0;
+}
+
+// Of a `nothing` that is not defined, nothing else is reported.
+static Node *check_needless_value(Checker *checker, Node *value) {
+    if (value->kind != NODE_NAME || !is_nothing(value))
+        return check_expression(checker, value, NULL);
+    Name *name = (Name *)AST(value, NODE_NAME, NameExpression)->name;
+    bool was_lost = name->is_lost;
+    name->is_lost = true;
+    Node *checked = check_expression(checker, value, NULL);
+    name->is_lost = was_lost;
+    return checked;
+}
+
 static void report_returned_value(Checker *checker, const Return *node, const Symbol *process) {
     Diagnostic *diagnostic = diagnostic_report(
         checker->diagnostics, ERROR_returned_value, node->value->span,
         "`%s` returns Nothing, so this Return can have no value", process->name->text);
     diagnostic_note(checker->diagnostics, diagnostic, process->span, "declared here");
-    if (node->value->type->kind != TYPE_POISON && node->value->type->kind != TYPE_NOTHING) {
+    if (node->value->type->kind != TYPE_POISON && node->value->type->kind != TYPE_NOTHING &&
+        !is_nothing(node->value)) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "write Return alone, or `returns %s` in the header of the process",
                         type_words(checker, node->value->type));
@@ -374,7 +398,7 @@ static void check_return(Checker *checker, Node *statement) {
     Type *result = process->as.process->result;
     if (result->kind == TYPE_NOTHING) {
         if (node->value) {
-            node->value = check_expression(checker, node->value, NULL);
+            node->value = check_needless_value(checker, node->value);
             bool is_damaged = process->declaration->flags & NODE_DAMAGED;
             if (!is_damaged) { // else `returns` may have been lost
                 report_returned_value(checker, node, process);

@@ -7,6 +7,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "foreign.h"
+
 static const char *const kind_texts[TOKEN_KIND_COUNT] = {
 #define TOKEN(NAME, text) [TOKEN_##NAME] = text,
 #include "token.def"
@@ -183,6 +185,49 @@ static Token *read_brace(Lexer *lexer, uint32_t start) {
 
 static void skip_line(Lexer *lexer);
 
+// `println!(`: the name is reported here, and nowhere else.
+static void explain_macro(Lexer *lexer, Diagnostic *error, uint32_t start) {
+    const char *text = lexer->source->text;
+    uint32_t word = start;
+    while (word > 0 && lexer_is_name(text[word - 1]))
+        word--;
+    const Name *name = intern(&lexer->compilation->names, text + word, start - word);
+    const char *help = foreign_name(name->text);
+    if (help != NULL) {
+        ((Name *)name)->is_lost = true;
+        lexer_help(lexer, error, help);
+        return;
+    }
+    lexer_help(lexer, error, "a process is called without it: leave it out");
+    lexer_fix(lexer, error, start, start + 1, "");
+}
+
+// A sign with another meaning by what stands beside it: `&n`, `println!(…)`.
+static bool explain_beside(Lexer *lexer, Diagnostic *error, uint32_t start) {
+    const char *text = lexer->source->text;
+    bool is_behind_name = start > 0 && lexer_is_name(text[start - 1]);
+    if (lexer->position != start + 1)
+        return false;
+    if (text[start] == '!' && is_behind_name && text[start + 1] == '(') {
+        explain_macro(lexer, error, start);
+        return true;
+    }
+    if (text[start] != '&' || is_behind_name || !lexer_is_name(text[start + 1]))
+        return false;
+    lexer_help(lexer, error,
+               "there is no address-of: a structure is a reference already; to combine, write "
+               "`and` for conditions, `bitwise and` for bits");
+    return true;
+}
+
+// Whether the words would run into the name before or behind them.
+static bool touches_name(const Lexer *lexer, uint32_t start, const char *words) {
+    const char *text = lexer->source->text;
+    return (start > 0 && lexer_is_name(text[start - 1]) && lexer_is_name(words[0])) ||
+           (words[0] != '\0' && lexer_is_name(words[strlen(words) - 1]) &&
+            lexer_is_name(text[lexer->position]));
+}
+
 static void explain_character(Lexer *lexer, Diagnostic *error, uint32_t start, uint32_t size) {
     const char *text = lexer->source->text + start;
     if (text[0] == '{' && !ends_line(text + 1)) {
@@ -191,6 +236,8 @@ static void explain_character(Lexer *lexer, Diagnostic *error, uint32_t start, u
                    "`a dictionary with: \"a\" as 1`; a block ends with a line such as `End If`");
         return;
     }
+    if (explain_beside(lexer, error, start))
+        return;
     if (strncmp(text, "#include", 8) == 0) {
         lexer_help(lexer, error, "a module is imported with `Import \"math\"`");
         return;
@@ -200,7 +247,7 @@ static void explain_character(Lexer *lexer, Diagnostic *error, uint32_t start, u
         if (strncmp(text, row->text, size) != 0)
             continue;
         lexer_help(lexer, error, row->help);
-        if (row->fix != NULL)
+        if (row->fix != NULL && !touches_name(lexer, start, row->fix))
             lexer_fix(lexer, error, start, lexer->position, row->fix);
         return;
     }

@@ -5,6 +5,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "foreign.h"
+
 bool parser_is_word(const Token *token, const char *word) {
     return token->kind == TOKEN_NAME && token->value.name->text[0] == word[0] &&
            strcmp(token->value.name->text, word) == 0;
@@ -164,6 +166,93 @@ bool parser_correct_names(Parser *parser, const Name *first) {
         parser_lose_name(parser->current);
         parser_accept(parser, TOKEN_NAME);
     }
+    return true;
+}
+
+static bool is_connective(const Token *token) {
+    return token->keyword == KEYWORD_BE || token->keyword == KEYWORD_AS ||
+           token->keyword == KEYWORD_TO || token->keyword == KEYWORD_IS ||
+           token->keyword == KEYWORD_BY || token->keyword == KEYWORD_AND;
+}
+
+// How many more names stand between the first one and `be` or `as`.
+static uint32_t count_more_names(Parser *parser) {
+    enum { MOST_NAMES = 3 };
+    uint32_t count = 0;
+    while (count < MOST_NAMES && parser_peek(parser, count)->kind == TOKEN_NAME &&
+           !is_connective(parser_peek(parser, count)))
+        count++;
+    const Token *next = parser_peek(parser, count);
+    bool goes_on = next->kind == TOKEN_ASSIGN || next->keyword == KEYWORD_BE ||
+                   next->keyword == KEYWORD_AS;
+    return goes_on ? count : 0;
+}
+
+static bool is_declaring_word(const Name *name) {
+    static const char *const words[] = {"mut", "mutable", "var", "variable", "const", "auto"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(name->text, words[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+// `mut x`: the variable is the second one.
+static void correct_declaring_word(Parser *parser, Let *node) {
+    const Token *name = parser->current;
+    Diagnostic *error = parser_report(parser, ERROR_expected_name, node->name_span,
+                                      "there is no `%s`", node->name->text);
+    parser_help(parser, error, "leave it out: `Let %s`", name->value.name->text);
+    parser_fix(parser, error, (Span){node->name_span.start, name->start}, "");
+    node->name = name->value.name;
+    node->name_span = parser_token_span(name);
+    parser_advance(parser);
+}
+
+// `int x`: the variable is the second one, and its type is known.
+static void correct_type_before(Parser *parser, Let *node, const char *type) {
+    const Token *name = parser->current;
+    Span span = {node->name_span.start, name->end};
+    Diagnostic *error = parser_report(parser, ERROR_expected_name, span,
+                                      "the type stands behind the name of a variable");
+    char fixed[128];
+    snprintf(fixed, sizeof fixed, "%s as %s", name->value.name->text, type);
+    parser_help(parser, error, "write `Let %s`", fixed);
+    parser_fix(parser, error, span, fixed);
+    node->name = name->value.name;
+    node->name_span = parser_token_span(name);
+    node->annotation = parser_error_node(parser, span);
+    parser_advance(parser);
+}
+
+bool parser_correct_blanks(Parser *parser, Let *node) {
+    uint32_t count = parser->state->is_failing ? 0 : count_more_names(parser);
+    if (count == 0)
+        return false;
+    if (count == 1 && is_declaring_word(node->name)) {
+        correct_declaring_word(parser, node);
+        return false;
+    }
+    const char *type = foreign_type(node->name->text);
+    if (count == 1 && type != NULL && parser_peek(parser, 1)->keyword != KEYWORD_AS) {
+        correct_type_before(parser, node, type);
+        return false;
+    }
+    char fixed[128];
+    snprintf(fixed, sizeof fixed, "%s", node->name->text);
+    ((Name *)node->name)->is_lost = true;
+    for (uint32_t i = 0; i < count; i++) {
+        size_t length = strlen(fixed);
+        snprintf(fixed + length, sizeof fixed - length, "_%s", parser->current->value.name->text);
+        parser_lose_name(parser->current);
+        parser_advance(parser);
+    }
+    Span span = {node->name_span.start, parser->state->previous.end};
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_name, span, "a name has no blank in it");
+    parser_help(parser, error, "write `%s`", fixed);
+    parser_fix(parser, error, span, fixed);
+    node->name = intern_text(&parser->state->compilation->names, fixed);
     return true;
 }
 

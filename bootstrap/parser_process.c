@@ -184,6 +184,27 @@ static Node *parse_parameter(Parser *parser) {
     return &node->header;
 }
 
+// `, returns Integer`: a separator before a clause, and no parameter of that name.
+static bool at_separated_clause(Parser *parser) {
+    if (!parser_at(parser, TOKEN_COMMA) && !parser_at_word(parser, KEYWORD_AND))
+        return false;
+    const Token *type = parser_peek(parser, 2);
+    return parser_peek(parser, 1)->keyword == KEYWORD_RETURNS && type->kind == TOKEN_NAME &&
+           type->keyword != KEYWORD_AS && !begins_clause(type);
+}
+
+// Takes the separator.
+static void report_separated_clause(Parser *parser) {
+    const Token *separator = parser->current;
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, parser_token_span(separator),
+                                      "expected another parameter behind %s, found `returns`",
+                                      parser_describe(parser, separator));
+    parser_help(parser, error, separator->kind == TOKEN_COMMA ? "leave out the comma"
+                                                              : "leave out the `and`");
+    parser_fix(parser, error, (Span){parser->state->previous.end, separator->end}, "");
+    parser_advance(parser);
+}
+
 // parameter [ lifetimes ] { ( ',' | 'and' ) parameter [ lifetimes ] }
 static NodeList parse_parameters(Parser *parser, PointerVector *lifetimes) {
     uint32_t mark = parser_list_mark(parser);
@@ -193,6 +214,10 @@ static NodeList parse_parameters(Parser *parser, PointerVector *lifetimes) {
             parser_list_add(parser, parameter);
         if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_WITH))
             parse_lifetimes(parser, lifetimes);
+        if (!parser->state->is_failing && at_separated_clause(parser)) {
+            report_separated_clause(parser);
+            break;
+        }
     } while (parser_accept_separator(parser));
     return parser_list_take(parser, mark);
 }

@@ -21,6 +21,14 @@ static void check_place(Parser *parser, const Node *target) {
                     "to, as in `Set f(x).field to …`");
 }
 
+// `increased by` and the like, which have `gets` before them.
+static bool at_gets_words(Parser *parser) {
+    uint16_t keyword = parser->current->keyword;
+    return (keyword == KEYWORD_INCREASED || keyword == KEYWORD_DECREASED ||
+            keyword == KEYWORD_MULTIPLIED || keyword == KEYWORD_DIVIDED) &&
+           parser_peek(parser, 1)->keyword == KEYWORD_BY;
+}
+
 // place = postfix that is a name, a field or an element
 static Node *parse_place(Parser *parser) {
     uint32_t outer = parser->state->context;
@@ -32,7 +40,9 @@ static Node *parse_place(Parser *parser) {
     Operator operator= parser_operator_ahead(parser, 0, &length);
     if (parser_correct_hyphen(parser))
         return parser_error_node(parser, target->span);
-    if (operator!= OPERATOR_NONE && !parser->state->is_failing) {
+    if (operator!= OPERATOR_NONE && !parser_at(parser, TOKEN_NAME))
+        parser_loose_operator(parser, target, false, length, &length); // `n += 1`
+    if (operator!= OPERATOR_NONE && !at_gets_words(parser) && !parser->state->is_failing) {
         Span span = {target->span.start, parser->current->end};
         Diagnostic *error = parser_fail(parser, ERROR_not_assignable, span,
                                         "a place is expected here, not a computation");
@@ -97,6 +107,7 @@ Node *parser_let(Parser *parser) {
     parser_advance(parser);
     node->name = parser_expect_name(parser, "the name of a variable", &node->name_span);
     parser_correct_hyphen(parser);
+    bool has_blanks = parser_correct_blanks(parser, node);
     if (parser_accept_word(parser, KEYWORD_AS))
         node->annotation = parser_type(parser, TYPE_ALONE);
     bool is_complete = node->annotation != NULL &&
@@ -119,7 +130,7 @@ Node *parser_let(Parser *parser) {
         }
     }
     node->header.span = parser_span_from(parser, start);
-    node->value = parser_kept(parser, node->value, parser_end_statement(parser));
+    node->value = parser_kept(parser, node->value, parser_end_statement(parser) && !has_blanks);
     return node->name == NULL ? NULL : &node->header;
 }
 
@@ -159,12 +170,25 @@ static Operator parse_gets(Parser *parser) {
     return operator;
 }
 
+// `Set n increased by 2`
+static void report_missing_gets(Parser *parser) {
+    Span span = parser_token_span(parser->current);
+    const char *word = parser->current->value.name->text;
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                      "expected `gets` before `%s by`", word);
+    parser_help(parser, error, "write `gets %s by`", word);
+    parser_fix(parser, error, (Span){span.start, span.start}, "gets ");
+}
+
 // 'Set' place ( 'to' value | 'gets' how 'by' expression )
 static Node *parse_set(Parser *parser) {
     Position start = parser->current->start;
     parser_advance(parser);
     Node *target = parse_place(parser);
-    if (parser_accept_word(parser, KEYWORD_GETS)) {
+    bool lacks_gets = !parser->state->is_failing && at_gets_words(parser);
+    if (lacks_gets)
+        report_missing_gets(parser);
+    if (parser_accept_word(parser, KEYWORD_GETS) || lacks_gets) {
         Operator operator= parse_gets(parser);
         return new_set(parser, target, operator, parser_expression(parser), start);
     }

@@ -83,7 +83,8 @@ apply_fixes() {
         missing_quotes_name if_then equals_in_condition is_less_then arrow_result missing_as \
         true_capital for_in misspelt_name_often broken_header broken_clause broken_condition \
         function_called half_comparison colon_without_block compare_alone count_down decimal_comma \
-        else_without_colon for_each_of constructor_takes_argument; do
+        else_without_colon for_each_of constructor_takes_argument comma_before_returns let_mut \
+        let_blank_name set_increased_by; do
         file=$TEST_FOLDER/$name.runa
         sed '/^Note:$/,$d' "tests/cases/wrong-messages/$name.runa" >"$file"
         capture "$RUNAC" check --error-format=json "$file"
