@@ -16,7 +16,7 @@ enum { C_BYTES = 1 << 16, ZONE = RUNA_STACK_ZONE / GRANULE };
 struct stack {
     struct stack *next;
     uintptr_t low, top;
-    struct stack_record *records; // one a granule from low on
+    struct stack_record *records; // one a granule from low on; NULL: no memory for them
 };
 
 static struct stack *stacks; // guarded by the lock
@@ -32,10 +32,7 @@ void runa_check_enter_thread(const void *low, const void *top) {
     size_t size = (stack->top - stack->low) / GRANULE * sizeof *stack->records;
     void *records = mmap(NULL, size, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (records == MAP_FAILED) {
-        runa_panic_format(RUNA_MESSAGE_MEMORY, (long long)size);
-    }
-    stack->records = records;
+    stack->records = records == MAP_FAILED ? NULL : records;
     check_lock();
     stack->next = stacks;
     stacks = stack;
@@ -57,7 +54,9 @@ void runa_check_leave_thread(void) {
     check_unlock();
     size_t size = stack->top - stack->low;
     shadow_forget((const void *)stack->low, (int64_t)size & -GRANULE);
-    munmap(stack->records, size / GRANULE * sizeof *stack->records);
+    if (stack->records) {
+        munmap(stack->records, size / GRANULE * sizeof *stack->records);
+    }
     free(stack);
     own = NULL;
 }
@@ -82,8 +81,12 @@ static void enter_foreign_thread(void) {
     }
     pthread_attr_getstack(&attributes, &low, &size);
     pthread_attr_destroy(&attributes);
-    runa_set_stack(low, (const char *)low + size);
-    runa_check_enter_thread(low, (const char *)low + size);
+    const char *top = (const char *)low + size;
+    if (size > (size_t)RUNA_STACK_SIZE) {
+        low = NULL; // without a limit it reaches as far as there are addresses: not known
+    }
+    runa_set_stack(low, top);
+    runa_check_enter_thread(low, top);
     pthread_once(&once, make_foreign_key);
     pthread_setspecific(foreign_thread, own);
 }
@@ -105,7 +108,7 @@ bool stack_find(const void *address, struct stack_record *record) {
     bool is_found = false;
     check_lock();
     for (const struct stack *stack = stacks; stack && !is_found; stack = stack->next) {
-        if ((uintptr_t)address >= stack->low && (uintptr_t)address < stack->top) {
+        if ((uintptr_t)address >= stack->low && (uintptr_t)address < stack->top && stack->records) {
             *record = stack->records[((uintptr_t)address - stack->low) / GRANULE];
             is_found = true;
         }
@@ -120,7 +123,8 @@ bool stack_find(const void *address, struct stack_record *record) {
 static struct stack_record *records_at(uintptr_t address, int64_t size, int64_t *count) {
     const struct stack *stack = own_stack();
     *count = 0;
-    if (!stack || address < stack->low || address + (uintptr_t)size > stack->top) {
+    if (!stack || !stack->records || address < stack->low ||
+        address + (uintptr_t)size > stack->top) {
         return NULL;
     }
     *count = (size + GRANULE - 1) / GRANULE;
@@ -160,7 +164,7 @@ static struct stack_object measure(const struct stack *stack, const struct stack
 
 bool stack_object_near(const void *address, struct stack_object *object) {
     uint8_t shadow = *shadow_of(address);
-    if (!own || (uintptr_t)address < own->low || (uintptr_t)address >= own->top ||
+    if (!own || !own->records || (uintptr_t)address < own->low || (uintptr_t)address >= own->top ||
         (shadow >= GRANULE && shadow != SHADOW_ZONE)) {
         return false;
     }
