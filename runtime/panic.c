@@ -363,13 +363,27 @@ static void protect(void (*action)(void *), void *argument) {
     recovery = NULL;
 }
 
-// Flushes standard output. Another thread may hold it: one that is printing lets go soon, one that
-// has panicked never does.
-static void flush_output(void *unused) {
-    (void)unused;
+int64_t runa_finish_output(int64_t status) {
+    int failed_before = ferror(stdout);
+    errno = 0;
+    if (fflush(stdout) == 0 && !failed_before) {
+        return status;
+    }
+    dprintf(STDERR_FILENO, "cannot write standard output: %s\n",
+            errno ? strerror(errno) : "an earlier write failed");
+    return status ? status : RUNA_EXIT_OUTPUT;
+}
+
+// Flushes standard output; with a status (else NULL), sees to it that a failure is not hidden.
+// Another thread may hold it: one that is printing lets go soon, one that has panicked never does.
+static void flush_output(void *status) {
     for (int tries = 0; tries < LOCK_TRIES; tries++) {
         if (ftrylockfile(stdout) == 0) {
-            fflush(stdout);
+            if (status) {
+                *(int64_t *)status = runa_finish_output(*(int64_t *)status);
+            } else {
+                fflush(stdout);
+            }
             funlockfile(stdout);
             return;
         }
@@ -448,7 +462,7 @@ ON_ANY_STACK static _Noreturn void write_and_end(void) {
 // is full. A fault on the new stack reaches the handler on the thread's alternate one again.
 
 static const void *volatile handler; // a Function value, or Nothing
-static char *handler_stack;          // mapped with the first one
+static char *volatile handler_stack; // mapped before the first one is known
 
 // With a guard below. Of two threads that map one at the same time, the later one's is used.
 static char *map_handler_stack(void) {
@@ -462,10 +476,10 @@ static char *map_handler_stack(void) {
 }
 
 void runa_on_panic(const void *process) {
-    handler = process;
     if (process && !handler_stack) {
         handler_stack = map_handler_stack();
     }
+    handler = process;
 }
 
 static _Noreturn void handle(void) {
@@ -479,16 +493,11 @@ static __attribute__((noreturn, used)) void begin_handler_stack(void) {
 #ifdef __SANITIZE_ADDRESS__
     __sanitizer_finish_switch_fiber(NULL, NULL, NULL);
 #endif
-    stack_low = (uintptr_t)handler_stack + HANDLER_GUARD;
-    stack_top = (uintptr_t)handler_stack + HANDLER_STACK;
+    runa_set_stack(handler_stack + HANDLER_GUARD, handler_stack + HANDLER_STACK);
     handle();
 }
 
-// Without memory for the new stack the old one has to do.
 ON_ANY_STACK static _Noreturn void handle_on_own_stack(void) {
-    if (!handler_stack) {
-        handle();
-    }
 #ifdef __SANITIZE_ADDRESS__
     __sanitizer_start_switch_fiber(NULL, handler_stack, HANDLER_STACK);
 #endif
@@ -508,7 +517,7 @@ void runa_exit_in_panic(int64_t status) {
     while (!is_mine) {
         pause();
     }
-    protect(flush_output, NULL);
+    protect(flush_output, &status);
     _exit((int)status);
 }
 

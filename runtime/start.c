@@ -1,10 +1,7 @@
 // The first and the last of a program: main and exit_with_code.
 #include "runa.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 
 int64_t runa_argument_count;
@@ -28,13 +25,7 @@ static void raise_stack_limit(void) {
 _Noreturn void runa_exit_with_code(int64_t code) {
     int64_t status = code & 255;
     runa_exit_in_panic(status);
-    int failed_before = ferror(stdout);
-    errno = 0;
-    if (fflush(stdout) != 0 || failed_before) {
-        fprintf(stderr, "cannot write standard output: %s\n",
-                errno ? strerror(errno) : "an earlier write failed");
-        status = status ? status : RUNA_EXIT_OUTPUT;
-    }
+    status = runa_finish_output(status);
     if (runa_check_at_exit) {
         status = runa_check_at_exit(status);
     }

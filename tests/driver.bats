@@ -632,6 +632,30 @@ RUNA
     expect_one_line "No space left"
 }
 
+@test "nor does exit_with_code(0) in the process of on_panic hide it" {
+    write_source last_word.runa <<'RUNA'
+Process called "give_up" takes panic as Panic:
+    Display "cannot go on: " joined with panic.message
+    exit_with_code(0)
+End Process
+
+Process called "main":
+    Let zero be 0
+    on_panic(give_up)
+    Display 1 divided by zero
+End Process
+RUNA
+    capture "$RUNAC" "$TEST_FOLDER/last_word.runa"
+    expect_status 0
+    capture "$TEST_FOLDER/last_word"
+    expect_status 0
+    expect_output "cannot go on: division by zero"
+    status=0
+    err=$("$TEST_FOLDER/last_word" 2>&1 >/dev/full) || status=$?
+    expect_status 2
+    expect_one_line "No space left"
+}
+
 @test "names with spaces and other special characters are fine" {
     local folder="$TEST_FOLDER/a b'\$(c)"
     mkdir "$folder"

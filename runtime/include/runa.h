@@ -195,8 +195,13 @@ struct runa_panic_event {
 void runa_on_panic(const void *process);
 
 // For exit_with_code: does nothing unless a panic goes on. The thread that panicked flushes
-// standard output and ends the process at once; any other waits for the end.
+// standard output, as runa_finish_output does, and ends the process at once; any other waits for
+// the end.
 void runa_exit_in_panic(int64_t status);
+
+// Flushes standard output at the end of the program. A write that failed, now or before, is
+// reported on standard error, and makes the status RUNA_EXIT_OUTPUT if it is 0.
+int64_t runa_finish_output(int64_t status);
 
 // Where a code address lies. The strings are the program's own, static.
 struct runa_position {
