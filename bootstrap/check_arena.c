@@ -15,8 +15,8 @@ static bool is_new_object(Walk *walk, const Node *node) {
     switch ((NodeKind)node->kind) {
     case NODE_CONSTRUCT: {
         const Construct *construct = AST(inner, NODE_CONSTRUCT, Construct);
-        bool is_static = type_of(walk, node)->kind == TYPE_VARIANT &&
-                         construct->arguments.count == 0;
+        bool is_static =
+            type_of(walk, node)->kind == TYPE_VARIANT && construct->arguments.count == 0;
         return !construct->arena && !is_static;
     }
     case NODE_BINARY:
@@ -51,8 +51,8 @@ void check_arena_return(Walk *walk, const Node *value) {
     const Symbol *symbol =
         node->kind == NODE_NAME ? AST((Node *)node, NODE_NAME, NameExpression)->symbol : NULL;
     const Variable *variable = is_local(symbol) ? variable_of(walk, symbol) : NULL;
-    bool is_gone = variable ? variable->is_scope_value && !variable->is_set
-                            : ends_with_scope(walk, value);
+    bool is_gone =
+        variable ? variable->is_scope_value && !variable->is_set : ends_with_scope(walk, value);
     if (!walk->is_final || !is_gone) {
         return;
     }

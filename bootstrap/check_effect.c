@@ -145,8 +145,7 @@ static void report_store(Walk *walk, const Call *call, const Node *value, const 
         "longer",
         name_of(walk, origin, "what this call gives"), call->process->name->text);
     diagnostic_note(diagnostics, diagnostic, effect->site,
-                    effect->is_passed ? "it is passed on here, to be stored"
-                                      : "it is stored here");
+                    effect->is_passed ? "it is passed on here, to be stored" : "it is stored here");
     explain_origin(walk, diagnostic, origin, value);
 }
 
@@ -173,17 +172,16 @@ static void check_store(Walk *walk, const Call *call, const Effect *effect) {
 static void report_write(Walk *walk, const Call *call, const Node *value, const Symbol *constant,
                          const Effect *effect) {
     Diagnostics *diagnostics = &walk->compilation->diagnostics;
-    Diagnostic *diagnostic = diagnostic_report(
-        diagnostics, ERROR_not_settable, value->span,
-        "`%s` changes what it is given here, and `%s` is a Constant", call->process->name->text,
-        constant->name->text);
+    Diagnostic *diagnostic =
+        diagnostic_report(diagnostics, ERROR_not_settable, value->span,
+                          "`%s` changes what it is given here, and `%s` is a Constant",
+                          call->process->name->text, constant->name->text);
     if (effect) {
         diagnostic_note(diagnostics, diagnostic, effect->site,
                         effect->is_passed ? "it is passed on here, to be changed"
                                           : "it is changed here");
     }
-    diagnostic_help(diagnostics, diagnostic,
-                    "give it a variable with a copy: `Let … as %s be %s`",
+    diagnostic_help(diagnostics, diagnostic, "give it a variable with a copy: `Let … as %s be %s`",
                     type_text(&walk->compilation->names, constant->type), constant->name->text);
 }
 
@@ -212,11 +210,10 @@ static void check_free(Walk *walk, const Call *call, uint64_t parameters) {
         }
         Origin origin = origin_of(walk, value);
         Diagnostics *diagnostics = &walk->compilation->diagnostics;
-        Diagnostic *diagnostic =
-            diagnostic_report(diagnostics, WARNING_stack_freed, value->span,
-                              "%s lies on the stack, and nothing there is freed by `%s`",
-                              name_of(walk, &origin, "what this call gives"),
-                              call->process->name->text);
+        Diagnostic *diagnostic = diagnostic_report(
+            diagnostics, WARNING_stack_freed, value->span,
+            "%s lies on the stack, and nothing there is freed by `%s`",
+            name_of(walk, &origin, "what this call gives"), call->process->name->text);
         diagnostic_help(diagnostics, diagnostic,
                         "leave this out: it ends with its block by itself");
     }

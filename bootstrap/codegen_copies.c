@@ -1,5 +1,6 @@
 // Which registers still hold what a frame slot holds. Each local has its slot, and each store goes
-// there; but where a register is known to hold the same, reading the slot reads the register.
+// there, but in quiet loops (codegen_resident); where a register is known to hold the same, reading
+// the slot reads the register.
 // Every instruction is accounted for as it is written (emit1, emit2, emit3): what it changes is
 // forgotten. A call and a plain label forget everything. A join, a label to which all jumps lead
 // forward, knows what holds on every way to it. At the head of a loop, what is agreed on there is

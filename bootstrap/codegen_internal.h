@@ -4,6 +4,7 @@
 //   codegen_emit.c        text: instructions, operands, labels, positions
 //   codegen_value.c       where values are: registers, frame slots, memory; loads, stores, copies
 //   codegen_copies.c      which registers still hold what a frame slot holds
+//   codegen_resident.c    variables of quiet loops that live in registers
 //   codegen_expression.c  expressions: names, fields, elements, literals, constructors
 //   codegen_operator.c    arithmetic
 //   codegen_condition.c   comparisons, and, or, not; branches
