@@ -211,8 +211,21 @@ static bool lacks_parameter(const ProcessCall *call, const Name *name) {
     return index < call->info->parameter_count && !call->by_parameter[index];
 }
 
-// `f(a Card with id 7, n as 1)`: the constructor has taken what is the parameter's. Reported, and
-// taken back.
+static void report_without_parentheses(Checker *checker, const Construct *construct,
+                                       uint32_t place) {
+    Node **fields = construct->arguments.items;
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_needs_parentheses, fields[place]->span,
+                          "a constructor that another value follows must stand in parentheses");
+    diagnostic_help(checker->diagnostics, diagnostic,
+                    "write `(a Point with …)`: without them a comma goes on with its fields");
+    Position start = construct->header.span.start, end = fields[place - 1]->span.end;
+    diagnostic_fix(checker->diagnostics, diagnostic, (Span){start, start}, "(");
+    diagnostic_fix(checker->diagnostics, diagnostic, (Span){end, end}, ")");
+}
+
+// `f(a Card with id 7, n as 1)`: the constructor has taken what is the parameter's. Reported,
+// unless the parser did, and taken back.
 static bool report_taken(Checker *checker, const ProcessCall *call, Construct *construct) {
     NodeList *fields = &construct->arguments;
     uint32_t place = first_strange(checker, construct);
@@ -220,14 +233,9 @@ static bool report_taken(Checker *checker, const ProcessCall *call, Construct *c
         !lacks_parameter(call, AST(fields->items[place], NODE_ARGUMENT, Argument)->name)) {
         return false;
     }
-    Diagnostic *diagnostic =
-        diagnostic_report(checker->diagnostics, ERROR_needs_parentheses, fields->items[place]->span,
-                          "a constructor that another value follows must stand in parentheses");
-    diagnostic_help(checker->diagnostics, diagnostic,
-                    "write `(a Point with …)`: without them a comma goes on with its fields");
-    Position start = construct->header.span.start, end = fields->items[place - 1]->span.end;
-    diagnostic_fix(checker->diagnostics, diagnostic, (Span){start, start}, "(");
-    diagnostic_fix(checker->diagnostics, diagnostic, (Span){end, end}, ")");
+    if (!(construct->header.flags & NODE_DAMAGED)) {
+        report_without_parentheses(checker, construct, place);
+    }
     fields->count = place;
     return true;
 }

@@ -40,7 +40,8 @@ void report_unknown_variant(Checker *checker, const Aggregate *aggregate, const 
         suggestion_offer(&suggestion, aggregate->variants[i].name->text);
     }
     report_suggestion(checker, diagnostic, &suggestion, span);
-    diagnostic_help(checker->diagnostics, diagnostic, "its variants are %s",
+    diagnostic_help(checker->diagnostics, diagnostic,
+                    aggregate->variant_count == 1 ? "its variant is %s" : "its variants are %s",
                     variant_names(checker, aggregate));
 }
 

@@ -356,9 +356,12 @@ static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Fi
             "to define it, write `Process called \"%s.%s\" takes …`, whose first parameter is %s",
             owner, field->name->text, type_phrase(checker, type));
     } else if (type->kind == TYPE_DICTIONARY) {
+        const char *key = type->first->kind == TYPE_STRING
+                              ? format_text(checker, "\"%s\"", field->name->text)
+                              : "key";
         diagnostic_help(checker->diagnostics, diagnostic,
-                        "the value of a key is read with `%s.get(\"%s\")`",
-                        written(checker, field->object->span), field->name->text);
+                        "the value of a key is read with `%s.get(%s)`",
+                        written(checker, field->object->span), key);
     } else if (type->kind == TYPE_FIXED_ARRAY) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "an element is reached by an index: a[0]");

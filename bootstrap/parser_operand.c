@@ -556,8 +556,10 @@ static Node *parse_with_call(Parser *parser, Node *callee) {
 // 'a' 'blank' type [ 'as' variant ] [ 'in' postfix ] [ 'with' list ]; the article is taken
 static Node *parse_constructor(Parser *parser, Position start) {
     Construct *node = NEW_NODE(parser, CONSTRUCT, Construct, parser_token_span(parser->current));
-    if (parser->state->context & WITHOUT_WITH)
+    if (parser->state->context & WITHOUT_WITH) {
         report_parentheses(parser, "a constructor");
+        node->header.flags |= NODE_DAMAGED;
+    }
     bool is_blank = parser_at_word(parser, KEYWORD_BLANK) &&
                     parser_peek(parser, 1)->kind == TOKEN_NAME && parser_at_operand(parser, 1);
     if (is_blank) {
