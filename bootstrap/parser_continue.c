@@ -27,7 +27,7 @@ static Operator leading_operator(Parser *parser, uint32_t distance, uint32_t *le
 }
 
 static Diagnostic *report_leading_operator(Parser *parser, uint32_t length) {
-    Span span = {parser->current->start, parser_peek(parser, length - 1)->end};
+    Span span = {parser->current->start, parser_peek_past_lines(parser, length - 1)->end};
     Diagnostic *error =
         parser_report(parser, ERROR_leading_operator, span, "a line cannot begin with an operator");
     parser_help(parser, error, "to continue the line above, move the operator to its end");
@@ -55,15 +55,16 @@ static Operator next_line_operator(Parser *parser, uint32_t *length) {
     return operator;
 }
 
-// Takes the operator; the edits put it at the end of the line above, whose last token ends there.
+// Takes the operator, whose words may stand on several lines; the edits put it at the end of the
+// line above, whose last token ends there.
 static void take_leading_operator(Parser *parser, Diagnostic *error, Position end,
-                                  uint32_t length) {
-    Span span = {parser->current->start, parser_peek(parser, length - 1)->end};
-    const char *text = parser_text_of(parser, span, "");
-    for (uint32_t i = 0; i < length; i++)
+                                  Operator operator, uint32_t length) {
+    Span span = {parser->current->start, parser_peek_past_lines(parser, length - 1)->end};
+    while (parser->current->end < span.end)
         parser_advance(parser);
+    parser_advance(parser);
     char moved[64];
-    snprintf(moved, sizeof moved, " %s", text);
+    snprintf(moved, sizeof moved, " %s", parser_text_of(parser, span, operator_words(operator)));
     parser_fix(parser, error, (Span){end, end}, moved);
     if (parser_at(parser, TOKEN_NEWLINE))
         parser_fix(parser, error, span, "");
@@ -81,7 +82,7 @@ Node *parser_continued(Parser *parser, Node *left) {
         parser_skip_newlines(parser);
         if (error == NULL)
             error = report_leading_operator(parser, length);
-        take_leading_operator(parser, error, end, length);
+        take_leading_operator(parser, error, end, operator, length);
         Node *right = parser_binary(parser, LEVEL_OR);
         if (operator== OPERATOR_AND || operator== OPERATOR_OR)
             left = parser_new_binary(parser, operator, left, right);
