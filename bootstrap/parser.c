@@ -34,8 +34,6 @@ static void make_room_ahead(ParserState *state) {
 // One token more than were looked at.
 static Token *read_ahead(Parser *parser) {
     ParserState *state = parser->state;
-    if (state->is_finished)
-        return parser->current;
     make_room_ahead(state);
     Token *token = lexer_next(parser->lexer);
     state->has_line_end_ahead &= state->ahead_count > 0;
@@ -112,7 +110,7 @@ static Token *peek(Parser *parser, uint32_t distance, bool skips_lines) {
 Token *parser_look_ahead(Parser *parser, uint32_t distance) {
     const ParserState *state = parser->state;
     if (state->bracket_depth > 0 || distance == 0 || state->is_finished)
-        return peek(parser, distance, true);
+        return peek(parser, distance, state->bracket_depth > 0);
     assert(distance > state->ahead_count && distance <= LOOKAHEAD);
     if (state->ahead_count > 0) {
         Token *last = state->ahead[state->ahead_first + state->ahead_count - 1];
@@ -227,6 +225,11 @@ Span parser_open_bracket(Parser *parser) {
     return span;
 }
 
+static void help_with_choice(Parser *parser, Diagnostic *error) {
+    parser_help(parser, error,
+                "a choice is written with `If`, `Otherwise:` and `End If`, on lines of their own");
+}
+
 void parser_close_bracket(Parser *parser, TokenKind closing, Span open) {
     ParserState *state = parser->state;
     if (state->is_failing)
@@ -251,6 +254,8 @@ void parser_close_bracket(Parser *parser, TokenKind closing, Span open) {
         parser_fail(parser, ERROR_unclosed_bracket, span, "expected `,` or %s, found %s", sign,
                     parser_describe(parser, parser->current));
     parser_note(parser, error, open, "the bracket opens here");
+    if (parser_at_choice(parser))
+        help_with_choice(parser, error);
 }
 
 bool parser_accept_separator(Parser *parser) {
@@ -433,9 +438,7 @@ static void help_with_line_end(Parser *parser, Diagnostic *error, uint8_t kind) 
     const Token *token = parser->current;
     bool has_text = kind == TOKEN_STRING || token->kind == TOKEN_STRING;
     if (parser_at_choice(parser))
-        parser_help(parser, error,
-                    "a choice is written with `If`, `Otherwise:` and `End If`, on lines of their "
-                    "own");
+        help_with_choice(parser, error);
     else if (parser_at_decimal_comma(parser))
         parser_help_with_comma(parser, error);
     else if (parser_at_word(parser, KEYWORD_AS))

@@ -65,9 +65,11 @@ static Position end_of_line(const Parser *parser) {
 
 bool parser_opens_block(Parser *parser) {
     Position end = end_of_line(parser);
+    if (end == parser->current->start)
+        return false;
     const Source *source = parser->state->source;
     char last = source->text[end - source->base - 1];
-    return end > parser->current->start && (last == ':' || last == '{');
+    return last == ':' || last == '{';
 }
 
 // The colon at the end of a line that opens a block.
@@ -505,7 +507,8 @@ static bool fail_foreign_word(Parser *parser) {
     const char *words = foreign_operator(parser->current->value.name->text);
     const Token *next = parser_peek(parser, 1);
     bool is_apostrophe = next->kind == TOKEN_LIFETIME || next->kind == TOKEN_CHARACTER;
-    if (words == NULL || (!is_apostrophe && !parser_at_operand(parser, 1)))
+    if (words == NULL || (!is_apostrophe && !parser_at_operand(parser, 1)) ||
+        parser_at_choice(parser))
         return false;
     Span span = {parser->current->start, is_apostrophe && next->start == parser->current->end
                                              ? next->end
