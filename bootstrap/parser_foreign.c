@@ -51,13 +51,30 @@ static void correct_case(Parser *parser, Diagnostic *error, Span span, const cha
     parser_fix(parser, error, span, right);
 }
 
+static bool is_line_over(char c) { return c == '\n' || c == '\0'; }
+
+// The length of the text or character whose quote stands first: past the closing one, or up to
+// where the line is over.
+static size_t literal_length(const char *text) {
+    size_t length = 1;
+    while (text[length] != text[0] && !is_line_over(text[length]))
+        length += text[length] == '\\' && !is_line_over(text[length + 1]) ? 2 : 1;
+    return is_line_over(text[length]) ? length : length + 1;
+}
+
+static bool begins_literal(const char *text) {
+    if (text[0] != '\'')
+        return text[0] == '"';
+    return text[1] == '\\' || (text[1] != '\0' && text[2] == '\'');
+}
+
 // The end of what stands on the current line before a comment.
 static Position end_of_line(const Parser *parser) {
     const Source *source = parser->state->source;
     const char *text = source->text + (parser->current->start - source->base);
     size_t length = 0;
-    while (text[length] != '\n' && text[length] != '\0' && strncmp(text + length, "//", 2) != 0)
-        length++;
+    while (!is_line_over(text[length]) && strncmp(text + length, "//", 2) != 0)
+        length += begins_literal(text + length) ? literal_length(text + length) : 1;
     while (length > 0 && isspace((unsigned char)text[length - 1]))
         length--;
     return parser->current->start + (Position)length;

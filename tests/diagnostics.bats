@@ -79,7 +79,7 @@ apply_fixes() {
 @test "the edits of JSON cure what they are given for" {
     local name file
     for name in missing_be equals_sign_in_let semicolons set_is end_if_spelling end_alone \
-        broken_condition_far \
+        broken_condition_far else_if_with_slashes \
         return_lower misspelt_display smart_quotes hash_comment missing_colon missing_called \
         missing_quotes_name if_then equals_in_condition is_less_then arrow_result missing_as \
         true_capital for_in misspelt_name_often broken_header broken_clause broken_condition \
