@@ -19,7 +19,12 @@ static const uint16_t node_sizes[NODE_KIND_COUNT] = {
 };
 
 static const char *const operator_texts[OPERATOR_COUNT] = {
-#define OPERATOR(NAME, level, words) [OPERATOR_##NAME] = words,
+#define OPERATOR(NAME, level, words, sign) [OPERATOR_##NAME] = words,
+#include "operator.def"
+};
+
+static const char *const operator_signs[OPERATOR_COUNT] = {
+#define OPERATOR(NAME, level, words, sign) [OPERATOR_##NAME] = sign,
 #include "operator.def"
 };
 
@@ -31,6 +36,11 @@ const char *node_kind_name(NodeKind kind) {
 const char *operator_words(Operator operator) {
     assert(operator<OPERATOR_COUNT);
     return operator_texts[operator];
+}
+
+const char *operator_sign(Operator operator) {
+    assert(operator<OPERATOR_COUNT);
+    return operator_signs[operator];
 }
 
 Node *ast_new(Arena *arena, NodeKind kind, Span span) {

@@ -22,7 +22,7 @@ typedef enum NodeKind {
 } NodeKind;
 
 typedef enum Operator {
-#define OPERATOR(NAME, level, words) OPERATOR_##NAME,
+#define OPERATOR(NAME, level, words, sign) OPERATOR_##NAME,
 #include "operator.def"
     OPERATOR_COUNT
 } Operator;
@@ -104,5 +104,6 @@ uint32_t ast_height_below(const Node *node);
 void ast_dump(const Node *node, FILE *stream);
 const char *node_kind_name(NodeKind kind);     // "If"
 const char *operator_words(Operator operator); // "is less than"
+const char *operator_sign(Operator operator);  // "<"; "" for an operator without a sign
 
 #endif

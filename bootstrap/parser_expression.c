@@ -36,7 +36,7 @@ static const uint8_t first_phrases[KEYWORD_MODULO - KEYWORD_OR + 1] = {
 };
 
 static const uint8_t levels[OPERATOR_COUNT] = {
-#define OPERATOR(NAME, level, words) [OPERATOR_##NAME] = level,
+#define OPERATOR(NAME, level, words, sign) [OPERATOR_##NAME] = level,
 #include "operator.def"
 };
 

@@ -38,8 +38,8 @@ static const char *phrase_of(const Evaluator *evaluator, const Type *type) {
 }
 
 const char *resolve_operator_text(Compilation *compilation, const Node *node, int64_t operator) {
-    static const char *const signs[] = {"==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%"};
     const char *words = operator_words((Operator) operator);
+    const char *sign = operator_sign((Operator) operator);
     Position start = node->span.start;
     if (node->kind == NODE_BINARY) {
         start = AST(node, NODE_BINARY, Binary)->left->span.end;
@@ -49,12 +49,9 @@ const char *resolve_operator_text(Compilation *compilation, const Node *node, in
     const Source *source = source_at(&compilation->sources, start);
     const char *text = source->text + (start - source->base);
     text += strspn(text, " \t\r\n");
-    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
-        if (strncmp(text, signs[i], strlen(signs[i])) == 0 && strncmp(text, "//", 2) != 0) {
-            return signs[i];
-        }
-    }
-    return words;
+    bool is_sign =
+        sign[0] != '\0' && strncmp(text, sign, strlen(sign)) == 0 && strncmp(text, "//", 2) != 0;
+    return is_sign ? sign : words;
 }
 
 static bool report_operand(const Evaluator *evaluator, const Unary *node, const Type *type) {

@@ -112,20 +112,24 @@ enum {
 };
 
 enum {
-#define OPERATOR(NAME, level, words) OPERATOR_##NAME,
+#define OPERATOR(NAME, level, words, sign) OPERATOR_##NAME,
 #include "../bootstrap/operator.def"
 };
 
 static const char *const operator_names[] = {
-#define OPERATOR(NAME, level, words) #NAME,
+#define OPERATOR(NAME, level, words, sign) #NAME,
 #include "../bootstrap/operator.def"
 };
 static const char *const operator_words[] = {
-#define OPERATOR(NAME, level, words) words,
+#define OPERATOR(NAME, level, words, sign) words,
+#include "../bootstrap/operator.def"
+};
+static const char *const operator_signs[] = {
+#define OPERATOR(NAME, level, words, sign) sign,
 #include "../bootstrap/operator.def"
 };
 static const int operator_levels[] = {
-#define OPERATOR(NAME, level, words) level,
+#define OPERATOR(NAME, level, words, sign) level,
 #include "../bootstrap/operator.def"
 };
 
@@ -174,6 +178,7 @@ static void write_operators(const char *folder) {
         put_constant("OPERATOR_", operator_names[i], i);
     }
     put_texts("OPERATOR_WORDS", operator_words, COUNT(operator_words));
+    put_texts("OPERATOR_SIGNS", operator_signs, COUNT(operator_signs));
     put_numbers("OPERATOR_LEVELS", "Integer", operator_levels, COUNT(operator_levels));
     put_phrases();
     end_module();
