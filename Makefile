@@ -137,7 +137,7 @@ $(BUILD)/front-end: tools/fuzz/front-end.c tools/fuzz/mutate.c tools/fuzz/mutate
 
 # The compiler run many times by one process, for valgrind.
 $(BUILD)/compile-many: tests/harness/compile_many.c bootstrap/main.c $(FUZZ_OBJECTS)
-	$(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) -pthread $(LDFLAGS) -o $@ $< $(FUZZ_OBJECTS)
+	$(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) $(LTO) -pthread $(LDFLAGS) -o $@ $< $(FUZZ_OBJECTS)
 
 # Writes the completions and the lists of the manual page.
 $(BUILD)/command-line: tools/command-line.c bootstrap/options.def bootstrap/diagnostic.def \
