@@ -310,6 +310,19 @@ static void report_wrong_end(Parser *parser, const OpenBlock *block, const Token
     parser_fix(parser, error, span, fixed);
 }
 
+// `End Arena.scope`
+static void skip_arena_process(Parser *parser) {
+    if (!parser_at(parser, TOKEN_DOT) || parser_peek(parser, 1)->kind != TOKEN_NAME)
+        return;
+    Span span = {parser->current->start, parser_peek(parser, 1)->end};
+    Diagnostic *error = parser_report(parser, ERROR_expected_line_end, span,
+                                      "expected the end of the line, found `.`");
+    parser_help(parser, error, "write `End Arena`");
+    parser_fix(parser, error, span, "");
+    parser_advance(parser);
+    parser_advance(parser);
+}
+
 Span parser_end_block(Parser *parser, const OpenBlock *block) {
     ParserState *state = parser->state;
     state->block = block->outer;
@@ -334,6 +347,8 @@ Span parser_end_block(Parser *parser, const OpenBlock *block) {
     parser_advance(parser);
     parser_accept(parser, TOKEN_NAME);
     span = parser_span_from(parser, span.start);
+    if (block->keyword == KEYWORD_ARENA)
+        skip_arena_process(parser);
     parser_end_statement(parser);
     return span;
 }

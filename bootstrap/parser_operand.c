@@ -492,6 +492,26 @@ static void fail_next_argument(Parser *parser) {
                 "write `(a Point with …)`: without them a comma goes on with its fields");
 }
 
+// `x = 1`, `x: 1`, `x be 1` in a constructor: `be` and the like may be the value itself, too.
+static bool at_foreign_field_sign(Parser *parser) {
+    TokenKind next = (TokenKind)parser_peek(parser, 1)->kind;
+    if (parser_at_word(parser, KEYWORD_BE))
+        return parser_at_operand(parser, 1) && next != TOKEN_LEFT_PARENTHESIS &&
+               next != TOKEN_LEFT_BRACKET;
+    return (parser_at(parser, TOKEN_ASSIGN) || parser_at(parser, TOKEN_COLON)) &&
+           (next == TOKEN_MINUS || parser_at_operand(parser, 1));
+}
+
+static void take_foreign_field_sign(Parser *parser) {
+    Span sign = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, sign,
+                                      "expected the value of this field, found %s",
+                                      parser_describe(parser, parser->current));
+    parser_help(parser, error, "each field is given by its name: `x 1 and y 2`");
+    parser_fix(parser, error, sign, parser_at(parser, TOKEN_COLON) ? " as" : "as");
+    parser_advance(parser);
+}
+
 // item = [ name [ 'as' | 'is' ] ] binary(6); the name is not optional in a constructor
 static Node *parse_with_item(Parser *parser, bool is_constructor, bool is_variant) {
     const Name *name = NULL;
@@ -506,7 +526,9 @@ static Node *parse_with_item(Parser *parser, bool is_constructor, bool is_varian
         } else {
             name = parser_expect_name(parser, "the name of a field", &name_span);
         }
-        if (!parser_accept_word(parser, KEYWORD_AS))
+        if (is_constructor && !parser->state->is_failing && at_foreign_field_sign(parser))
+            take_foreign_field_sign(parser);
+        else if (!parser_accept_word(parser, KEYWORD_AS))
             parser_accept_word(parser, KEYWORD_IS);
     }
     return new_argument(parser, name, name_span, listed_value(parser, 0));
@@ -587,6 +609,21 @@ static Node *parse_constructor(Parser *parser, Position start) {
     return parser_finish(parser, node);
 }
 
+// The `as` of a Dictionary's pair; signs of other languages are taken for it.
+static bool expect_pair_word(Parser *parser) {
+    bool is_sign = parser_at(parser, TOKEN_COLON) || parser_at(parser, TOKEN_ASSIGN);
+    if (!is_sign || parser->state->is_failing)
+        return parser_expect_word(parser, KEYWORD_AS, "and the value of this key");
+    Span sign = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, sign,
+                                      "expected `as` and the value of this key, found %s",
+                                      parser_describe(parser, parser->current));
+    parser_help(parser, error, "write `a dictionary with: \"one\" as 1 and \"two\" as 2`");
+    parser_fix(parser, error, sign, parser_at(parser, TOKEN_COLON) ? " as" : "as");
+    parser_advance(parser);
+    return true;
+}
+
 // 'dictionary' 'with' [ ':' ] [ key 'as' value { ( ',' | 'and' ) key 'as' value } ]
 static Node *parse_dictionary(Parser *parser, Position start) {
     DictionaryLiteral *node =
@@ -598,7 +635,7 @@ static Node *parse_dictionary(Parser *parser, Position start) {
     if (!at_list_end(parser)) {
         do {
             parser_list_add(parser, listed_value(parser, WITHOUT_AS));
-            bool has_value = parser_expect_word(parser, KEYWORD_AS, "and the value of this key");
+            bool has_value = expect_pair_word(parser);
             parser_list_add(parser, has_value
                                         ? listed_value(parser, 0)
                                         : parser_error_node(parser, parser_error_span(parser)));
@@ -807,6 +844,22 @@ static Node *fail_maker(Parser *parser) {
     return parser_error_node(parser, span);
 }
 
+// `a list with 1, 2`: no structure, whose fields would have names.
+static bool at_list_with(Parser *parser) {
+    return (parser_at_word(parser, KEYWORD_LIST) || parser_at_word(parser, KEYWORD_SET_LITERAL)) &&
+           parser_peek(parser, 1)->keyword == KEYWORD_WITH &&
+           parser_peek(parser, 2)->kind != TOKEN_NAME && parser_at_operand(parser, 2);
+}
+
+static void report_list_with(Parser *parser) {
+    const Token *with = parser_peek(parser, 1);
+    const char *word = parser->current->value.name->text;
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, parser_token_span(with),
+                                      "expected `containing` behind `%s`, found `with`", word);
+    parser_help(parser, error, "write `a %s containing 1, 2`", word);
+    parser_fix(parser, error, parser_token_span(with), "containing");
+}
+
 // What begins with a word of the language; NULL where it is a name all the same.
 static Node *parse_form(Parser *parser) {
     Position start = parser->current->start;
@@ -817,7 +870,10 @@ static Node *parse_form(Parser *parser) {
         return parse_the(parser);
     if (at_article(parser)) {
         parser_advance(parser);
-        return at_collection(parser, 0, false) ? parse_collection(parser, start)
+        bool is_list_with = at_list_with(parser);
+        if (is_list_with)
+            report_list_with(parser);
+        return is_list_with || at_collection(parser, 0, false) ? parse_collection(parser, start)
                                                : parse_constructor(parser, start);
     }
     return at_collection(parser, 0, true) ? parse_collection(parser, start) : NULL;

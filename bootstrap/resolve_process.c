@@ -334,6 +334,19 @@ static void check_main(Compilation *compilation, Symbol *symbol) {
     }
 }
 
+// A process called `Main` or `MAIN`, or NULL.
+static const Symbol *main_in_other_case(Compilation *compilation, const LoadedModule *module) {
+    static const char *const names[] = {"Main", "MAIN"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const Name *name = intern_text(&compilation->names, names[i]);
+        const Symbol *symbol = name_table_get(&module->scope->definitions, name);
+        if (symbol && symbol->kind == SYMBOL_PROCESS) {
+            return symbol;
+        }
+    }
+    return NULL;
+}
+
 void resolve_main(Compilation *compilation) {
     Program *program = &compilation->program;
     const LoadedModule *module = program->main_module;
@@ -349,9 +362,16 @@ void resolve_main(Compilation *compilation) {
     if (options->check_only || options->no_entry || diagnostics_has_errors(diagnostics)) {
         return;
     }
+    const Symbol *other_case = main_in_other_case(compilation, module);
     Span start = {module->source->base, module->source->base};
-    Diagnostic *diagnostic = diagnostic_report(diagnostics, ERROR_missing_main, start,
+    Diagnostic *diagnostic = diagnostic_report(diagnostics, ERROR_missing_main,
+                                               other_case ? other_case->span : start,
                                                "this program has no process called \"main\"");
+    if (other_case) {
+        diagnostic_help(diagnostics, diagnostic, "upper and lower case differ: write `main`");
+        diagnostic_fix(diagnostics, diagnostic, other_case->span, "main");
+        return;
+    }
     diagnostic_help(diagnostics, diagnostic,
                     "a program begins with: Process called \"main\" returns Integer:");
     if (symbol) {
