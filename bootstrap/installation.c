@@ -58,6 +58,9 @@ void installation_find(Installation *installation) {
         installation->check_library = first_existing(home, home_check_runtimes, existing);
         installation->stdlib_folder = first_existing(home, home_folders, existing_stdlib);
         installation->errors_folder = first_existing(home, home_errors, existing);
+        installation->is_home_empty = !installation->runtime_library &&
+                                      !installation->check_library &&
+                                      !installation->stdlib_folder && !installation->errors_folder;
     }
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     if (length < 0) {
@@ -77,6 +80,14 @@ void installation_find(Installation *installation) {
     if (!installation->errors_folder) {
         installation->errors_folder = first_existing(program, errors, existing);
     }
+}
+
+bool installation_is_usable(const Installation *installation) {
+    if (installation->is_home_empty) {
+        fprintf(stderr, "runac: RUNA_HOME is '%s', where no part of an installation lies\n",
+                getenv("RUNA_HOME"));
+    }
+    return !installation->is_home_empty;
 }
 
 void installation_destroy(Installation *installation) {

@@ -327,6 +327,9 @@ static int compile(Session *session) {
     if (session->command_line.emit <= EMIT_AST) {
         return dump(session, source);
     }
+    if (!installation_is_usable(&session->installation)) {
+        return STATUS_FAILURE;
+    }
     if (!session->installation.stdlib_folder) {
         fputs("runac: cannot find stdlib/prelude.runa; set RUNA_HOME to the folder that holds "
               "stdlib\n",
@@ -422,7 +425,8 @@ typedef struct Arguments {
 static int explain_code(const char *topic) {
     Installation installation;
     installation_find(&installation);
-    int status = explain(topic, &installation);
+    int status =
+        installation_is_usable(&installation) ? explain(topic, &installation) : STATUS_FAILURE;
     installation_destroy(&installation);
     return status;
 }

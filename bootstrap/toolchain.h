@@ -24,6 +24,7 @@ typedef struct Installation {
     char *check_library;   // libruna_check.a, for --check=memory
     char *stdlib_folder;
     char *errors_folder; // the texts of `runac explain`
+    bool is_home_empty;  // RUNA_HOME is set, and nothing of this lies there
 } Installation;
 
 typedef struct Toolchain {
@@ -36,6 +37,8 @@ typedef struct Toolchain {
 } Toolchain;
 
 void installation_find(Installation *installation);
+// False, after one line on standard error, if nothing lies where RUNA_HOME says.
+bool installation_is_usable(const Installation *installation);
 void installation_destroy(Installation *installation);
 
 // Installs the handlers that remove temporary files, and ignores SIGPIPE. Call once, first.

@@ -101,6 +101,17 @@ list_folder() {
     expect_one_line "RUNA_HOME"
 }
 
+@test "a RUNA_HOME where nothing lies is said, though the library could be found" {
+    local command
+    for command in run check "explain E0101"; do
+        [[ $command == explain* ]] || command+=" $HELLO"
+        # shellcheck disable=SC2086 # several words
+        RUNA_HOME=$TEST_FOLDER/nowhere capture "$RUNAC" $command
+        expect_status 2
+        expect_one_line "RUNA_HOME is '$TEST_FOLDER/nowhere', where no part of an installation lies"
+    done
+}
+
 @test "DESTDIR stands before PREFIX, and only there" {
     tools/install install "$BUILT" /opt/runa "$TEST_FOLDER/stage"
     expect_works "$TEST_FOLDER/stage/opt/runa/bin/runac"
