@@ -20,7 +20,7 @@ static const Row rows[] = {
 
 static int list_codes(void) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        printf("%-18s%s\n", rows[i].code, rows[i].title);
+        printf("%-20s%s\n", rows[i].code, rows[i].title);
     }
     return STATUS_OK;
 }

@@ -86,7 +86,7 @@ check_text() {
     expect_status 0
     local code title
     while IFS=$'\t' read -r code title; do
-        [[ $out == *"$code"*"$title"* ]] || fail "missing: $code"
+        [[ $out == *"$code  "*"$title"* ]] || fail "missing, or without a gap behind it: $code"
     done < <(list_codes)
 }
 
