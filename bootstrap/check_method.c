@@ -327,6 +327,21 @@ static const char *similar_method(Checker *checker, Type *type, const Name *name
     return suggestion.best;
 }
 
+// The process `integer_to_string` for `to_string` of an Integer, or NULL.
+static const Name *process_of_type(Checker *checker, Type *type, const char *owner,
+                                   const Name *name) {
+    Symbol *alone = NULL;
+    const Name *text = NULL;
+    if (owner) {
+        text =
+            intern_format(checker->names, "%c%s_%s", owner[0] | ('a' - 'A'), owner + 1, name->text);
+        alone = process_or_null(find_symbol_quietly(checker, text));
+    }
+    bool is_fit = alone && alone->as.process->parameter_count == 1 &&
+                  alone->as.process->parameters[0].type == type;
+    return is_fit ? text : NULL;
+}
+
 static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Field *field,
                               Type *type, bool is_call) {
     Symbol *method = find_method(checker, type, field->name);
@@ -343,6 +358,7 @@ static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Fi
     }
     const char *owner = method_owner(type);
     const char *similar = similar_method(checker, type, field->name);
+    const Name *process = process_of_type(checker, type, owner, field->name);
     if (similar) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         is_call ? "did you mean `%s`?" : "did you mean the process `%s(…)`?",
@@ -350,6 +366,9 @@ static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Fi
         if (is_call) {
             diagnostic_fix(checker->diagnostics, diagnostic, field->name_span, similar);
         }
+    } else if (is_call && process) {
+        diagnostic_help(checker->diagnostics, diagnostic, "write `%s(%s)`", process->text,
+                        written(checker, field->object->span));
     } else if (is_call && owner) {
         diagnostic_help(
             checker->diagnostics, diagnostic,

@@ -48,10 +48,12 @@ static void settle_operands(Checker *checker, const Node *left, const Node *righ
 
 // --- Messages ------------------------------------------------------------------------------------
 
+// A number that is changed stays one: `is_change`.
 static void help_with_operands(Checker *checker, Diagnostic *diagnostic, int64_t operator,
-                               const Type * left, const Type *right) {
+                               const Type * left, const Type *right, bool is_change) {
     bool has_text = left->kind == TYPE_STRING || right->kind == TYPE_STRING;
-    if (has_text && operator== OPERATOR_ADD) {
+    bool is_joinable = !is_change || left->kind == TYPE_STRING;
+    if (has_text && operator== OPERATOR_ADD && is_joinable) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "texts are put together by `joined with`, which takes numbers, too");
     } else if (has_text) {
@@ -89,7 +91,7 @@ static Node *report_operands(Checker *checker, const Node *node, int64_t operato
                       : diagnostic_report(checker->diagnostics, ERROR_operand_type, node->span,
                                           "`%s` does not work on %s and %s", words,
                                           type_phrase(checker, left), type_phrase(checker, right));
-    help_with_operands(checker, diagnostic, operator, left, right);
+    help_with_operands(checker, diagnostic, operator, left, right, node->kind == NODE_SET);
     return poison_node(checker, node->span);
 }
 
@@ -351,7 +353,9 @@ static Node *report_not_displayable(Checker *checker, const Node *node, Type *ty
     if (is_collection(type) && is_displayable(checker, type)) {
         diagnostic_help(checker->diagnostics, diagnostic, "show it by a Print of its own");
     } else if (type->kind == TYPE_STRUCTURE) {
-        diagnostic_help(checker->diagnostics, diagnostic, "show its fields: `x.%s`",
+        bool is_short = node->kind == NODE_NAME || node->kind == NODE_FIELD;
+        diagnostic_help(checker->diagnostics, diagnostic, "show its fields: `%s.%s`",
+                        is_short ? written(checker, node->span) : "x",
                         type->aggregate->field_count > 0 ? type->aggregate->fields[0].name->text
                                                          : "field");
     } else if (type->kind == TYPE_VARIANT) {
@@ -603,7 +607,7 @@ static Node *report_operand(Checker *checker, const Node *node, int64_t operator
     Diagnostic *diagnostic =
         diagnostic_report(checker->diagnostics, ERROR_operand_type, node->span,
                           "`%s` does not work on %s", words, type_phrase(checker, type));
-    help_with_operands(checker, diagnostic, operator, type, type);
+    help_with_operands(checker, diagnostic, operator, type, type, false);
     return poison_node(checker, node->span);
 }
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "foreign.h"
+
 // --- Places and values --------------------------------------------------------------------------
 
 static bool is_place(const Node *node) {
@@ -589,6 +591,18 @@ static void help_with_comparison(Parser *parser, Diagnostic *error, const Binary
         parser_fix(parser, error, value->header.span, fixed);
 }
 
+// A name alone on its line.
+static void help_with_name(Parser *parser, Diagnostic *error, const char *name) {
+    const char *foreign = foreign_name(name);
+    if (foreign != NULL)
+        parser_help(parser, error, "%s", foreign);
+    else
+        parser_help(parser, error,
+                    "to call the process, write `%s()`; to show the value, "
+                    "`Display %s`",
+                    name, name);
+}
+
 static void fail_unused(Parser *parser, const Node *value) {
     if (value->kind == NODE_ERROR || parser->state->is_failing)
         return;
@@ -599,11 +613,7 @@ static void fail_unused(Parser *parser, const Node *value) {
     if (is_comparison && is_place(AST(value, NODE_BINARY, Binary)->left))
         help_with_comparison(parser, error, AST(value, NODE_BINARY, Binary));
     else if (value->kind == NODE_NAME)
-        parser_help(parser, error,
-                    "to call the process, write `%s()`; to show the value, "
-                    "`Display %s`",
-                    AST(value, NODE_NAME, NameExpression)->name->text,
-                    AST(value, NODE_NAME, NameExpression)->name->text);
+        help_with_name(parser, error, AST(value, NODE_NAME, NameExpression)->name->text);
     else
         parser_help(parser, error,
                     "show it with Display, keep it with Let, or give it with Return");

@@ -37,13 +37,28 @@ static const char *phrase_of(const Evaluator *evaluator, const Type *type) {
     return intern_format(&evaluator->compilation->names, "%s %s", type_article(text), text)->text;
 }
 
+// The word of the statement that changes a place by the operator.
+static const char *change_word(int64_t operator) {
+    switch (operator) {
+    case OPERATOR_ADD:
+        return "Increase";
+    case OPERATOR_SUBTRACT:
+        return "Decrease";
+    case OPERATOR_MULTIPLY:
+        return "Multiply";
+    default:
+        return "Divide";
+    }
+}
+
 const char *resolve_operator_text(Compilation *compilation, const Node *node, int64_t operator) {
     const char *words = operator_words((Operator) operator);
-    const char *sign = operator_sign((Operator) operator);
+    const char *sign =
+        node->kind == NODE_SET ? change_word(operator) : operator_sign((Operator) operator);
     Position start = node->span.start;
     if (node->kind == NODE_BINARY) {
         start = AST(node, NODE_BINARY, Binary)->left->span.end;
-    } else if (node->kind != NODE_UNARY) {
+    } else if (node->kind != NODE_UNARY && node->kind != NODE_SET) {
         return words;
     }
     const Source *source = source_at(&compilation->sources, start);
