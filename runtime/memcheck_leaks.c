@@ -173,21 +173,40 @@ static const char *things(enum role role, int64_t count) {
     return names[role][count == 1 ? 0 : 1];
 }
 
+static bool is_of_line(const struct group *group, const struct group *other) {
+    return group->position.line == other->position.line &&
+           strcmp(group->position.file, other->position.file) == 0;
+}
+
+static void print_group(const struct group *group) {
+    const struct runa_position *position = &group->position;
+    const char *word = runa_process_word(position);
+    fprintf(stderr, "%s:%lld: leak: %s: %lld %s, %lld byte%s (in %s%s)\n", position->file,
+            (long long)position->line, tier_name(group->tier), (long long)group->count,
+            things(group->role, group->count), (long long)group->bytes, plural(group->bytes), word,
+            position->process);
+    if (group->role == ROLE_ELEMENTS) { // those of a List that is there are its parts
+        fprintf(stderr,
+                "%s:%lld: note: list_destroy frees a List with its elements, deallocate only the "
+                "List itself (in %s%s)\n",
+                position->file, (long long)position->line, word, position->process);
+    }
+}
+
 static void print_groups(const struct groups *groups) {
     int64_t count = 0;
     int64_t bytes = 0;
+    int64_t lines = 0;
     for (int64_t i = 0; i < groups->count; i++) {
         const struct group *group = &groups->items[i];
-        fprintf(stderr, "%s:%lld: leak: %s: %lld %s, %lld byte%s (in %s%s)\n",
-                group->position.file, (long long)group->position.line, tier_name(group->tier),
-                (long long)group->count, things(group->role, group->count), (long long)group->bytes,
-                plural(group->bytes), runa_process_word(&group->position), group->position.process);
+        print_group(group);
         count += group->count;
         bytes += group->bytes;
+        lines += i == 0 || !is_of_line(group, group - 1);
     }
     if (groups->count > 1) {
-        fprintf(stderr, "leaks in all: %lld from %lld lines, %lld bytes\n", (long long)count,
-                (long long)groups->count, (long long)bytes);
+        fprintf(stderr, "leaks in all: %lld from %lld line%s, %lld bytes\n", (long long)count,
+                (long long)lines, plural(lines), (long long)bytes);
     }
 }
 
