@@ -357,7 +357,9 @@ void emit_leave_scopes(Codegen *codegen, const Node *node, const ScopeLevel *out
     for (const ScopeLevel *scope = codegen->frame->scope; scope != outer; scope = scope->outer) {
         if (!scope->is_borrowed) {
             value_push(codegen, a_slot(scope->slot, false));
-            call_runtime(codegen, node, "runa_arena_destroy", 1, RESULT_NONE);
+            call_runtime(codegen, node,
+                         codegen->checks_memory ? "runa_check_end_scope" : "runa_arena_destroy", 1,
+                         RESULT_NONE);
             value_drop(codegen);
         }
     }

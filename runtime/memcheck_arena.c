@@ -25,10 +25,20 @@ static const int64_t free_words = (int64_t)1 << 27;
 
 enum { SHOWN_POINTERS = 5 };
 
+// Pointers that follow each other from memory of one line to memory of one line, told together.
+struct pointers {
+    const struct block *holder;
+    const struct block *target;
+    int64_t offset;
+    int64_t count;
+};
+
 struct search {
     const struct arena *arena;
     int64_t mark; // blocks from this value of `used` on go
     int64_t found;
+    int64_t shown;        // of those told together
+    struct pointers last; // not in the notes yet
     struct notes notes;
 };
 
@@ -56,16 +66,42 @@ void block_visit_words(const struct block *block, word_visitor *visit, void *con
     searched_words += size / 8 + 1;
 }
 
-static void add_pointer(struct notes *notes, const struct block *holder, int64_t offset,
-                        const struct block *target) {
-    if (holder->role == ROLE_MEMORY || holder->role == ROLE_SHARED_DATA) {
+static bool is_told_by_offset(const struct block *holder) {
+    return holder->role == ROLE_MEMORY || holder->role == ROLE_SHARED_DATA;
+}
+
+static void add_pointers(struct notes *notes, const struct pointers *pointers) {
+    const struct block *holder = pointers->holder, *target = pointers->target;
+    if (pointers->count == 0) {
+        return;
+    }
+    if (is_told_by_offset(holder)) {
         notes_add(notes, holder->made, "%lld bytes of %s memory, made here, hold at byte %lld",
-                  (long long)holder->size, tier_name((enum tier)holder->tier), (long long)offset);
+                  (long long)holder->size, tier_name((enum tier)holder->tier),
+                  (long long)pointers->offset);
     } else {
         notes_add(notes, holder->made, "%s, made here, holds", role_name((enum role)holder->role));
     }
-    notes_add(notes, target->made, "a pointer to %lld bytes of ARENA memory, made here",
-              (long long)target->size);
+    if (pointers->count == 1) {
+        notes_add(notes, target->made, "a pointer to %lld bytes of ARENA memory, made here",
+                  (long long)target->size);
+    } else {
+        notes_add(notes, target->made, "%lld pointers to ARENA memory, made here",
+                  (long long)pointers->count);
+    }
+}
+
+static void find_pointer(struct search *search, const struct block *holder, int64_t offset,
+                         const struct block *target) {
+    struct pointers *last = &search->last;
+    search->found++;
+    if (last->count > 0 && last->holder == holder && !is_told_by_offset(holder) &&
+        last->target->made == target->made) {
+        last->count++;
+        return;
+    }
+    add_pointers(&search->notes, last);
+    *last = (struct pointers){holder, target, offset, search->shown++ < SHOWN_POINTERS};
 }
 
 static void check_word(const struct block *holder, int64_t offset, int64_t word, void *context) {
@@ -78,9 +114,7 @@ static void check_word(const struct block *holder, int64_t offset, int64_t word,
         target->role == ROLE_ARENA || target->start < search->mark) {
         return;
     }
-    if (search->found++ < SHOWN_POINTERS) {
-        add_pointer(&search->notes, holder, offset, target);
-    }
+    find_pointer(search, holder, offset, target);
 }
 
 void visit_table(const void *object, runa_table_visitor *visit, void *context) {
@@ -120,6 +154,7 @@ static void check_pointers(const struct arena *arena, int64_t mark, const char *
         return;
     }
     searched_words += blocks_visit_outside(search_block, &search);
+    add_pointers(&search.notes, &search.last);
     if (search.found > 0) {
         runa_panic_noted(search.notes.text,
                          "%s while %lld pointer%s into the arena %s stored in "
@@ -303,13 +338,10 @@ void runa_arena_rewind(struct runa_arena *arena, int64_t mark) {
     show_counts(record);
 }
 
-void runa_arena_destroy(struct runa_arena *arena) {
-    if (!arena) {
-        return;
-    }
+static void destroy(struct runa_arena *arena, const char *process) {
     struct arena *record = need(arena);
     check_lock();
-    check_pointers(record, 0, "arena_destroy");
+    check_pointers(record, 0, process);
     end_blocks(record, 0, END_ARENA_DESTROYED);
     block_close(record->object, END_FREED, check_here());
     block_queue(record->object);
@@ -317,3 +349,11 @@ void runa_arena_destroy(struct runa_arena *arena) {
     plain_arena_destroy(record->plain);
     free(record);
 }
+
+void runa_arena_destroy(struct runa_arena *arena) {
+    if (arena) {
+        destroy(arena, "arena_destroy");
+    }
+}
+
+void runa_check_end_scope(struct runa_arena *arena) { destroy(arena, "the end of Arena.scope"); }

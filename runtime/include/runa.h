@@ -264,6 +264,9 @@ void runa_check_object_begin(void);
 // end. Every register is preserved.
 void runa_check_frame_end(void);
 
+// In place of arena_destroy at the end of an Arena.scope, which its messages name.
+void runa_check_end_scope(struct runa_arena *arena);
+
 // Called at the beginning of a process that C calls: C's variables may lie where objects ended.
 // Every register is preserved.
 void runa_check_enter_from_c(void);
