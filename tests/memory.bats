@@ -5,6 +5,18 @@ setup_file() {
     env -u MAKEFLAGS make build/compile-many >/dev/null
 }
 
+@test "compile-many refuses a command line of too many words" {
+    local few=$TEST_FOLDER/few many=$TEST_FOLDER/many
+    printf '%s\0' $(printf 'runac %.0s' {1..64}) '' >"$few"
+    printf '%s\0' $(printf 'runac %.0s' {1..65}) '' >"$many"
+    capture build/compile-many /dev/null "$few" 3>"$TEST_FOLDER/statuses"
+    expect_status 0
+    [[ $(<"$TEST_FOLDER/statuses") == *" 2" ]] || fail "$(<"$TEST_FOLDER/statuses")"
+    capture build/compile-many /dev/null "$many" 3>"$TEST_FOLDER/statuses"
+    expect_status 2
+    [[ $err == *"too many words"* && ! -s $TEST_FOLDER/statuses ]] || fail "$err"
+}
+
 @test "cases: the compiler under valgrind, every case" {
     tests/compile-cases tests/cases examples
 }

@@ -32,7 +32,11 @@ static List read_list(const char *path) {
     if (!file || fseek(file, 0, SEEK_END) != 0) {
         fail(path);
     }
-    list.length = (size_t)ftell(file);
+    long length = ftell(file);
+    if (length < 0) {
+        fail(path);
+    }
+    list.length = (size_t)length;
     list.text = malloc(list.length + 1);
     rewind(file);
     if (!list.text || fread(list.text, 1, list.length, file) != list.length) {
@@ -45,7 +49,11 @@ static List read_list(const char *path) {
 // Takes the words of a command line from the text; gives their number.
 static int take_words(char **text, char **words) {
     int count = 0;
-    while (**text && count < MOST_WORDS) {
+    while (**text) {
+        if (count == MOST_WORDS) {
+            fputs("compile-many: a command line of too many words\n", stderr);
+            exit(STATUS_FAILURE);
+        }
         words[count++] = *text;
         *text += strlen(*text) + 1;
     }
