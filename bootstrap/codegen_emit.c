@@ -278,11 +278,11 @@ void emit0(Codegen *codegen, const char *operation) {
 
 void emit1(Codegen *codegen, const char *operation, Value operand) {
     Operation what = operation_of(operation);
-    Value at = resident_operand(codegen, what, &operand);
-    char *to = begin(codegen, operation, operand_room(&at));
-    end(codegen, put_operand(codegen, to, &at));
-    copies_note_one(codegen, operation, &at);
-    resident_reload(codegen, what, &at);
+    resident_operand(codegen, what, &operand);
+    char *to = begin(codegen, operation, operand_room(&operand));
+    end(codegen, put_operand(codegen, to, &operand));
+    copies_note_one(codegen, operation, &operand);
+    resident_reload(codegen, what, &operand);
 }
 
 static void put2(Codegen *codegen, const char *operation, const Value *source,
@@ -298,12 +298,8 @@ void emit_unnoted(Codegen *codegen, const char *operation, Value source, Value d
 
 void emit2(Codegen *codegen, const char *operation, Value source, Value destination) {
     Operation what = operation_of(operation);
-    if (may_be_resident(codegen, &source)) {
-        source = resident_operand(codegen, what, &source);
-    }
-    if (may_be_resident(codegen, &destination)) {
-        destination = resident_operand(codegen, what, &destination);
-    }
+    resident_operand(codegen, what, &source);
+    resident_operand(codegen, what, &destination);
     Value read = copy_for_operand(codegen, what, &source);
     if (change_copy(codegen, what, &read, &destination)) {
         return;
@@ -320,16 +316,12 @@ void emit2(Codegen *codegen, const char *operation, Value source, Value destinat
         put2(codegen, operation, &read, &destination);
     }
     copies_note(codegen, what, &source, &destination);
-    if (may_be_resident(codegen, &destination)) {
-        resident_reload(codegen, what, &destination);
-    }
+    resident_reload(codegen, what, &destination);
 }
 
 void emit3(Codegen *codegen, const char *operation, Value first, Value second, Value destination) {
     Operation what = operation_of(operation);
-    if (may_be_resident(codegen, &second)) {
-        second = resident_operand(codegen, what, &second);
-    }
+    resident_operand(codegen, what, &second);
     Value read = copy_for_operand(codegen, what, &second);
     size_t room = operand_room(&first) + operand_room(&read) + operand_room(&destination);
     char *to = begin(codegen, operation, room);

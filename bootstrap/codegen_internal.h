@@ -472,15 +472,22 @@ static inline bool is_resident(Codegen *codegen, uint8_t number) {
 }
 // Notes that these registers hold these slots.
 void residents_note(Codegen *codegen, Copies *copies);
-// Whether the next two have to look at the operand.
-static inline bool may_be_resident(const Codegen *codegen, const Value *operand) {
-    return operand->kind == VALUE_SLOT && codegen->values->residents.reserved;
+// For codegen_emit.c: makes the operand of an instruction that is about to be written the register
+// in which that variable lives; for an instruction that takes no such register it is stored first.
+void find_resident(Codegen *codegen, Operation operation, Value *operand);
+static inline void resident_operand(Codegen *codegen, Operation operation, Value *operand) {
+    if (operand->kind == VALUE_SLOT && codegen->values->residents.reserved) {
+        find_resident(codegen, operation, operand);
+    }
 }
-// For codegen_emit.c: the operand of an instruction that is about to be written, or the register in
-// which that variable lives; for an instruction that takes no such register it is stored first.
-Value resident_operand(Codegen *codegen, Operation operation, const Value *operand);
 // After such an instruction, of which this was the destination: loads what it changed.
-void resident_reload(Codegen *codegen, Operation operation, const Value *destination);
+void load_resident(Codegen *codegen, Operation operation, const Value *destination);
+static inline void resident_reload(Codegen *codegen, Operation operation,
+                                   const Value *destination) {
+    if (destination->kind == VALUE_SLOT && codegen->values->residents.reserved) {
+        load_resident(codegen, operation, destination);
+    }
+}
 
 // --- Values (codegen_value.c) --------------------------------------------------------------------
 

@@ -126,7 +126,9 @@ static void begin_residents(Codegen *codegen, LoopSlots *slots) {
     slots->general_count = kept;
 }
 
-// The label to which turns jump back. If the loop is quiet its variables are in registers there.
+// The label to which turns jump back. If the loop is quiet its variables are in registers there;
+// where none may live there (-g), it keeps all copies. In another loop calls forget them, and to
+// put them right at each turn pays only for the counter, which the step has just had in a register.
 static void begin_turn(Codegen *codegen, LoopSlots *slots, Label body) {
     forget_panics(codegen); // those that read a slot do it where the variable is now
     if (has_residents(slots)) {

@@ -36,24 +36,20 @@ void residents_note(Codegen *codegen, Copies *copies) {
 
 // --- Operands ------------------------------------------------------------------------------------
 
-Value resident_operand(Codegen *codegen, Operation operation, const Value *operand) {
-    if (!may_be_resident(codegen, operand)) {
-        return *operand;
-    }
+void find_resident(Codegen *codegen, Operation operation, Value *operand) {
     uint8_t number = resident_of_slot(codegen, operand->offset);
     if (number == NO_REGISTER) {
-        return *operand;
+        return;
     }
     if (!operand->is_float && is_wide(operation)) {
-        return a_register(number);
+        *operand = a_register(number);
+    } else {
+        emit_unnoted(codegen, "movq", a_register(number), a_slot(operand->offset, false));
     }
-    emit_unnoted(codegen, "movq", a_register(number), a_slot(operand->offset, false));
-    return *operand;
 }
 
-void resident_reload(Codegen *codegen, Operation operation, const Value *destination) {
-    if (!may_be_resident(codegen, destination) || operation.effect == EFFECT_READS ||
-        operation.effect == EFFECT_COMPARES) {
+void load_resident(Codegen *codegen, Operation operation, const Value *destination) {
+    if (operation.effect == EFFECT_READS || operation.effect == EFFECT_COMPARES) {
         return;
     }
     uint8_t number = resident_of_slot(codegen, destination->offset);
