@@ -225,9 +225,9 @@ static bool refuse_second_file(const CommandLine *line, const char *word) {
         suggestion_offer(&suggestion, other_name);
         suggestion.best = suggestion.best == other_name ? "fmt" : suggestion.best;
     }
-    return suggestion.best ? unknown("command", &suggestion)
-                           : usage_error("one source file at a time: '%s' and '%s'", line->input,
-                                         word);
+    return suggestion.best
+               ? unknown("command", &suggestion)
+               : usage_error("one source file at a time: '%s' and '%s'", line->input, word);
 }
 
 static bool take_file(CommandLine *line, const char *word) {

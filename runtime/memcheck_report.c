@@ -87,9 +87,9 @@ void notes_add(struct notes *notes, uint32_t address, const char *format, ...) {
     va_start(arguments, format);
     vsnprintf(words, sizeof words, format, arguments);
     va_end(arguments);
-    int length = snprintf(notes->text + notes->length, room, "%s:%lld: note: %s (in %s%s)\n",
-                          position.file, (long long)position.line, words,
-                          runa_process_word(&position), position.process);
+    int length =
+        snprintf(notes->text + notes->length, room, "%s:%lld: note: %s (in %s%s)\n", position.file,
+                 (long long)position.line, words, runa_process_word(&position), position.process);
     if (length > 0 && (size_t)length < room) {
         notes->length += (size_t)length;
     } else {

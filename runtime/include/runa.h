@@ -476,8 +476,8 @@ char *runa_string_join(const struct runa_array *list, const char *separator); //
 // NEW; each occurrence, left to right. An empty old occurs nowhere: an unchanged copy.
 char *runa_string_replace(const char *s, const char *old, const char *replacement);
 
-char *runa_integer_to_string(int64_t n);      // NEW
-int64_t runa_float_to_bits(double x);          // the bits, and back
+char *runa_integer_to_string(int64_t n); // NEW
+int64_t runa_float_to_bits(double x);    // the bits, and back
 double runa_float_from_bits(int64_t bits);
 char *runa_float_to_string(double x);         // NEW, as Display writes it
 char *runa_character_to_string(int64_t byte); // NEW, of one byte; "" of the byte 0
