@@ -462,13 +462,15 @@ ON_ANY_STACK static _Noreturn void write_and_end(void) {
 // is full. A fault on the new stack reaches the handler on the thread's alternate one again.
 
 static const void *volatile handler; // a Function value, or Nothing
-static char *volatile handler_stack; // mapped before the first one is known
+static char *volatile handler_stack; // mapped before the first one is known; else NULL
 
 // With a guard below. Of two threads that map one at the same time, the later one's is used.
-static char *map_handler_stack(void) {
+// Without memory the new process hears of it at once, on the stack that there is.
+static char *map_handler_stack(const void *process) {
     char *stack =
         mmap(NULL, HANDLER_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (stack == MAP_FAILED) {
+        handler = process;
         runa_panic_format(RUNA_MESSAGE_MEMORY, (long long)HANDLER_STACK);
     }
     mprotect(stack, HANDLER_GUARD, PROT_NONE); // what is refused is only more danger
@@ -477,7 +479,7 @@ static char *map_handler_stack(void) {
 
 void runa_on_panic(const void *process) {
     if (process && !handler_stack) {
-        handler_stack = map_handler_stack();
+        handler_stack = map_handler_stack(process);
     }
     handler = process;
 }
@@ -498,6 +500,9 @@ static __attribute__((noreturn, used)) void begin_handler_stack(void) {
 }
 
 ON_ANY_STACK static _Noreturn void handle_on_own_stack(void) {
+    if (!handler_stack) {
+        handle();
+    }
 #ifdef __SANITIZE_ADDRESS__
     __sanitizer_start_switch_fiber(NULL, handler_stack, HANDLER_STACK);
 #endif
