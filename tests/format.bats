@@ -313,8 +313,8 @@ RUNA
     [[ $(<"$TEST_FOLDER/a.runa") == "Type Id  is Integer" ]]
 }
 
-@test "stdlib and the examples are in canonical layout" {
-    capture "$RUNAC" fmt --check stdlib/*.runa examples/*.runa
+@test "the library, the examples and the compiler are in canonical layout" {
+    capture "$RUNAC" fmt --check stdlib/*.runa examples/*.runa compiler/*.runa compiler/*/*.runa
     expect_output ""
     expect_status 0
 }
