@@ -88,7 +88,7 @@ C
     capture "$RUNAC" --check=memory -c "$TEST_FOLDER/sum.runa" -o "$TEST_FOLDER/sum.o"
     expect_status 0
     cc -no-pie "$TEST_FOLDER/main.c" "$TEST_FOLDER/sum.o" \
-        "$(dirname "$RUNTIME_LIBRARY")/libruna_check.a" -lm -lpthread -o "$TEST_FOLDER/program"
+        "$BUILT/libruna_check.a" -lm -lpthread -o "$TEST_FOLDER/program"
     capture "$TEST_FOLDER/program"
     expect_status 0
     expect_output "28 0"

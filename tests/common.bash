@@ -6,14 +6,13 @@ cd "$ROOT" || exit 2
 # The compiler under test, as an absolute path.
 RUNAC=${RUNAC:-$ROOT/build/runac}
 [[ $RUNAC == /* ]] || RUNAC=$ROOT/$RUNAC
-# The two compilers beside it, which must agree: the one in C and the one in Runa.
-BOOTSTRAP=$(dirname "$RUNAC")/runac-bootstrap
-SELF=$(dirname "$RUNAC")/runac
-export ROOT RUNAC BOOTSTRAP SELF LC_ALL=C
-
-# The runtime library that belongs to the compiler under test.
-RUNTIME_LIBRARY=$(dirname "$RUNAC")/libruna.a
-export RUNTIME_LIBRARY
+# What was built with it: the two compilers, which must agree, the one in C and the one in Runa; and
+# the runtime library.
+BUILT=$(dirname "$RUNAC")
+BOOTSTRAP=$BUILT/runac-bootstrap
+SELF=$BUILT/runac
+RUNTIME_LIBRARY=$BUILT/libruna.a
+export ROOT RUNAC BUILT BOOTSTRAP SELF RUNTIME_LIBRARY LC_ALL=C
 
 # Sanitized programs: the generated code has its own signal stack and its own leak checks.
 ASAN_OPTIONS=detect_leaks=0:use_sigaltstack=0:allocator_may_return_null=1

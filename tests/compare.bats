@@ -12,7 +12,7 @@ setup_file() {
 }
 
 @test "cases: both compilers read and parse the library, the examples and the compiler alike" {
-    tools/compare stdlib examples tests/bench compiler build/compiler
+    tools/compare stdlib examples tests/bench compiler "$BUILT/compiler"
 }
 
 @test "cases: both compilers read and parse 300 mutated sources alike (seed 1)" {
@@ -35,7 +35,7 @@ setup_file() {
     printf 'abc\\\n"unclosed \\' >"$folder/unclosed.runa"
     awk 'BEGIN { for (i = 0; i < 90; i++) printf "plus\t\346\274\242%d ;", i; print ""
         for (i = 0; i < 30; i++) print "Let a be ; " i }' >"$folder/long.runa"
-    head -c 4000 build/libruna.a >"$folder/binary.runa"
+    head -c 4000 "$RUNTIME_LIBRARY" >"$folder/binary.runa"
     {
         echo 'Process called "main":'
         printf '    Inline Assembly\n        nop \0 nop\n        \0 "x\0"\n    End Assembly\n'
@@ -53,7 +53,7 @@ setup_file() {
 # build_checked: the compiler in Runa, which finds its own memory errors, in $CHECKED.
 build_checked() {
     CHECKED=$TEST_FOLDER/checked
-    "$BOOTSTRAP" --strict --check=memory -I build/compiler -I compiler/support \
+    "$BOOTSTRAP" --strict --check=memory -I "$BUILT/compiler" -I compiler/support \
         -I compiler/frontend -I compiler/baseline compiler/main.runa -o "$CHECKED"
     export RUNA_HOME=$ROOT
 }

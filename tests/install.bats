@@ -1,8 +1,6 @@
 # make install and uninstall: what lies where, and that the installed compiler finds its library.
 load common
 
-BUILT=$(dirname "$RUNAC")
-
 # Installs into the test's folder, from what was built with the compiler under test.
 install_runa() {
     PREFIX=$TEST_FOLDER/prefix

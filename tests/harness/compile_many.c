@@ -5,7 +5,8 @@
 // Both files hold command lines: words that each end with a NUL byte, and an empty word ends the
 // line. Those of WARM are run by the process itself, then each of LIST by a child, for which
 // descriptor 3 gets `PROCESS-ID STATUS`: the exit status, or 128 and the number of the signal.
-// The compiler itself, but for its main.
+
+// The compiler itself, but for its main: what runs here is what runs there.
 #define main unused_main
 #include "../../bootstrap/main.c"
 #undef main
