@@ -76,7 +76,7 @@ run: all ## compile and run one program: make run FILE=examples/hello.runa
 
 bootstrap: all ## the compiler compiles itself; the stages must be the same to the byte
 	@tools/setup stages || echo 'bootstrap: only the C compilers that are here' >&2
-	+@BUILD='$(BUILD)' tools/bootstrap
+	@BUILD='$(BUILD)' tools/bootstrap
 
 sanitize: setup-tests ## the suite on a compiler and runtime built with ASan and UBSan
 	@$(MAKE) BUILD=build/sanitize SANITIZE=1 all
@@ -101,7 +101,7 @@ bench-compile: all ## measure the compiler's own speed on large programs
 	@RUNAC='$(RUNAC)' tools/bench-compile
 
 fuzz: all setup-tests $(BUILD)/front-end ## random texts and programs: make fuzz TIME=300
-	+@RUNAC='$(RUNAC)' tools/fuzz/run all '$(TIME)'
+	@RUNAC='$(RUNAC)' tools/fuzz/run all '$(TIME)'
 
 lint: all ## check the layout of every source file
 	@tools/tidy
