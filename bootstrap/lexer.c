@@ -414,38 +414,50 @@ typedef struct Sign {
     uint8_t kind;
 } Sign;
 
-// Longer signs stand before those that they begin with.
-static const Sign signs[] = {
-    {"==", TOKEN_EQUAL},
-    {"=", TOKEN_ASSIGN},
-    {"!=", TOKEN_NOT_EQUAL},
-    {"<=", TOKEN_LESS_EQUAL},
-    {"<", TOKEN_LESS},
-    {">=", TOKEN_GREATER_EQUAL},
-    {">", TOKEN_GREATER},
-    {"(", TOKEN_LEFT_PARENTHESIS},
-    {")", TOKEN_RIGHT_PARENTHESIS},
-    {"[", TOKEN_LEFT_BRACKET},
-    {"]", TOKEN_RIGHT_BRACKET},
-    {",", TOKEN_COMMA},
-    {":", TOKEN_COLON},
-    {".", TOKEN_DOT},
-    {"|", TOKEN_BAR},
-    {"+", TOKEN_PLUS},
-    {"-", TOKEN_MINUS},
-    {"*", TOKEN_STAR},
-    {"/", TOKEN_SLASH},
-    {"%", TOKEN_PERCENT},
-};
+// Signs that begin with the same character stand next to each other, longer ones before those that
+// they begin with: a FIRST and its NEXT ones. A PLAIN one begins nothing else, no comment either.
+#define SIGNS(FIRST, NEXT, PLAIN)                                                                  \
+    FIRST('=', "==", EQUAL)                                                                        \
+    NEXT("=", ASSIGN)                                                                              \
+    FIRST('!', "!=", NOT_EQUAL)                                                                    \
+    FIRST('<', "<=", LESS_EQUAL)                                                                   \
+    NEXT("<", LESS)                                                                                \
+    FIRST('>', ">=", GREATER_EQUAL)                                                                \
+    NEXT(">", GREATER)                                                                             \
+    PLAIN('(', "(", LEFT_PARENTHESIS)                                                              \
+    PLAIN(')', ")", RIGHT_PARENTHESIS)                                                             \
+    PLAIN('[', "[", LEFT_BRACKET)                                                                  \
+    PLAIN(']', "]", RIGHT_BRACKET)                                                                 \
+    PLAIN(',', ",", COMMA)                                                                         \
+    PLAIN(':', ":", COLON)                                                                         \
+    FIRST('.', ".", DOT)                                                                           \
+    FIRST('|', "|", BAR)                                                                           \
+    PLAIN('+', "+", PLUS)                                                                          \
+    PLAIN('-', "-", MINUS)                                                                         \
+    PLAIN('*', "*", STAR)                                                                          \
+    FIRST('/', "/", SLASH)                                                                         \
+    FIRST('%', "%", PERCENT)
+
+#define NEXT(sign, NAME) {sign, TOKEN_##NAME},
+#define FIRST(first, sign, NAME) NEXT(sign, NAME)
+static const Sign signs[] = {SIGNS(FIRST, NEXT, FIRST)};
+#undef NEXT
+#undef FIRST
 
 // The row of the first sign with a character; another row for those that begin none.
-static const uint8_t first_signs[256] = {
-    ['='] = 0,  ['!'] = 2,  ['<'] = 3,  ['>'] = 5,  ['('] = 7,  [')'] = 8,
-    ['['] = 9,  [']'] = 10, [','] = 11, [':'] = 12, ['.'] = 13, ['|'] = 14,
-    ['+'] = 15, ['-'] = 16, ['*'] = 17, ['/'] = 18, ['%'] = 19,
-};
+#define NEXT_ROW(sign, NAME) SIGN_##NAME,
+#define FIRST_ROW(first, sign, NAME) SIGN_##NAME,
+enum { SIGNS(FIRST_ROW, NEXT_ROW, FIRST_ROW) };
+#define NOTHING(...)
+#define FIRST(first, sign, NAME) [first] = SIGN_##NAME,
+static const uint8_t first_signs[256] = {SIGNS(FIRST, NOTHING, FIRST)};
+#undef FIRST
 
-// Signs that begin with the same character stand next to each other.
+// The kind of the token of a plain sign.
+#define PLAIN(first, sign, NAME) [first] = TOKEN_##NAME,
+static const uint8_t plain_signs[256] = {SIGNS(NOTHING, NOTHING, PLAIN)};
+#undef PLAIN
+
 static const Sign *find_sign(const char *text) {
     uint32_t row = first_signs[(unsigned char)text[0]];
     for (; row < sizeof signs / sizeof signs[0]; row++) {
@@ -587,20 +599,8 @@ static __attribute__((noinline)) Token *read_any(Lexer *lexer) {
     }
 }
 
-// Signs of one character that begin nothing else.
-static const uint8_t plain_signs[256] = {
-    ['('] = TOKEN_LEFT_PARENTHESIS,
-    ['['] = TOKEN_LEFT_BRACKET,
-    [','] = TOKEN_COMMA,
-    [')'] = TOKEN_RIGHT_PARENTHESIS,
-    [']'] = TOKEN_RIGHT_BRACKET,
-    [':'] = TOKEN_COLON,
-    ['+'] = TOKEN_PLUS,
-    ['-'] = TOKEN_MINUS,
-    ['*'] = TOKEN_STAR,
-};
-
-// Most tokens are words behind blanks; the rest goes the long way.
+// Most tokens are words and plain signs behind blanks; the rest goes the long way. So do words with
+// an N, as `Note:` begins a comment.
 Token *lexer_next(Lexer *lexer) {
     const char *text = lexer->source->text;
     uint32_t position = lexer->position;
