@@ -32,16 +32,33 @@ static const char *find_row(const Row *rows, size_t count, const char *word) {
     return NULL;
 }
 
-const char *foreign_declaration(const char *word) {
-    static const Row rows[] = {
-#define FOREIGN_DECLARATION(word, help) {word, help},
+// A word that begins a declaration.
+typedef struct Declaration {
+    const char *word;
+    Keyword keyword; // of the declaration that it begins; KEYWORD_NONE for another one
+    const char *help;
+} Declaration;
+
+static const Declaration *find_declaration(const char *word) {
+    static const Declaration rows[] = {
+#define FOREIGN_DECLARATION(word, keyword, help) {word, KEYWORD_##keyword, help},
 #include "foreign.def"
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         if (strcasecmp(rows[i].word, word) == 0)
-            return rows[i].text;
+            return &rows[i];
     }
     return NULL;
+}
+
+const char *foreign_declaration(const char *word) {
+    const Declaration *row = find_declaration(word);
+    return row != NULL ? row->help : NULL;
+}
+
+bool foreign_begins_process(const char *word) {
+    const Declaration *row = find_declaration(word);
+    return row != NULL && row->keyword == KEYWORD_PROCESS;
 }
 
 const char *foreign_name(const char *word) {

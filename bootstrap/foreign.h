@@ -15,6 +15,7 @@ typedef struct ForeignLine {
 // found in any case of their letters.
 const ForeignLine *foreign_line(const char *word);
 const char *foreign_declaration(const char *word); // a help text
+bool foreign_begins_process(const char *word);     // that declaration is one of a process
 const char *foreign_name(const char *word);        // a help text
 const char *foreign_type(const char *word);        // "Integer"
 const char *foreign_operator(const char *word);    // "joined with"

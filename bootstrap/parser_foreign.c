@@ -323,7 +323,8 @@ bool parser_foreign_declaration(Parser *parser) {
         help = foreign_declaration("function");
     if (help == NULL)
         return false;
-    if (next->keyword == KEYWORD_CALLED && strcmp(help, foreign_declaration("function")) == 0)
+    if (next->keyword == KEYWORD_CALLED &&
+        foreign_begins_process(parser->current->value.name->text))
         return false; // the word is taken for `Process`
     Diagnostic *error =
         parser_report(parser, ERROR_unknown_declaration, parser_token_span(parser->current),

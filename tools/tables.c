@@ -198,7 +198,7 @@ static const ForeignRow foreign_lines[] = {
 #include "../bootstrap/foreign.def"
 };
 static const ForeignRow foreign_declarations[] = {
-#define FOREIGN_DECLARATION(word, help) {word, help, 0, 0},
+#define FOREIGN_DECLARATION(word, keyword, help) {word, help, KEYWORD_##keyword, 0},
 #include "../bootstrap/foreign.def"
 };
 static const ForeignRow foreign_names[] = {
@@ -259,6 +259,8 @@ static void write_foreign(const char *folder) {
     put_foreign_numbers("FOREIGN_LINE_KEYWORDS", foreign_lines, COUNT(foreign_lines), 0);
     put_foreign_numbers("FOREIGN_LINE_SECONDS", foreign_lines, COUNT(foreign_lines), 1);
     put_foreign("DECLARATION", foreign_declarations, COUNT(foreign_declarations));
+    put_foreign_numbers("FOREIGN_DECLARATION_KEYWORDS", foreign_declarations,
+                        COUNT(foreign_declarations), 0);
     put_foreign("NAME", foreign_names, COUNT(foreign_names));
     put_foreign("TYPE", foreign_types, COUNT(foreign_types));
     put_foreign("OPERATOR", foreign_operators, COUNT(foreign_operators));
