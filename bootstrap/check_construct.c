@@ -17,16 +17,23 @@ VariantInfo *variant_of(const Aggregate *aggregate, const Name *name) {
     return entry ? entry->variant : NULL;
 }
 
-// "`A`, `B` and `C`"
-static const char *variant_names(Checker *checker, const Aggregate *aggregate) {
+// "`A`, `B` and `C`": of `count` names the first ones, at most MOST_NAMES, which `names` holds.
+static const char *list_names(Checker *checker, const Name *const *names, uint32_t count) {
     const char *text = "";
-    uint32_t count = aggregate->variant_count;
     for (uint32_t i = 0; i < count && i < MOST_NAMES; i++) {
         const char *separator = i == 0 ? "" : i + 1 == count ? " and " : ", ";
-        text = format_text(checker, "%s%s`%s`", text, separator, aggregate->variants[i].name->text);
+        text = format_text(checker, "%s%s`%s`", text, separator, names[i]->text);
     }
     return count > MOST_NAMES ? format_text(checker, "%s and %u more", text, count - MOST_NAMES)
                               : text;
+}
+
+static const char *variant_names(Checker *checker, const Aggregate *aggregate) {
+    const Name *names[MOST_NAMES];
+    for (uint32_t i = 0; i < aggregate->variant_count && i < MOST_NAMES; i++) {
+        names[i] = aggregate->variants[i].name;
+    }
+    return list_names(checker, names, aggregate->variant_count);
 }
 
 void report_unknown_variant(Checker *checker, const Aggregate *aggregate, const Name *name,
@@ -87,13 +94,11 @@ VariantInfo *find_variant(Checker *checker, const Name *name, Span span, Type *e
 // --- Fields --------------------------------------------------------------------------------------
 
 const char *field_names(Checker *checker, const FieldInfo *fields, uint32_t count) {
-    const char *text = "";
+    const Name *names[MOST_NAMES];
     for (uint32_t i = 0; i < count && i < MOST_NAMES; i++) {
-        const char *separator = i == 0 ? "" : i + 1 == count ? " and " : ", ";
-        text = format_text(checker, "%s%s`%s`", text, separator, fields[i].name->text);
+        names[i] = fields[i].name;
     }
-    return count > MOST_NAMES ? format_text(checker, "%s and %u more", text, count - MOST_NAMES)
-                              : text;
+    return list_names(checker, names, count);
 }
 
 void help_with_fields(Checker *checker, Diagnostic *diagnostic, const FieldInfo *fields,
