@@ -3,6 +3,7 @@
 // A chain of operators leans to the left and may be thousands of operands long: it is checked from
 // its leftmost operand on, in a loop.
 #include "check_internal.h"
+#include "operator_text.h"
 
 // --- Types of operands ---------------------------------------------------------------------------
 
@@ -83,7 +84,7 @@ static void help_with_operands(Checker *checker, Diagnostic *diagnostic, int64_t
 
 static Node *report_operands(Checker *checker, const Node *node, int64_t operator, Type * left,
                              Type *right) {
-    const char *words = resolve_operator_text(checker->compilation, node, operator);
+    const char *words = operator_as_written(checker->compilation, node, operator);
     Diagnostic *diagnostic =
         left == right ? diagnostic_report(checker->diagnostics, ERROR_operand_type, node->span,
                                           "`%s` does not work on two values of type %s", words,
@@ -603,7 +604,7 @@ Node *check_binary(Checker *checker, Node *node) {
 // --- Unary operators -----------------------------------------------------------------------------
 
 static Node *report_operand(Checker *checker, const Node *node, int64_t operator, Type * type) {
-    const char *words = resolve_operator_text(checker->compilation, node, operator);
+    const char *words = operator_as_written(checker->compilation, node, operator);
     Diagnostic *diagnostic =
         diagnostic_report(checker->diagnostics, ERROR_operand_type, node->span,
                           "`%s` does not work on %s", words, type_phrase(checker, type));

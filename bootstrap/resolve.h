@@ -46,9 +46,6 @@ uint32_t resolve_own_variants(const LoadedModule *module, const Name *name, Vari
 Type *resolve_type(Compilation *compilation, LoadedModule *module, const Node *expression,
                    Symbol **type_parameters, uint32_t count);
 
-// How the operator of a BINARY or UNARY node is written: a sign, or else its words.
-const char *resolve_operator_text(Compilation *compilation, const Node *node, int64_t operator);
-
 // Evaluates a constant expression (literals, constants, operators, size of, arrays). Returns false
 // after reporting an error. `expected` may be NULL; a number that does not fit it is an error.
 bool resolve_constant(Compilation *compilation, LoadedModule *module, Node *expression,

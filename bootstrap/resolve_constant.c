@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "limit.h"
+#include "operator_text.h"
 #include "overflow.h"
 #include "resolve_internal.h"
 
@@ -37,42 +38,10 @@ static const char *phrase_of(const Evaluator *evaluator, const Type *type) {
     return intern_format(&evaluator->compilation->names, "%s %s", type_article(text), text)->text;
 }
 
-// The word of the statement that changes a place by the operator.
-static const char *change_word(int64_t operator) {
-    switch (operator) {
-    case OPERATOR_ADD:
-        return "Increase";
-    case OPERATOR_SUBTRACT:
-        return "Decrease";
-    case OPERATOR_MULTIPLY:
-        return "Multiply";
-    default:
-        return "Divide";
-    }
-}
-
-const char *resolve_operator_text(Compilation *compilation, const Node *node, int64_t operator) {
-    const char *words = operator_words((Operator) operator);
-    const char *sign =
-        node->kind == NODE_SET ? change_word(operator) : operator_sign((Operator) operator);
-    Position start = node->span.start;
-    if (node->kind == NODE_BINARY) {
-        start = AST(node, NODE_BINARY, Binary)->left->span.end;
-    } else if (node->kind != NODE_UNARY && node->kind != NODE_SET) {
-        return words;
-    }
-    const Source *source = source_at(&compilation->sources, start);
-    const char *text = source->text + (start - source->base);
-    text += strspn(text, " \t\r\n");
-    bool is_sign =
-        sign[0] != '\0' && strncmp(text, sign, strlen(sign)) == 0 && strncmp(text, "//", 2) != 0;
-    return is_sign ? sign : words;
-}
-
 static bool report_operand(const Evaluator *evaluator, const Unary *node, const Type *type) {
     diagnostic_report(&evaluator->compilation->diagnostics, ERROR_constant_type, node->header.span,
                       "`%s` does not take %s",
-                      resolve_operator_text(evaluator->compilation, &node->header, node->operator),
+                      operator_as_written(evaluator->compilation, &node->header, node->operator),
                       phrase_of(evaluator, type));
     return false;
 }
@@ -81,7 +50,7 @@ static bool report_operands(const Evaluator *evaluator, const Binary *node,
                             const ConstantValue *left, const ConstantValue *right) {
     diagnostic_report(&evaluator->compilation->diagnostics, ERROR_constant_type, node->header.span,
                       "`%s` does not take %s and %s",
-                      resolve_operator_text(evaluator->compilation, &node->header, node->operator),
+                      operator_as_written(evaluator->compilation, &node->header, node->operator),
                       phrase_of(evaluator, left->type), phrase_of(evaluator, right->type));
     return false;
 }
