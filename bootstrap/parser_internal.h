@@ -301,10 +301,10 @@ void parser_fail_unknown_line(Parser *parser);
 // At the `-` of a name such as `my-name`, whose first part was taken: reports it, and takes the
 // rest. Another report of the same name is left out, and the parser failing.
 bool parser_correct_hyphen(Parser *parser);
-// At the second name of `Let a, b be 1`: fails, and takes the names.
 // Behind the first name of `Let my var be 1`: reports the blank, takes the names, and gives
 // whether the value is to be passed over. `Let mut x` and `Let int x` declare x.
 bool parser_correct_blanks(Parser *parser, Let *node);
+// At the second name of `Let a, b be 1`: fails, and takes the names.
 bool parser_correct_names(Parser *parser, const Name *first);
 // Reports and takes a colon behind the word of a statement without a block.
 void parser_skip_colon(Parser *parser, const char *word);
