@@ -1,7 +1,8 @@
 // The parser's own interface. parser.c: tokens, errors, lists, the module; parser_block.c: blocks
 // and their End lines; parser_declaration.c, parser_type.c, parser_statement.c, parser_match.c,
-// parser_assembly.c, parser_expression.c, parser_operand.c: the productions of the grammar;
-// parser_foreign.c, parser_lapse.c, parser_continue.c: what is not quite of the language.
+// parser_assembly.c, parser_expression.c, parser_operand.c, parser_construct.c: the productions of
+// the grammar; parser_foreign.c, parser_lapse.c, parser_continue.c: what is not quite of the
+// language.
 //
 // After an error the parser is `failing`: it reports nothing more and its loops end, until the
 // statement or header that it is in ends and recovery has found the next line. Productions always
@@ -372,9 +373,28 @@ enum {
 Node *parser_prefix(Parser *parser);
 // Level 12: an operand and what is written behind it.
 Node *parser_postfix(Parser *parser);
-// value [ 'returns' type ]: says what type the value has.
-Node *parser_ascribed(Parser *parser, Node *value);
 // Whether the token `distance` after the current one begins an operand, not the rest of a form.
 bool parser_at_operand(Parser *parser, uint32_t distance);
+// At a word that begins an expression of its own, not a name that a value may stand behind.
+bool parser_at_form(Parser *parser);
+// `name` is NULL for an argument without one.
+Node *parser_new_argument(Parser *parser, const Name *name, Span name_span, Node *value);
+// Reports that `what` is looser than what may stand here, as `not` and a lambda are.
+void parser_report_parentheses(Parser *parser, const char *what);
+
+// parser_construct.c
+// value [ 'returns' type ]: says what type the value has.
+Node *parser_ascribed(Parser *parser, Node *value);
+// callee '(' arguments ')', from the bracket on.
+Node *parser_call(Parser *parser, Node *callee);
+// What may stand before `with`: a name, a field, an element, or anything in parentheses.
+bool parser_is_callable(const Node *node);
+// callee 'with' list, from `with` on.
+Node *parser_with_call(Parser *parser, Node *callee);
+// Behind the article of a constructor or collection, if there is one, which begins at `start`.
+Node *parser_constructor(Parser *parser, Position start);
+Node *parser_collection(Parser *parser, Position start);
+// '[' values ']', from the bracket on.
+Node *parser_array(Parser *parser);
 
 #endif
