@@ -28,6 +28,11 @@ setup() {
         'End Process' >"$HELLO"
 }
 
+# ASan cannot be linked statically, and libc.a may not be there.
+can_link_statically() {
+    [[ ! ${SANITIZE-} && -e $(cc -print-file-name=libc.a) ]]
+}
+
 # Fails the test with a message.
 fail() {
     printf '%s\n' "$@" >&2

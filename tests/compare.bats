@@ -50,12 +50,17 @@ setup_file() {
     tools/compare "$folder"
 }
 
-# build_checked: the compiler in Runa, which finds its own memory errors, in $CHECKED.
+# build_checked: the compiler in Runa, which finds its own memory errors, in $CHECKED. It lies beside
+# no library, and is told where that is.
 build_checked() {
+    local home=$BATS_TEST_TMPDIR/home
+    mkdir "$home"
+    ln -s "$BUILT" "$home/build"
+    ln -s "$ROOT/stdlib" "$ROOT/docs" "$home"
     CHECKED=$TEST_FOLDER/checked
     "$BOOTSTRAP" --strict --check=memory -I "$BUILT/compiler" -I compiler/support \
         -I compiler/frontend -I compiler/baseline compiler/main.runa -o "$CHECKED"
-    export RUNA_HOME=$ROOT
+    export RUNA_HOME=$home
 }
 
 @test "cases: the compiler in Runa compiles all of them, and itself, without a memory error" {
@@ -71,6 +76,7 @@ build_checked() {
     printf 'Process called "main":\n    Display "a\0b"\nEnd Process\n' >nul.runa
     local words expected
     while read -r expected words; do
+        [[ $words != *--static* ]] || can_link_statically || continue
         capture "$CHECKED" $words
         [[ $status == "$expected" && $err != *leak:* ]] || fail "$words" "status $status" "$err"
     done <<'END'

@@ -105,10 +105,6 @@ skip_when_root() {
     [[ ! $output ]]
 }
 
-can_link_statically() {
-    [[ ! ${SANITIZE-} && -e $(cc -print-file-name=libc.a) ]]
-}
-
 @test "a program and an object are the same to the byte each time" {
     local file="$TEST_FOLDER/d \"e\".runa" option
     local -a options=(--emit=exe -g -c --check=memory)
