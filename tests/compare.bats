@@ -50,8 +50,8 @@ setup_file() {
     tools/compare "$folder"
 }
 
-# build_checked: the compiler in Runa, which finds its own memory errors, in $CHECKED. It lies beside
-# no library, and is told where that is.
+# build_checked: the compiler in Runa, which finds its own memory errors, in $CHECKED. It lies
+# beside no library, and is told where that is.
 build_checked() {
     local home=$BATS_TEST_TMPDIR/home
     mkdir "$home"
