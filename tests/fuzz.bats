@@ -19,6 +19,22 @@ setup_file() {
     [[ $output == "seed 1: 20 random programs, 20 agree with their C twins" ]] || fail "$output"
 }
 
+# What AFL++ gets: a destructor tells how many counters were counted up.
+@test "a program with counters does the same as without" {
+    local program=$TEST_FOLDER/counted text='{"a": [1, true, null, "x"], "b": {}}'
+    "$RUNAC" -S "$ROOT/examples/json_pretty.runa" -o "$program.s"
+    awk -f tools/fuzz/instrument.awk "$program.s" "$program.s" >"$program.counted.s"
+    printf '%s\n' '#include <stdio.h>' 'extern unsigned char fuzz_counters[65536];' \
+        '__attribute__((destructor)) static void tell(void) {' '    int count = 0;' \
+        '    for (int i = 0; i < 65536; i++) count += fuzz_counters[i] != 0;' \
+        '    fprintf(stderr, "%d", count);' '}' >"$program.c"
+    cc ${SANITIZE:+-fsanitize=address,undefined} -no-pie -pthread -o "$program" \
+        "$program.counted.s" "$program.c" tools/fuzz/counters.c "$RUNTIME_LIBRARY" -lm
+    "$program" >"$program.out" 2>"$program.err" <<<"$text"
+    cmp "$program.out" <("$RUNAC" run "$ROOT/examples/json_pretty.runa" <<<"$text")
+    (($(<"$program.err") > 50)) || fail "only $(<"$program.err") counters"
+}
+
 # The two must be able to fail.
 @test "mutants and programs that fail are told and kept" {
     printf '%s\n' '#!/bin/sh' 'cp "$(dirname "$0")/wrong" "$3"' >"$TEST_FOLDER/compiler"
