@@ -42,7 +42,7 @@ void body_end(Checker *checker, Body *body) {
 
 // --- Scopes --------------------------------------------------------------------------------------
 
-static NameBinding **slot_of(const Name *name) { return (NameBinding **)&((Name *)name)->slot; }
+static NameBinding **slot_of(const Name *name) { return (NameBinding **)name_slot(name); }
 
 ScopeMark scope_begin(Checker *checker) {
     ScopeMark mark = {checker->bindings.count, checker->body->scope};

@@ -52,7 +52,6 @@ static void texts_destroy(Texts *texts) {
 }
 
 static void constants_destroy(Constants *constants) {
-    number_table_destroy(&constants->strings);
     number_table_destroy(&constants->reals);
     number_table_destroy(&constants->kinds);
     number_table_destroy(&constants->functions);

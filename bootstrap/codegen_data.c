@@ -74,10 +74,11 @@ static void define(Text *text, char prefix, uint32_t number) {
 // --- Strings and numbers -------------------------------------------------------------------------
 
 Value string_constant(Codegen *codegen, const Name *text) {
-    bool is_new;
-    uint32_t number = number_table_add(&codegen->constants->strings, key_of(text), &is_new);
-    if (is_new) {
+    uintptr_t *slot = (uintptr_t *)name_slot(text);
+    uint32_t number = (uint32_t)(*slot ? *slot - 1 : codegen->constants->string_count);
+    if (!*slot) {
         Text *strings = &codegen->texts->strings;
+        *slot = ++codegen->constants->string_count;
         define(strings, 'S', number);
         text_put(strings, "\t.string ");
         text_put_quoted_bytes(strings, text->text, text->length);

@@ -252,7 +252,7 @@ typedef struct NumberTable {
 
 // What the constants in Texts hold, so that each is there once.
 typedef struct Constants {
-    NumberTable strings;    // Name: .LS
+    uintptr_t string_count; // .LS; the number of a Name's, plus 1, is in its slot
     NumberTable reals;      // bits: .LF
     NumberTable kinds;      // Type, or the tag of a scalar kind: .LK
     NumberTable functions;  // Symbol of a process or lambda: .LO

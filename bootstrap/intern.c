@@ -55,44 +55,44 @@ static inline uint32_t slot_of(const InternTable *table, uint32_t hash) {
 }
 
 // Where the name is, or the free slot where it belongs.
-static inline Name **find_slot(const InternTable *table, const char *text, uint32_t length,
-                               uint32_t hash, bool has_margin) {
+static inline InternSlot *find_slot(const InternTable *table, const char *text, uint32_t length,
+                                    uint32_t hash, bool has_margin) {
     uint32_t mask = table->capacity - 1;
-    uint32_t slot = slot_of(table, hash);
-    for (;; slot = (slot + 1) & mask) {
-        const Name *name = table->slots[slot];
-        if (name == NULL || (name->hash == hash && name->length == length &&
+    uint32_t i = slot_of(table, hash);
+    for (;; i = (i + 1) & mask) {
+        InternSlot *slot = &table->slots[i];
+        const Name *name = slot->name;
+        if (name == NULL || (slot->hash == hash && name->length == length &&
                              is_spelt(name, text, length, has_margin)))
-            return &table->slots[slot];
+            return slot;
     }
 }
 
 // Out of line, like add_name: looking up is short, and these are rare.
 static __attribute__((noinline)) void grow(InternTable *table) {
-    Name **old_slots = table->slots;
+    InternSlot *old_slots = table->slots;
     uint32_t old_capacity = table->capacity;
     table->capacity = old_capacity == 0 ? 1024 : old_capacity * 2;
-    table->slots = memory_allocate(table->capacity * sizeof(Name *));
+    table->slots = memory_allocate(table->capacity * sizeof(InternSlot));
     for (uint32_t i = 0; i < old_capacity; i++) {
-        Name *name = old_slots[i];
-        if (name == NULL)
+        if (old_slots[i].name == NULL)
             continue;
-        uint32_t slot = slot_of(table, name->hash);
-        while (table->slots[slot] != NULL)
+        uint32_t slot = slot_of(table, old_slots[i].hash);
+        while (table->slots[slot].name != NULL)
             slot = (slot + 1) & (table->capacity - 1);
-        table->slots[slot] = name;
+        table->slots[slot] = old_slots[i];
     }
     memory_free(old_slots);
 }
 
 // A new name in the free slot where it belongs.
 static __attribute__((noinline)) const Name *
-add_name(InternTable *table, Name **slot, const char *text, uint32_t length, uint32_t hash) {
+add_name(InternTable *table, InternSlot *slot, const char *text, uint32_t length, uint32_t hash) {
     Name *name = pool_allocate(&table->pool, sizeof(Name) + (size_t)length + 1);
     name->length = length;
     name->hash = hash;
     memcpy(name->text, text, length);
-    *slot = name;
+    *slot = (InternSlot){.name = name, .hash = hash};
     table->count++;
     return name;
 }
@@ -102,8 +102,8 @@ static const Name *find_or_add(InternTable *table, const char *text, uint32_t le
     if (table->count >= table->capacity / 2)
         grow(table);
     uint32_t hash = hash_text(text, length, has_margin);
-    Name **slot = find_slot(table, text, length, hash, has_margin);
-    return *slot != NULL ? *slot : add_name(table, slot, text, length, hash);
+    InternSlot *slot = find_slot(table, text, length, hash, has_margin);
+    return slot->name != NULL ? slot->name : add_name(table, slot, text, length, hash);
 }
 
 const Name *intern(InternTable *table, const char *text, uint32_t length) {
@@ -114,7 +114,7 @@ const Name *intern(InternTable *table, const char *text, uint32_t length) {
 const Name *intern_word(InternTable *table, const char *text, uint32_t length) {
     if (length - 1 < PIECE && table->capacity > 0) {
         uint64_t piece = last_piece(text, length, true);
-        const Name *name = table->slots[slot_of(table, (uint32_t)(mix(length, piece) >> 32))];
+        const Name *name = table->slots[slot_of(table, (uint32_t)(mix(length, piece) >> 32))].name;
         if (name != NULL && name->length == length && whole_piece(name->text) == piece)
             return name;
     }

@@ -18,7 +18,11 @@ typedef struct NameTable {
         const Name *name;
         void *value;
     } * entries;
-    uint32_t *index;   // open addressing: number of the entry plus 1, or 0
+    // Open addressing. The hash stands here so that the entries of other names are not looked at.
+    struct NamePlace {
+        uint32_t hash;   // of the name
+        uint32_t number; // of the entry plus 1, or 0
+    } * index;
     uint32_t capacity; // of the index, a power of two
     uint32_t count;
 } NameTable;
@@ -51,7 +55,7 @@ struct Scope {
     NameTable definitions;       // Symbol: the file's own
     NameTable aliases;           // ImportAlias
     NameTable variants;          // VariantEntry: the file's own, in textual order
-    NameTable meanings;          // Meaning: of every bare name that was looked up
+    NameTable meanings;          // Meaning: of the bare names that the file does not define itself
     NameTable unknown_types;     // DiagnosticGroup: names that are like no type
     NameTable unknown_constants; // DiagnosticGroup: names in constants that nothing declares
     bool is_incomplete;          // an import could not be loaded, so any name may have been its
@@ -84,7 +88,12 @@ Symbol *symbol_create(Compilation *compilation, LoadedModule *module, SymbolKind
 typedef struct DuplicateCheck {
     Compilation *compilation;
     const char *what; // "field"
-    NameTable seen;   // Span
+    struct SeenName {
+        const Name *name;
+        Span span;
+    } few[8]; // most lists have no more
+    uint32_t few_count;
+    NameTable many; // Span: the others
 } DuplicateCheck;
 // False, after an error, when the name was given to this check before. A NULL name passes.
 bool duplicate_check(DuplicateCheck *check, const Name *name, Span span);
@@ -135,8 +144,8 @@ void resolve_constant_symbol(Compilation *compilation, Symbol *symbol);
 
 // What must be different in the whole program.
 typedef struct LinkNames {
-    NameTable assembly_names; // Symbol: of every symbol that the program defines
-    NameTable numbers;        // the last number that a name got to differ from others, as a pointer
+    NameTable exports; // Symbol: of the processes that are exported
+    NameTable numbers; // the last number that a name got to differ from others, as a pointer
     NameTable libraries;
     PointerVector library_order; // const Name *
 } LinkNames;

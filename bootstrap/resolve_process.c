@@ -109,9 +109,9 @@ static void check_export(Compilation *compilation, LinkNames *names, Symbol *sym
                           name->text);
         return;
     }
-    const Symbol *first = name_table_get(&names->assembly_names, name);
+    const Symbol *first = name_table_get(&names->exports, name);
     if (!first) {
-        name_table_set(&compilation->pool, &names->assembly_names, name, symbol);
+        name_table_set(&compilation->pool, &names->exports, name, symbol);
     } else if (first->module != symbol->module || first->name != symbol->name) {
         Diagnostic *diagnostic =
             diagnostic_report(diagnostics, ERROR_linker_name_taken, symbol->span,
@@ -127,14 +127,14 @@ static const Name *own_symbol(Compilation *compilation, LinkNames *names, Symbol
     const Name *name = intern_joined(&compilation->names, texts, sizeof texts / sizeof *texts);
     const Name *plain = name;
     uintptr_t number = (uintptr_t)name_table_get(&names->numbers, plain);
-    while (name_table_get(&names->assembly_names, name)) {
+    while (name->is_symbol) {
         number = number < 2 ? 2 : number + 1;
         name = intern_format(&compilation->names, "%s.%u", plain->text, (unsigned)number);
     }
     if (number > 0) {
         name_table_set(&compilation->pool, &names->numbers, plain, (void *)number);
     }
-    name_table_set(&compilation->pool, &names->assembly_names, name, symbol);
+    ((Name *)name)->is_symbol = true;
     return name;
 }
 

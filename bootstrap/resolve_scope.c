@@ -8,28 +8,41 @@ enum { FIRST_CAPACITY = 16, MOST_SUGGESTIONS = 40 };
 // --- Tables ------------------------------------------------------------------------------------
 
 // The place in the index of the name's entry, or the free one where it belongs.
-static uint32_t *find_place(const NameTable *table, const Name *name) {
+static struct NamePlace *find_place(const NameTable *table, const Name *name) {
     uint32_t mask = table->capacity - 1;
-    uint32_t i = name->hash & mask;
-    while (table->index[i] && table->entries[table->index[i] - 1].name != name) {
+    struct NamePlace *place = &table->index[name->hash & mask];
+    while (place->number &&
+           (place->hash != name->hash || table->entries[place->number - 1].name != name)) {
+        place = &table->index[(place - table->index + 1) & mask];
+    }
+    return place;
+}
+
+// Sets the free place where the name belongs.
+static void occupy(const NameTable *table, struct NamePlace place) {
+    uint32_t mask = table->capacity - 1;
+    uint32_t i = place.hash & mask;
+    while (table->index[i].number) {
         i = (i + 1) & mask;
     }
-    return &table->index[i];
+    table->index[i] = place;
 }
 
 void *name_table_get(const NameTable *table, const Name *name) {
-    uint32_t number = table->count == 0 ? 0 : *find_place(table, name);
+    uint32_t number = table->count == 0 ? 0 : find_place(table, name)->number;
     return number == 0 ? NULL : table->entries[number - 1].value;
 }
 
 static void grow_table(Pool *pool, NameTable *table) {
     NameTable grown = {.capacity = table->capacity ? table->capacity * 2 : FIRST_CAPACITY,
                        .count = table->count};
-    grown.index = pool_allocate(pool, grown.capacity * sizeof(uint32_t));
+    grown.index = pool_allocate(pool, grown.capacity * sizeof(struct NamePlace));
     grown.entries = pool_allocate(pool, grown.capacity / 4 * 3 * sizeof(struct NameEntry));
-    for (uint32_t i = 0; i < table->count; i++) {
-        grown.entries[i] = table->entries[i];
-        *find_place(&grown, grown.entries[i].name) = i + 1;
+    if (table->count > 0)
+        memcpy(grown.entries, table->entries, table->count * sizeof(struct NameEntry));
+    for (uint32_t i = 0; i < table->capacity; i++) {
+        if (table->index[i].number)
+            occupy(&grown, table->index[i]);
     }
     *table = grown;
 }
@@ -38,12 +51,12 @@ void name_table_set(Pool *pool, NameTable *table, const Name *name, void *value)
     if (table->count == table->capacity / 4 * 3) {
         grow_table(pool, table);
     }
-    uint32_t *place = find_place(table, name);
-    if (!*place) {
+    struct NamePlace *place = find_place(table, name);
+    if (!place->number) {
         table->entries[table->count++].name = name;
-        *place = table->count;
+        *place = (struct NamePlace){.hash = name->hash, .number = table->count};
     }
-    table->entries[*place - 1].value = value;
+    table->entries[place->number - 1].value = value;
 }
 
 // --- Defining ----------------------------------------------------------------------------------
@@ -116,18 +129,32 @@ void scope_define_alias(Compilation *compilation, LoadedModule *module, Symbol *
     }
 }
 
+// The place of the one that had the name before, or NULL.
+static const Span *find_seen(const DuplicateCheck *check, const Name *name) {
+    for (uint32_t i = 0; i < check->few_count; i++) {
+        if (check->few[i].name == name) {
+            return &check->few[i].span;
+        }
+    }
+    return name_table_get(&check->many, name);
+}
+
 bool duplicate_check(DuplicateCheck *check, const Name *name, Span span) {
     if (!name) {
         return true;
     }
-    Span *first = name_table_get(&check->seen, name);
+    const Span *first = find_seen(check, name);
     if (first) {
         report_duplicate(check->compilation, check->what, name, span, *first);
         return false;
     }
-    first = pool_allocate(&check->compilation->pool, sizeof(Span));
-    *first = span;
-    name_table_set(&check->compilation->pool, &check->seen, name, first);
+    if (check->few_count < sizeof check->few / sizeof check->few[0]) {
+        check->few[check->few_count++] = (struct SeenName){name, span};
+        return true;
+    }
+    Span *seen = pool_allocate(&check->compilation->pool, sizeof(Span));
+    *seen = span;
+    name_table_set(&check->compilation->pool, &check->many, name, seen);
     return true;
 }
 
@@ -165,11 +192,8 @@ static Meaning find_in_imports(const LoadedModule *module, const Name *name) {
     return meaning;
 }
 
-static Meaning find_meaning(Compilation *compilation, LoadedModule *module, const Name *name) {
-    Meaning meaning = {.symbol = own_definition(module, name), .module = module};
-    if (!meaning.symbol) {
-        meaning = find_in_imports(module, name);
-    }
+static Meaning find_elsewhere(Compilation *compilation, LoadedModule *module, const Name *name) {
+    Meaning meaning = find_in_imports(module, name);
     LoadedModule *prelude = compilation->program.prelude;
     if (!meaning.symbol && prelude) {
         meaning.symbol = own_definition(prelude, name);
@@ -182,11 +206,15 @@ static Meaning find_meaning(Compilation *compilation, LoadedModule *module, cons
 }
 
 Meaning scope_find(Compilation *compilation, LoadedModule *module, const Name *name) {
+    Symbol *own = own_definition(module, name);
+    if (own) {
+        return (Meaning){.symbol = own, .module = module};
+    }
     NameTable *table = &module->scope->meanings;
     Meaning *meaning = name_table_get(table, name);
     if (!meaning) {
         meaning = pool_allocate(&compilation->pool, sizeof(Meaning));
-        *meaning = find_meaning(compilation, module, name);
+        *meaning = find_elsewhere(compilation, module, name);
         name_table_set(&compilation->pool, table, name, meaning);
     }
     return *meaning;
