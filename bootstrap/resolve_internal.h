@@ -118,22 +118,27 @@ Type *resolve_type_at(const TypeScope *scope, const Node *expression, unsigned p
 // Makes the symbols of `of A, B`; *count is the number of nodes. The result is in the pool.
 Symbol **resolve_type_parameters(Compilation *compilation, LoadedModule *module,
                                  const NodeList *nodes, uint32_t *count);
+// Reports an object of `size` bytes as too large; gives poison.
+Type *report_too_large(const TypeScope *scope, Span span, uint64_t size);
 bool is_type_parameter_of(const TypeScope *scope, const Name *name, Symbol **found);
-// Aggregate.layout_state
-enum LayoutState { LAYOUT_MISSING, LAYOUT_IN_PROGRESS, LAYOUT_DONE };
-
 // Gives a SYMBOL_TYPE its type. Structures and variant types have theirs from the start.
 void resolve_alias(Compilation *compilation, Symbol *symbol);
-// Resolves the fields of a structure or variant type and lays them out.
-void resolve_layout(Compilation *compilation, Symbol *symbol);
-// Lays out what `type` holds in place. False, after an error at `span`, for what is being laid out
-// now.
-bool require_layout(Compilation *compilation, Type *type, Span span);
 // True for the names of all types that the language itself has.
 bool is_language_type_name(Compilation *compilation, const Name *name);
 // Reports the name of a type, process, constant or variable that only the language's types may
 // have: the scalar ones, Pointer and Function. `name` may be NULL.
 void check_declared_name(Compilation *compilation, const Name *name, Span span);
+
+// --- Layout (resolve_layout.c) ------------------------------------------------------------------
+
+// Aggregate.layout_state
+enum LayoutState { LAYOUT_MISSING, LAYOUT_IN_PROGRESS, LAYOUT_DONE };
+
+// Resolves the fields of a structure or variant type and lays them out.
+void resolve_layout(Compilation *compilation, Symbol *symbol);
+// Lays out what `type` holds in place. False, after an error at `span`, for what is being laid out
+// now.
+bool require_layout(Compilation *compilation, Type *type, Span span);
 
 // --- Constants (resolve_constant.c) ------------------------------------------------------------
 
