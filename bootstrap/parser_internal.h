@@ -1,8 +1,8 @@
 // The parser's own interface. parser.c: tokens, errors, lists, the module; parser_block.c: blocks
 // and their End lines; parser_declaration.c, parser_type.c, parser_statement.c, parser_match.c,
 // parser_assembly.c, parser_expression.c, parser_operand.c, parser_construct.c: the productions of
-// the grammar; parser_foreign.c, parser_lapse.c, parser_continue.c: what is not quite of the
-// language.
+// the grammar; parser_foreign.c, parser_phrase.c, parser_lapse.c, parser_continue.c: what is not
+// quite of the language.
 //
 // After an error the parser is `failing`: it reports nothing more and its loops end, until the
 // statement or header that it is in ends and recovery has found the next line. Productions always
@@ -281,6 +281,10 @@ bool parser_foreign_declaration(Parser *parser);
 void parser_skip_unknown(Parser *parser, bool is_muted);
 // Whether the current line ends with a colon or brace.
 bool parser_opens_block(Parser *parser);
+// The source text of a span for a message, or `otherwise` where it is long.
+const char *parser_text_of(Parser *parser, Span span, const char *otherwise);
+
+// parser_phrase.c
 // An operator that is written wrongly, behind `left`: reports it. `strict` is the number of tokens
 // that are an operator as they are. OPERATOR_NONE if there is none, or (failing) nothing that could
 // be meant; *length is set only with another result. `compares`: a comparison may stand here.
@@ -289,8 +293,6 @@ Operator parser_loose_operator(Parser *parser, const Node *left, bool compares, 
 // A comparison in words that are almost the right ones, in front of a value; OPERATOR_NONE for
 // anything else. *length receives the number of its tokens.
 Operator parser_loose_comparison(Parser *parser, uint32_t *length);
-// The source text of a span for a message, or `otherwise` where it is long.
-const char *parser_text_of(Parser *parser, Span span, const char *otherwise);
 
 // parser_lapse.c
 bool parser_is_word(const Token *token, const char *word);
