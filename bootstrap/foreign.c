@@ -81,12 +81,14 @@ const char *foreign_type(const char *word) {
     return NULL;
 }
 
-const char *foreign_operator(const char *word) {
-    static const Row rows[] = {
-#define FOREIGN_OPERATOR(word, words) {word, words},
+const ForeignPhrase *foreign_phrase(uint32_t n) {
+    static const ForeignPhrase rows[] = {
+#define FOREIGN_OPERATOR(words, right, NAME) {words, right, OPERATOR_##NAME},
+#define FOREIGN_TEST(words, help) {words, help, OPERATOR_NONE},
+#define FOREIGN_CHOICE(words) {words, NULL, OPERATOR_NONE},
 #include "foreign.def"
     };
-    return find_row(rows, COUNT(rows), word);
+    return n < COUNT(rows) ? &rows[n] : NULL;
 }
 
 Operator foreign_comparison(const char *word) {

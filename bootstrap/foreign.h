@@ -11,6 +11,16 @@ typedef struct ForeignLine {
     const char *help;
 } ForeignLine;
 
+// Words that stand between two values.
+typedef struct ForeignPhrase {
+    const char *words; // divided by blanks
+    const char *text;  // what to write instead of an operator, else a help, or NULL
+    Operator operator; // that they mean; OPERATOR_NONE for a test, or a choice, which has no text
+} ForeignPhrase;
+
+// The n-th (from 0) row, or NULL.
+const ForeignPhrase *foreign_phrase(uint32_t n);
+
 // Each gives NULL (OPERATOR_NONE) for a word that is in no row. Lines, declarations and types are
 // found in any case of their letters.
 const ForeignLine *foreign_line(const char *word);
@@ -18,7 +28,6 @@ const char *foreign_declaration(const char *word); // a help text
 bool foreign_begins_process(const char *word);     // that declaration is one of a process
 const char *foreign_name(const char *word);        // a help text
 const char *foreign_type(const char *word);        // "Integer"
-const char *foreign_operator(const char *word);    // "joined with"
 Operator foreign_comparison(const char *word);
 // The n-th (from 0) process that the word may mean.
 const char *foreign_method(const char *word, uint32_t n);

@@ -3,20 +3,15 @@
 
 // --- Operators ----------------------------------------------------------------------------------
 
-enum { PHRASE_LENGTH = 6 };
-
-// How an operator is written in words (operator.def).
-typedef struct Phrase {
-    uint8_t operator;
-    uint16_t words[PHRASE_LENGTH];
-} Phrase;
-
 #define WORD(word) KEYWORD_##word,
-static const Phrase phrases[] = {
+const Phrase parser_phrases[] = {
 #define PHRASE(NAME, first, ...) {OPERATOR_##NAME, {KEYWORD_##first, __VA_ARGS__}},
 #include "operator.def"
 };
 #undef WORD
+
+enum { PHRASE_COUNT = sizeof parser_phrases / sizeof parser_phrases[0] };
+const uint32_t parser_phrase_count = PHRASE_COUNT;
 
 // The rows by name: those that the search for a word begins at.
 #define ROW_OF_LINE(line) ROW_##line
@@ -44,7 +39,7 @@ static const uint8_t levels[OPERATOR_COUNT] = {
 // order.
 enum { STEPS = 3 };
 
-static int binding_of(Operator operator) {
+int parser_binding_of(Operator operator) {
     int step = operator== OPERATOR_BITWISE_AND ? 2 : operator== OPERATOR_BITWISE_XOR ? 1 : 0;
     return levels[operator] * STEPS + step;
 }
@@ -98,12 +93,12 @@ Operator parser_operator_ahead(Parser *parser, uint32_t distance, uint32_t *leng
     if (token->keyword < KEYWORD_OR || token->keyword > KEYWORD_MODULO)
         return OPERATOR_NONE;
     size_t row = first_phrases[token->keyword - KEYWORD_OR];
-    for (; row < sizeof phrases / sizeof phrases[0]; row++) {
-        if (phrases[row].words[0] != token->keyword)
+    for (; row < PHRASE_COUNT; row++) {
+        if (parser_phrases[row].words[0] != token->keyword)
             break;
-        *length = match_phrase(parser, &phrases[row], distance);
+        *length = match_phrase(parser, &parser_phrases[row], distance);
         if (*length > 0)
-            return (Operator)phrases[row].operator;
+            return (Operator)parser_phrases[row].operator;
     }
     return OPERATOR_NONE;
 }
@@ -333,7 +328,7 @@ static Node *parse_right_operand(Parser *parser, const Node *left, Operator oper
     Node *half = NULL;
     if (levels[operator] < LEVEL_COMPARISON)
         half = parse_half_comparison(parser, left);
-    return half != NULL ? half : parse_operators(parser, binding_of(operator) + 1);
+    return half != NULL ? half : parse_operators(parser, parser_binding_of(operator) + 1);
 }
 
 // binary(n) = binary(n + 1) { operator of level n binary(n + 1) }, where comparisons do not repeat,
@@ -348,10 +343,18 @@ static Node *parse_operators(Parser *parser, int binding) {
     while (!parser->state->is_failing && !ends_operands(parser->current)) {
         uint32_t length;
         Operator operator= parser_operator_ahead(parser, 0, &length);
-        Operator loose = parser_loose_operator(
-            parser, left, compares, operator== OPERATOR_NONE ? 0 : length, &length);
+        uint32_t strict = operator== OPERATOR_NONE ? 0 : length;
+        Node *test = compares && parser_at(parser, TOKEN_NAME)
+                         ? parser_foreign_test(parser, left, binding, strict)
+                         : NULL;
+        if (test != NULL) {
+            left = test;
+            continue;
+        }
+        Operator loose = parser_loose_operator(parser, left, binding, strict, &length);
         operator= loose != OPERATOR_NONE ? loose : operator;
-        if (operator== OPERATOR_NONE || binding_of(operator) < binding || parser->state->is_failing)
+        if (operator== OPERATOR_NONE || parser_binding_of(operator) < binding ||
+            parser->state->is_failing)
             break;
         bool is_comparison = levels[operator] == LEVEL_COMPARISON;
         Position start = parser->current->start;

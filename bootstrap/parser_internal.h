@@ -1,8 +1,8 @@
 // The parser's own interface. parser.c: tokens, errors, lists, the module; parser_block.c: blocks
 // and their End lines; parser_declaration.c, parser_type.c, parser_statement.c, parser_match.c,
 // parser_assembly.c, parser_expression.c, parser_operand.c, parser_construct.c: the productions of
-// the grammar; parser_foreign.c, parser_phrase.c, parser_lapse.c, parser_continue.c: what is not
-// quite of the language.
+// the grammar; parser_foreign.c, parser_phrase.c, parser_near.c, parser_lapse.c, parser_continue.c:
+// what is not quite of the language.
 //
 // After an error the parser is `failing`: it reports nothing more and its loops end, until the
 // statement or header that it is in ends and recovery has found the next line. Productions always
@@ -285,14 +285,34 @@ bool parser_opens_block(Parser *parser);
 const char *parser_text_of(Parser *parser, Span span, const char *otherwise);
 
 // parser_phrase.c
+// Whether the current word may begin an operator that is written wrongly, `strict` tokens of which
+// are one as they are.
+bool parser_at_doubtful_word(Parser *parser, uint32_t strict);
 // An operator that is written wrongly, behind `left`: reports it. `strict` is the number of tokens
-// that are an operator as they are. OPERATOR_NONE if there is none, or (failing) nothing that could
-// be meant; *length is set only with another result. `compares`: a comparison may stand here.
-Operator parser_loose_operator(Parser *parser, const Node *left, bool compares, uint32_t strict,
+// that are an operator as they are. OPERATOR_NONE if there is none that binds so tightly, or
+// (failing) nothing that could be meant; *length is set only with another result.
+Operator parser_loose_operator(Parser *parser, const Node *left, int binding, uint32_t strict,
                                uint32_t *length);
 // A comparison in words that are almost the right ones, in front of a value; OPERATOR_NONE for
 // anything else. *length receives the number of its tokens.
 Operator parser_loose_comparison(Parser *parser, uint32_t *length);
+// At `contains`, `is in` and the like behind `left`, in a place that binds so tightly: reports it,
+// takes it with what follows, and gives an ERROR; else NULL.
+Node *parser_foreign_test(Parser *parser, const Node *left, int binding, uint32_t strict);
+
+// How an operator is written at the current token, wrongly.
+typedef struct Wording {
+    Operator operator; // that is meant; OPERATOR_NONE: there is none
+    uint32_t length;   // of its tokens
+    Span wrong;        // what of it is wrong
+    const char *right; // what to write
+    bool is_guess;
+} Wording;
+
+// parser_near.c
+// The phrase of operator.def that the words are nearest to, in front of a value, and longer than
+// `strict` tokens.
+Wording parser_near_phrase(Parser *parser, uint32_t strict);
 
 // parser_lapse.c
 bool parser_is_word(const Token *token, const char *word);
@@ -321,6 +341,8 @@ bool parser_at_down(Parser *parser);
 Diagnostic *parser_take_down(Parser *parser);
 // Takes the `in` of For each.
 void parser_expect_in(Parser *parser);
+// At the `at` of `x at 1` or `x at position 1`: reports it, and makes `at index` of it.
+bool parser_correct_at(Parser *parser);
 // In the middle of a choice such as `if a then b else c`, which is no value.
 bool parser_at_choice(Parser *parser);
 // At `length of x` and the like, without `the`: reports and takes it.
@@ -359,6 +381,16 @@ Node *parser_new_binary(Parser *parser, Operator operator, Node * left, Node *ri
 // The operator that begins at the token `distance` after the current one, OPERATOR_NONE if none
 // does; *length receives the number of its tokens.
 Operator parser_operator_ahead(Parser *parser, uint32_t distance, uint32_t *length);
+// How tightly an operator binds.
+int parser_binding_of(Operator operator);
+// How operators are written in words (operator.def); the rest of `words` is KEYWORD_NONE.
+enum { PHRASE_LENGTH = 6 };
+typedef struct Phrase {
+    uint8_t operator;
+    uint16_t words[PHRASE_LENGTH];
+} Phrase;
+extern const Phrase parser_phrases[];
+extern const uint32_t parser_phrase_count;
 bool parser_at_lambda(Parser *parser);
 Node *parser_lambda(Parser *parser);
 enum {

@@ -351,6 +351,38 @@ void parser_expect_in(Parser *parser) {
     parser_advance(parser);
 }
 
+// --- Elements -----------------------------------------------------------------------------------
+
+// Behind `at`, a word for `index`, with a value behind it.
+static bool at_index_word(Parser *parser, const Token *word) {
+    if (word->kind != TOKEN_NAME || !parser_at_operand(parser, 2))
+        return false;
+    Suggestion suggestion = {.wanted = word->value.name->text};
+    suggestion_offer(&suggestion, keyword_text(KEYWORD_INDEX));
+    return suggestion.best != NULL || parser_is_word(word, "position") ||
+           parser_is_word(word, "offset") || parser_is_word(word, "element");
+}
+
+bool parser_correct_at(Parser *parser) {
+    Token *next = parser_peek(parser, 1);
+    if ((parser->current->flags & TOKEN_FIRST) || !parser_at_operand(parser, 1) ||
+        parser_is_word(next, "least") || parser_is_word(next, "most"))
+        return false;
+    Span span = parser_token_span(next);
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_token, span, "expected `index` behind `at`, found %s",
+                      parser_describe(parser, next));
+    parser_help(parser, error, "an element is written `a at index 0`, or `a[0]`");
+    if (at_index_word(parser, next)) {
+        parser_fix(parser, error, span, "index");
+        next->keyword = KEYWORD_INDEX;
+    } else {
+        parser_fix(parser, error, (Span){span.start, span.start}, "index ");
+        parser_insert_word(parser, KEYWORD_INDEX);
+    }
+    return true;
+}
+
 // --- Values -------------------------------------------------------------------------------------
 
 bool parser_at_choice(Parser *parser) {

@@ -624,7 +624,7 @@ Node *parser_postfix(Parser *parser) {
         if (parser->state->is_failing)
             break;
         if (parser_at_word(parser, KEYWORD_AT) &&
-            parser_peek(parser, 1)->keyword == KEYWORD_INDEX) {
+            (parser_peek(parser, 1)->keyword == KEYWORD_INDEX || parser_correct_at(parser))) {
             parser_advance(parser);
             parser_advance(parser);
             Node *index = parse_operand(parser);

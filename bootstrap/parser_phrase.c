@@ -127,8 +127,7 @@ static Operator or_equal(Parser *parser, Operator operator, uint32_t * length) {
 }
 
 // A comparison in words that are almost the right ones, in front of a value:
-// [ 'is' ] [ 'not' ] word [ particle ] [ 'or' 'equal' [ particle ] ]. A word alone may be a
-// variable's name, so without a particle only `less`, `greater` and `equal` count.
+// [ 'is' ] [ 'not' ] word [ particle ] [ 'or' 'equal' [ particle ] ].
 Operator parser_loose_comparison(Parser *parser, uint32_t *length) {
     uint32_t start = parser_is_word(parser->current, "is");
     start += parser_is_word(parser_peek(parser, start), "not");
@@ -145,10 +144,6 @@ Operator parser_loose_comparison(Parser *parser, uint32_t *length) {
         *length = start + 1;
         *length += is_particle(parser_peek(parser, *length));
         operator= or_equal(parser, operator, length);
-        bool is_ours = word->keyword == KEYWORD_LESS || word->keyword == KEYWORD_GREATER ||
-                       word->keyword == KEYWORD_EQUAL;
-        if (*length == start + 1 && !is_ours)
-            return OPERATOR_NONE;
     }
     const Token *next = parser_peek(parser, *length);
     uint32_t ignored;
@@ -162,82 +157,154 @@ Operator parser_loose_comparison(Parser *parser, uint32_t *length) {
     return is_negated ? negated(operator) : operator;
 }
 
-static void report_comparison(Parser *parser, Operator operator, uint32_t length) {
-    Span span = {parser->current->start, parser_peek(parser, length - 1)->end};
-    const char *right = operator_words(operator);
-    Diagnostic *error =
-        parser_report(parser, ERROR_unknown_comparison, span, "`%s` is not how values are compared",
-                      parser_text_of(parser, span, "this"));
-    if (operator== OPERATOR_EQUAL && parser_at(parser, TOKEN_ASSIGN))
-        parser_help(parser, error, "write `is equal to` or `==`");
-    else
-        parser_help(parser, error, "write `%s`", right);
-    parser_fix(parser, error, span, right);
-}
-
 // --- Operators in words -------------------------------------------------------------------------
 
-// `7 mod 2`, `x isn't 3`: the word is no operator, and the line is passed over.
-static bool fail_foreign_word(Parser *parser) {
-    if (!parser_at(parser, TOKEN_NAME) || (parser->current->flags & TOKEN_FIRST))
-        return false;
-    const char *words = foreign_operator(parser->current->value.name->text);
-    const Token *next = parser_peek(parser, 1);
-    bool is_apostrophe = next->kind == TOKEN_LIFETIME || next->kind == TOKEN_CHARACTER;
-    if (words == NULL || (!is_apostrophe && !parser_at_operand(parser, 1)) ||
-        parser_at_choice(parser))
-        return false;
-    Span span = {parser->current->start, is_apostrophe && next->start == parser->current->end
-                                             ? next->end
-                                             : parser->current->end};
-    Diagnostic *error =
-        parser_fail(parser, ERROR_foreign_operator, span, "`%s` is no operator of Runa",
-                    parser_text_of(parser, span, ""));
-    parser_help(parser, error, "write `%s`", words);
-    parser_fix(parser, error, span, words);
-    return true;
+static bool is_equal_word(const Token *token) {
+    return token->keyword == KEYWORD_EQUAL || token->keyword == KEYWORD_EQUALS;
 }
 
-// Whether the word may begin something wrong, of which `strict` tokens are an operator as they are.
-static bool is_doubtful_word(Parser *parser, uint32_t strict) {
-    switch (parser->current->keyword) {
-    case KEYWORD_NONE:
-    case KEYWORD_NOT:
-    case KEYWORD_EQUAL:
-    case KEYWORD_LESS:
-    case KEYWORD_GREATER:
-    case KEYWORD_EQUALS:
-    case KEYWORD_MULTIPLIED:
-    case KEYWORD_DIVIDED:
-    case KEYWORD_JOINED:
-    case KEYWORD_AT:
+// Whether a comparison, whose words are one as they are, may go on: a word and another value
+// follow, or `or equal`, perhaps behind another word.
+static bool may_go_on(Parser *parser, uint32_t strict) {
+    const Token *next = parser_peek(parser, strict);
+    const Token *after = parser_peek(parser, strict + 1);
+    if (next->kind != TOKEN_NAME)
+        return false;
+    if (after->kind != TOKEN_NAME)
+        return after->kind >= TOKEN_INTEGER && after->kind <= TOKEN_CHARACTER;
+    uint32_t ignored;
+    return parser_operator_ahead(parser, strict + 1, &ignored) == OPERATOR_NONE ||
+           (next->keyword == KEYWORD_OR && is_equal_word(after)) ||
+           (after->keyword == KEYWORD_OR && is_equal_word(parser_peek(parser, strict + 2)));
+}
+
+// The word is none that goes on with a form around the value.
+bool parser_at_doubtful_word(Parser *parser, uint32_t strict) {
+    uint16_t keyword = parser->current->keyword;
+    if (strict > 0)
+        return (keyword == KEYWORD_IS || keyword == KEYWORD_EQUALS) && may_go_on(parser, strict);
+    if (keyword >= KEYWORD_OR && keyword <= KEYWORD_MODULO)
         return true;
-    case KEYWORD_IS:
-        return strict < 3 || parser_peek(parser, strict)->keyword == KEYWORD_OR;
-    default:
-        return false;
-    }
+    return keyword == KEYWORD_NONE || keyword >= KEYWORD_TRUE || keyword == KEYWORD_IN ||
+           keyword == KEYWORD_AT;
 }
 
-static Operator loose_word(Parser *parser, bool compares, uint32_t strict, uint32_t *length) {
-    if (!is_doubtful_word(parser, strict))
+// The number of tokens that are these words, which blanks divide; 0 when others stand there.
+static uint32_t match_words(Parser *parser, const char *words) {
+    const Source *source = parser->state->source;
+    uint32_t length = 0;
+    while (*words != '\0') {
+        const Token *token = parser_peek(parser, length);
+        size_t size = strcspn(words, " ");
+        const char *text = source->text + (token->start - source->base);
+        if (token->kind != TOKEN_NAME || strncmp(text, words, size) != 0 ||
+            lexer_is_letter(text[size]) || lexer_is_digit(text[size]))
+            return 0;
+        Position end = token->start + (Position)size;
+        while (parser_peek(parser, length)->start < end) // isn't
+            length++;
+        words += size;
+        words += *words == ' ';
+    }
+    return length;
+}
+
+static bool is_before_value(Parser *parser, uint32_t length) {
+    const Token *next = parser_peek(parser, length);
+    return next->kind == TOKEN_MINUS || next->keyword == KEYWORD_MINUS ||
+           parser_at_operand(parser, length);
+}
+
+// The row with the most words that stand in front of a value, of an operator or of a test; NULL if
+// there is none.
+static const ForeignPhrase *find_foreign(Parser *parser, bool is_operator, uint32_t *length) {
+    const ForeignPhrase *best = NULL;
+    const ForeignPhrase *row;
+    *length = 0;
+    for (uint32_t i = 0; (row = foreign_phrase(i)) != NULL; i++) {
+        if ((row->operator!= OPERATOR_NONE) != is_operator)
+            continue;
+        uint32_t matched = match_words(parser, row->words);
+        if (matched <= *length || !is_before_value(parser, matched))
+            continue;
+        *length = matched;
+        best = row;
+    }
+    return best;
+}
+
+static Span words_span(Parser *parser, uint32_t length) {
+    return (Span){parser->current->start, parser_peek(parser, length - 1)->end};
+}
+
+static Wording foreign_wording(Parser *parser) {
+    uint32_t length;
+    const ForeignPhrase *row = find_foreign(parser, true, &length);
+    if (row == NULL)
+        return (Wording){.operator= OPERATOR_NONE};
+    return (Wording){.operator= row->operator,
+                     .length = length,
+                     .wrong = words_span(parser, length),
+                     .right = row->text};
+}
+
+static Wording comparison_wording(Parser *parser) {
+    uint32_t length;
+    Operator operator= parser_loose_comparison(parser, &length);
+    if (operator== OPERATOR_NONE)
+        return (Wording){.operator= OPERATOR_NONE};
+    return (Wording){.operator= operator,
+                     .length = length,
+                     .wrong = words_span(parser, length),
+                     .right = operator_words(operator)};
+}
+
+// Keeps the longer of the two, where it may stand.
+static void choose(Wording *best, Wording other, uint32_t strict, int binding) {
+    if (other.operator!= OPERATOR_NONE && other.length> strict && other.length> best->length &&
+        parser_binding_of(other.operator) >= binding)
+        *best = other;
+}
+
+static bool is_comparison(Operator operator) {
+    return operator>= OPERATOR_EQUAL && operator<= OPERATOR_NOT_GREATER;
+}
+
+static void report_wording(Parser *parser, Wording wording) {
+    Span span = words_span(parser, wording.length);
+    const char *text = parser_text_of(parser, span, "this");
+    Diagnostic *error = is_comparison(wording.operator)
+                            ? parser_report(parser, ERROR_unknown_comparison, wording.wrong,
+                                            "`%s` is not how values are compared", text)
+                            : parser_report(parser, ERROR_foreign_operator, wording.wrong,
+                                            "`%s` is no operator of Runa", text);
+    parser_help(parser, error, wording.is_guess ? "did you mean `%s`?" : "write `%s`",
+                wording.right);
+    parser_fix(parser, error, span, wording.right);
+}
+
+static Operator loose_word(Parser *parser, int binding, uint32_t strict, uint32_t *length) {
+    Wording best = {.operator= OPERATOR_NONE};
+    if (!parser_at_doubtful_word(parser, strict) || parser_at_choice(parser))
         return OPERATOR_NONE;
-    uint32_t loose = 0;
-    Operator operator= compares ? parser_loose_comparison(parser, &loose) : OPERATOR_NONE;
-    if (operator!= OPERATOR_NONE && loose> strict) {
-        report_comparison(parser, operator, loose);
-        *length = loose;
-        return operator;
+    if (binding <= parser_binding_of(OPERATOR_EQUAL))
+        choose(&best, comparison_wording(parser), strict, binding);
+    if (!(parser->current->flags & TOKEN_FIRST)) {
+        choose(&best, foreign_wording(parser), strict, binding);
+        choose(&best, parser_near_phrase(parser, strict), strict, binding);
     }
-    if (strict == 0)
-        fail_foreign_word(parser);
-    return OPERATOR_NONE;
+    if (best.operator== OPERATOR_NONE)
+        return OPERATOR_NONE;
+    report_wording(parser, best);
+    *length = best.length;
+    return best.operator;
 }
 
-Operator parser_loose_operator(Parser *parser, const Node *left, bool compares, uint32_t strict,
+Operator parser_loose_operator(Parser *parser, const Node *left, int binding, uint32_t strict,
                                uint32_t *length) {
     if (parser_at(parser, TOKEN_NAME))
-        return loose_word(parser, compares, strict, length);
+        return loose_word(parser, binding, strict, length);
+    bool compares = binding <= parser_binding_of(OPERATOR_EQUAL);
     bool is_assignment =
         parser_at(parser, TOKEN_ASSIGN) && (!compares || (parser->state->context & ASSIGNS));
     const SignPair *pair = is_assignment ? NULL : find_pair(parser);
@@ -248,6 +315,109 @@ Operator parser_loose_operator(Parser *parser, const Node *left, bool compares, 
     if (!parser_at(parser, TOKEN_ASSIGN) || is_assignment)
         return OPERATOR_NONE;
     *length = 1;
-    report_comparison(parser, OPERATOR_EQUAL, 1);
+    Span span = words_span(parser, 1);
+    Diagnostic *error =
+        parser_report(parser, ERROR_unknown_comparison, span, "`=` is not how values are compared");
+    parser_help(parser, error, "write `is equal to` or `==`");
+    parser_fix(parser, error, span, "is equal to");
     return OPERATOR_EQUAL;
+}
+
+// --- Questions that no operator asks ------------------------------------------------------------
+
+// The text of a value, in brackets where it is a computation.
+static const char *operand_text(Parser *parser, const Node *value, const char *otherwise) {
+    const char *text = parser_text_of(parser, value->span, NULL);
+    if (text == NULL)
+        return otherwise;
+    bool is_loose = value->kind == NODE_BINARY || value->kind == NODE_UNARY;
+    if (!is_loose || (value->flags & NODE_PARENTHESES))
+        return text;
+    char bracketed[64];
+    snprintf(bracketed, sizeof bracketed, "(%s)", text);
+    return runa_arena_string_duplicate(parser->arena, bracketed);
+}
+
+// The help of a row, where %1$s stands for the left value and %2$s for the right one.
+static void help_with_test(Parser *parser, Diagnostic *error, const char *help, const char *left,
+                           const char *right) {
+    char text[512];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    snprintf(text, sizeof text, help, left, right);
+#pragma GCC diagnostic pop
+    parser_help(parser, error, "%s", text);
+}
+
+// A comma or `or` in front of another value of a choice.
+static bool accept_alternative(Parser *parser) {
+    const ParserState *state = parser->state;
+    bool is_listed = state->bracket_depth > 0 || (state->context & IN_LIST);
+    bool has_comma = !is_listed && parser_at(parser, TOKEN_COMMA);
+    if (state->is_failing || (!has_comma && !parser_at_word(parser, KEYWORD_OR)))
+        return false;
+    parser_advance(parser);
+    if (has_comma)
+        parser_accept_word(parser, KEYWORD_OR);
+    return true;
+}
+
+// The values of `x is one of 1, 2 or 3`, each compared; NULL where the text is long, or goes on.
+static const char *read_alternatives(Parser *parser, const Node *left) {
+    const char *side = parser_text_of(parser, left->span, NULL);
+    char text[256] = "";
+    bool is_known = side != NULL;
+    uint32_t count = 0;
+    do {
+        const Node *value = parser_binary(parser, LEVEL_JOIN);
+        const char *right = parser_text_of(parser, value->span, NULL);
+        size_t length = strlen(text);
+        is_known = is_known && right != NULL && length < sizeof text - 100;
+        if (is_known)
+            snprintf(text + length, sizeof text - length, "%s%s is %s", count > 0 ? " or " : "",
+                     side, right);
+        count++;
+    } while (accept_alternative(parser));
+    uint32_t ignored;
+    bool goes_on = parser_operator_ahead(parser, 0, &ignored) != OPERATOR_NONE;
+    if (!is_known || count < 2 || goes_on || parser->state->is_failing)
+        return NULL;
+    return runa_arena_string_duplicate(parser->arena, text);
+}
+
+static void help_with_choice(Parser *parser, Diagnostic *error, const Node *left, int binding) {
+    const char *fixed = read_alternatives(parser, left);
+    if (fixed == NULL) {
+        const char *side = parser_text_of(parser, left->span, "x");
+        parser_help(parser, error, "compare with each: `%s is 1 or %s is 2`", side, side);
+        return;
+    }
+    parser_help(parser, error, "write `%s`", fixed);
+    char text[300];
+    bool is_tight = binding > parser_binding_of(OPERATOR_OR);
+    snprintf(text, sizeof text, is_tight ? "(%s)" : "%s", fixed);
+    parser_fix(parser, error, (Span){left->span.start, parser->state->previous.end}, text);
+}
+
+Node *parser_foreign_test(Parser *parser, const Node *left, int binding, uint32_t strict) {
+    uint32_t length;
+    if (!parser_at_doubtful_word(parser, strict) || (parser->current->flags & TOKEN_FIRST))
+        return NULL;
+    const ForeignPhrase *row = find_foreign(parser, false, &length);
+    if (row == NULL)
+        return NULL;
+    Span span = words_span(parser, length);
+    Diagnostic *error =
+        parser_report(parser, ERROR_foreign_operator, span, "`%s` is no operator of Runa",
+                      parser_text_of(parser, span, "this"));
+    for (uint32_t i = 0; i < length; i++)
+        parser_advance(parser);
+    if (row->text == NULL) {
+        help_with_choice(parser, error, left, binding);
+    } else {
+        const Node *right = parser_binary(parser, LEVEL_JOIN);
+        help_with_test(parser, error, row->text, operand_text(parser, left, "x"),
+                       operand_text(parser, right, "y"));
+    }
+    return parser_error_node(parser, parser_span_from(parser, left->span.start));
 }

@@ -1,6 +1,7 @@
 // Statements.
 #include "parser_internal.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "foreign.h"
@@ -43,7 +44,7 @@ static Node *parse_place(Parser *parser) {
     if (parser_correct_hyphen(parser))
         return parser_error_node(parser, target->span);
     if (operator!= OPERATOR_NONE && !parser_at(parser, TOKEN_NAME))
-        parser_loose_operator(parser, target, false, length, &length); // `n += 1`
+        parser_loose_operator(parser, target, INT_MAX, length, &length); // `n += 1`
     if (operator!= OPERATOR_NONE && !at_gets_words(parser) && !parser->state->is_failing) {
         Span span = {target->span.start, parser->current->end};
         Diagnostic *error = parser_fail(parser, ERROR_not_assignable, span,
@@ -176,8 +177,8 @@ static Operator parse_gets(Parser *parser) {
 static void report_missing_gets(Parser *parser) {
     Span span = parser_token_span(parser->current);
     const char *word = parser->current->value.name->text;
-    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
-                                      "expected `gets` before `%s by`", word);
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_token, span, "expected `gets` before `%s by`", word);
     parser_help(parser, error, "write `gets %s by`", word);
     parser_fix(parser, error, (Span){span.start, span.start}, "gets ");
 }

@@ -85,7 +85,8 @@ apply_fixes() {
         true_capital for_in misspelt_name_often broken_header broken_clause broken_condition \
         function_called half_comparison colon_without_block compare_alone count_down decimal_comma \
         else_without_colon for_each_of constructor_takes_argument comma_before_returns let_mut \
-        let_blank_name set_increased_by arena_scope_opened field_signs collection_signs; do
+        let_blank_name set_increased_by arena_scope_opened field_signs collection_signs \
+        operator_misspelt choice_of_values at_without_index; do
         file=$TEST_FOLDER/$name.runa
         sed '/^Note:$/,$d' "tests/cases/wrong-messages/$name.runa" >"$file"
         capture "$RUNAC" check --error-format=json "$file"

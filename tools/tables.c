@@ -209,8 +209,10 @@ static const ForeignRow foreign_types[] = {
 #define FOREIGN_TYPE(word, type) {word, type, 0, 0},
 #include "../bootstrap/foreign.def"
 };
-static const ForeignRow foreign_operators[] = {
-#define FOREIGN_OPERATOR(word, words) {word, words, 0, 0},
+static const ForeignRow foreign_phrases[] = {
+#define FOREIGN_OPERATOR(words, right, NAME) {words, right, OPERATOR_##NAME, 0},
+#define FOREIGN_TEST(words, help) {words, help, 0, 0},
+#define FOREIGN_CHOICE(words) {words, "", 0, 0},
 #include "../bootstrap/foreign.def"
 };
 static const ForeignRow foreign_comparisons[] = {
@@ -263,7 +265,8 @@ static void write_foreign(const char *folder) {
                         COUNT(foreign_declarations), 0);
     put_foreign("NAME", foreign_names, COUNT(foreign_names));
     put_foreign("TYPE", foreign_types, COUNT(foreign_types));
-    put_foreign("OPERATOR", foreign_operators, COUNT(foreign_operators));
+    put_foreign("PHRASE", foreign_phrases, COUNT(foreign_phrases));
+    put_foreign_numbers("FOREIGN_PHRASE_OPERATORS", foreign_phrases, COUNT(foreign_phrases), 0);
     put_foreign("COMPARISON", foreign_comparisons, COUNT(foreign_comparisons));
     put_foreign_numbers("FOREIGN_COMPARISON_OPERATORS", foreign_comparisons,
                         COUNT(foreign_comparisons), 0);
