@@ -251,26 +251,41 @@ static Source *load(Session *session) {
 
 // --- --emit=tokens and --emit=ast --------------------------------------------------------------
 
-static int dump(Session *session, const Source *source) {
-    const char *output = session->command_line.output;
-    FILE *stream = output && strcmp(output, "-") != 0 ? fopen(output, "w") : stdout;
-    if (!stream) {
-        fprintf(stderr, "runac: cannot write '%s': %s\n", output, strerror(errno));
-        return STATUS_FAILURE;
-    }
+static int dump(Session *session, const Source *source, FILE *stream) {
     if (session->command_line.emit == EMIT_TOKENS) {
         lexer_dump(session->lexer, source, stream);
     } else {
         ast_dump(parser_parse(session->parser, source), stream);
     }
-    int status = report(session);
-    if (stream == stdout) {
-        return status; // main sees whether it could be written
-    }
-    if (ferror(stream) | fclose(stream)) {
-        fprintf(stderr, "runac: cannot write '%s': %s\n", output, strerror(errno));
+    return report(session);
+}
+
+// The text goes into the file at its end, and only when the source has no errors.
+static int write_dump(Session *session, const char *text, size_t length) {
+    Toolchain *toolchain = &session->toolchain;
+    Compilation *compilation = &session->compilation;
+    const CommandLine *line = &session->command_line;
+    if (!toolchain_open(toolchain, line, &compilation->sources, line->output)) {
         return STATUS_FAILURE;
     }
+    toolchain_write(toolchain, text, length);
+    int status = toolchain_close(toolchain, compilation);
+    return status == STATUS_OK ? toolchain_commit(toolchain) : status;
+}
+
+static int dump_to_file(Session *session, const Source *source) {
+    char *text = NULL;
+    size_t length = 0;
+    FILE *stream = open_memstream(&text, &length);
+    int status = stream ? dump(session, source, stream) : STATUS_FAILURE;
+    if (!stream || ferror(stream) | fclose(stream)) {
+        fputs("runac: out of memory\n", stderr);
+        status = STATUS_FAILURE;
+    }
+    if (status == STATUS_OK) {
+        status = write_dump(session, text, length);
+    }
+    memory_free(text);
     return status;
 }
 
@@ -301,7 +316,7 @@ static int analyse(Session *session, Source *source) {
 static int generate(Session *session) {
     const CommandLine *line = &session->command_line;
     const char *output = line->command == COMMAND_RUN ? NULL : line->output;
-    if (!toolchain_open(&session->toolchain, line, output)) {
+    if (!toolchain_open(&session->toolchain, line, &session->compilation.sources, output)) {
         return STATUS_FAILURE;
     }
     enter_phase(session, "generate");
@@ -325,7 +340,9 @@ static int compile(Session *session) {
         return STATUS_FAILURE;
     }
     if (session->command_line.emit <= EMIT_AST) {
-        return dump(session, source);
+        const char *output = session->command_line.output;
+        bool is_printed = !output || strcmp(output, "-") == 0; // main sees whether that worked
+        return is_printed ? dump(session, source, stdout) : dump_to_file(session, source);
     }
     if (!installation_is_usable(&session->installation)) {
         return STATUS_FAILURE;

@@ -253,7 +253,7 @@ static char *default_output(const CommandLine *line) {
         [EMIT_ASSEMBLY] = ".s", [EMIT_OBJECT] = ".o", [EMIT_EXECUTABLE] = ""};
     const char *input = strcmp(line->input, "-") == 0 ? "a" : line->input;
     size_t length = strlen(input);
-    bool is_source = ends_with(input, ".runa") && length > 5;
+    bool is_source = ends_with(input, ".runa") && length > 5 && input[length - 6] != '/';
     const char *ending = is_source || line->emit != EMIT_EXECUTABLE ? endings[line->emit] : ".out";
     length -= is_source ? 5 : 0;
     char *output = memory_allocate(length + strlen(ending) + 1);

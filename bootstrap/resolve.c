@@ -37,9 +37,15 @@ static int folder_length(const char *path) {
     return slash ? (int)(slash - path) + 1 : 0;
 }
 
+// What identifies the file at the path, or NULL where none is. A link that leads nowhere is one, as
+// is a file below a folder that may not be searched: reading it tells why it cannot be read.
 static const Name *real_path_of(Compilation *compilation, const char *path) {
     char real[PATH_MAX];
-    return path && realpath(path, real) ? intern_text(&compilation->names, real) : NULL;
+    struct stat status;
+    if (path && realpath(path, real)) {
+        return intern_text(&compilation->names, real);
+    }
+    return path && lstat(path, &status) == 0 ? intern_text(&compilation->names, path) : NULL;
 }
 
 // The path below the library's folder, or NULL for a file that lies elsewhere.

@@ -12,6 +12,7 @@
 #include "memory.h"
 
 #define LAST_POSITION UINT32_MAX
+#define LARGEST_SOURCE ((size_t)256 << 20) // or a device without an end would take all memory
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
 // --- Loading ----------------------------------------------------------------------------------
@@ -33,6 +34,8 @@ static bool read_all(int file, Contents *contents, size_t limit) {
         if (contents->capacity - contents->length <= SOURCE_MARGIN)
             reserve(contents, contents->capacity < 32768 ? 65536 : contents->capacity * 2);
         size_t room = contents->capacity - contents->length - SOURCE_MARGIN;
+        if (room > limit + 1 - contents->length)
+            room = limit + 1 - contents->length;
         ssize_t count = read(file, contents->bytes + contents->length, room);
         if (count < 0 && errno == EINTR)
             continue;
@@ -75,8 +78,10 @@ static Source *add_source(SourceTable *table, const char *shown_path, const char
     return source;
 }
 
+// The size that a source may have.
 static size_t room_in_table(const SourceTable *table) {
-    return (size_t)(LAST_POSITION - table->next_base) - 16;
+    size_t room = (size_t)(LAST_POSITION - table->next_base) - 16;
+    return room < LARGEST_SOURCE ? room : LARGEST_SOURCE;
 }
 
 Source *source_load(SourceTable *table, const char *path, const char *shown_path,

@@ -279,25 +279,38 @@ static bool start_assembler(Toolchain *toolchain, const char *object) {
     return true;
 }
 
-// True, after a complaint, when the output would replace the source.
-static bool is_source(const CommandLine *line, const char *output) {
-    struct stat source, target;
-    bool is_same = output && strcmp(line->input, "-") != 0 && stat(line->input, &source) == 0 &&
-                   stat(output, &target) == 0 && source.st_dev == target.st_dev &&
-                   source.st_ino == target.st_ino;
-    if (is_same) {
-        fprintf(stderr, "runac: the output '%s' would replace the source; name another with -o\n",
-                output);
-    }
-    return is_same;
+// Whether the source was read from the file.
+static bool is_file_of(const Source *source, const struct stat *file) {
+    struct stat status;
+    int result = strcmp(source->real_path, "-") == 0 ? fstat(STDIN_FILENO, &status)
+                                                     : stat(source->real_path, &status);
+    return result == 0 && status.st_dev == file->st_dev && status.st_ino == file->st_ino;
 }
 
-bool toolchain_open(Toolchain *toolchain, const CommandLine *line, const char *output) {
-    *toolchain = (Toolchain){.input = -1, .messages = -1};
-    if (is_source(line, output)) {
+// True, after a complaint, when the output would replace one of the sources.
+static bool is_source(const SourceTable *sources, const char *output) {
+    struct stat file;
+    if (!output || stat(output, &file) < 0 || !S_ISREG(file.st_mode)) {
         return false;
     }
-    if (line->emit == EMIT_ASSEMBLY) {
+    for (uint32_t i = 0; i < sources->count; i++) {
+        if (is_file_of(sources->items[i], &file)) {
+            fprintf(stderr,
+                    "runac: the output '%s' would replace the source; name another with -o\n",
+                    output);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool toolchain_open(Toolchain *toolchain, const CommandLine *line, const SourceTable *sources,
+                    const char *output) {
+    *toolchain = (Toolchain){.input = -1, .messages = -1};
+    if (is_source(sources, output)) {
+        return false;
+    }
+    if (line->emit <= EMIT_ASSEMBLY) {
         if (strcmp(output, "-") == 0) {
             toolchain->output.direct = true;
             toolchain->input = fcntl(1, F_DUPFD_CLOEXEC, 3);

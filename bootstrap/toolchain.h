@@ -28,12 +28,12 @@ typedef struct Installation {
 } Installation;
 
 typedef struct Toolchain {
-    Temporary output; // assembly, object or executable
+    Temporary output; // text, object or executable
     Temporary object; // the object file of an executable
-    int input; // where assembly goes: the assembler's standard input or the .s file; -1 when closed
-    pid_t assembler; // 0 when not running
-    int messages;    // file that receives the tools' standard error, or -1
-    int write_error; // errno of the first failed write, or 0
+    int input;        // where text goes: the assembler's standard input or the file; -1 when closed
+    pid_t assembler;  // 0 when not running
+    int messages;     // file that receives the tools' standard error, or -1
+    int write_error;  // errno of the first failed write, or 0
 } Toolchain;
 
 void installation_find(Installation *installation);
@@ -45,10 +45,11 @@ void installation_destroy(Installation *installation);
 void toolchain_prepare(void);
 // Ends a running tool and removes the temporary files; for handlers of signals.
 void toolchain_abandon(void);
-// Opens the sink: for EMIT_ASSEMBLY the file, else a running assembler. `output` is the
-// destination, or NULL for an executable that will be run and removed. False after one line on
-// standard error.
-bool toolchain_open(Toolchain *toolchain, const CommandLine *command_line, const char *output);
+// Opens the sink: a running assembler for EMIT_OBJECT and EMIT_EXECUTABLE, else the file. `output`
+// is the destination, none of the sources that were read, or NULL for an executable that will be
+// run and removed. False after one line on standard error.
+bool toolchain_open(Toolchain *toolchain, const CommandLine *command_line,
+                    const SourceTable *sources, const char *output);
 // An AssemblySink's write function; `context` is the Toolchain.
 bool toolchain_write(void *context, const char *text, size_t length);
 // Ends the assembly. On trouble reports: the assembler's complaints about a line of a source as

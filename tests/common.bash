@@ -48,6 +48,14 @@ capture() {
     { out=$(<"$BATS_TEST_TMPDIR/.out") && err=$(<"$BATS_TEST_TMPDIR/.err"); } 2>/dev/null
 }
 
+# The same with the file $1 as standard input.
+capture_input() {
+    status=0
+    "${@:2}" >"$BATS_TEST_TMPDIR/.out" 2>"$BATS_TEST_TMPDIR/.err" <"$1" || status=$?
+    out=$(<"$BATS_TEST_TMPDIR/.out")
+    err=$(<"$BATS_TEST_TMPDIR/.err")
+}
+
 expect_status() {
     [[ $status == "$1" ]] || fail "status $status instead of $1" "stdout: $out" "stderr: $err"
 }

@@ -533,11 +533,44 @@ RUNA
     expect_files folder hello.runa
 }
 
-@test "the output never replaces the source" {
-    before=$(<"$HELLO")
-    capture "$RUNAC" "$HELLO" -o "$HELLO"
-    expect_status 2
-    [[ $(<"$HELLO") == "$before" ]]
+@test "the output never replaces a source" {
+    cp "$HELLO" "$TEST_FOLDER/other.runa"
+    { echo 'Import "empty"' && cat "$HELLO"; } >"$TEST_FOLDER/main.runa"
+    echo '// nothing' >"$TEST_FOLDER/empty.runa"
+    ln "$TEST_FOLDER/main.runa" "$TEST_FOLDER/hard"
+    ln -s main.runa "$TEST_FOLDER/soft"
+    sums=$(cd "$TEST_FOLDER" && md5sum -- *)
+    for form in tokens ast asm obj exe; do
+        for output in main.runa hard soft empty.runa; do
+            [[ $output != empty.runa || $form != @(tokens|ast) ]] || continue # not read for these
+            capture "$RUNAC" "--emit=$form" "$TEST_FOLDER/main.runa" -o "$TEST_FOLDER/$output"
+            expect_status 2
+            expect_one_line "$output" "would replace the source"
+        done
+        capture_input "$HELLO" "$RUNAC" "--emit=$form" - -o "$HELLO"
+        expect_status 2
+        expect_one_line hello.runa "would replace the source"
+    done
+    [[ $(cd "$TEST_FOLDER" && md5sum -- *) == "$sums" ]] || fail "a file is another"
+}
+
+@test "a file named .runa has a program beside it" {
+    cp "$HELLO" "$TEST_FOLDER/.runa"
+    capture "$RUNAC" "$TEST_FOLDER/.runa"
+    expect_status 0
+    expect_files .runa .runa.out hello.runa
+}
+
+@test "an import that is there and cannot be read says why" {
+    printf '%s\n' 'Import "other"' 'Process called "main":' 'End Process' >"$TEST_FOLDER/main.runa"
+    ln -s other.runa "$TEST_FOLDER/other.runa"
+    capture "$RUNAC" check "$TEST_FOLDER/main.runa"
+    expect_status 1
+    [[ $err == *'cannot read `'*'other.runa`: Too many levels of symbolic links'* ]] || fail "$err"
+    ln -sf nowhere "$TEST_FOLDER/other.runa"
+    capture "$RUNAC" check "$TEST_FOLDER/main.runa"
+    expect_status 1
+    [[ $err == *'cannot read `'*'other.runa`: No such file or directory'* ]] || fail "$err"
 }
 
 @test "a missing assembler gives status 2 and one line" {

@@ -165,6 +165,32 @@ SH
     expect_nothing_left
 }
 
+@test "tokens and trees go into a file whole, or not at all" {
+    prepare
+    local form status
+    for form in tokens ast; do
+        capture "$RUNAC" "--emit=$form" "$HELLO" -o /dev/full
+        expect_status 2
+        expect_one_line /dev/full "No space left"
+        status=0
+        err=$(
+            trap '' XFSZ
+            ulimit -f 1
+            "$RUNAC" "--emit=$form" "$ROOT/examples/word_count.runa" -o "$TEST_FOLDER/out" 2>&1
+        ) || status=$?
+        expect_status 2
+        expect_one_line out "File too large"
+        status=0
+        (ulimit -f 1 && exec "$RUNAC" "--emit=$form" "$ROOT/examples/word_count.runa" \
+            -o "$TEST_FOLDER/out" 2>/dev/null) || status=$?
+        expect_status 153 # 128 and SIGXFSZ
+        printf 'Let x be "\n' >"$TEST_FOLDER/wrong.runa"
+        capture "$RUNAC" "--emit=$form" "$TEST_FOLDER/wrong.runa" -o "$TEST_FOLDER/out"
+        expect_status 1
+        expect_nothing_left wrong.runa
+    done
+}
+
 @test "a full disk under the temporary folder gives status 2 and one line" {
     prepare
     TMPDIR=/dev/full capture "$RUNAC" "$HELLO"

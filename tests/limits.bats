@@ -242,6 +242,16 @@ expect_chain_limit() {
     expect_error 2 E0102
 }
 
+@test "a source without an end is refused, and 1 GB is enough for that" {
+    [[ ! ${SANITIZE-} ]] || skip "ASan takes more addresses than any limit"
+    (
+        ulimit -v 1200000 # 256 MB of them are the stack
+        capture timeout 60 "$RUNAC" check /dev/zero
+        expect_status 2
+        expect_one_line "cannot read '/dev/zero': too large"
+    )
+}
+
 @test "1000000 texts, and 1000000 processes" {
     number 1000000 '    Display "text @"\n' | in_main | compile
     expect_compiled
