@@ -441,8 +441,8 @@ static void write_node_type(void) {
         NodeField fields[MOST_FIELDS];
         int count = read_fields(&node_rows[i], fields);
         fprintf(stream,
-                "    | %s with flags as Integer32 and height as Integer32 and span as Span and type "
-                "as Type",
+                "    | %s with flags as Integer32 and height as Integer32 and span as Span and "
+                "type as Type",
                 node_rows[i].name);
         for (int j = 0; j < count; j++) {
             fprintf(stream, " and %s as %s", fields[j].name, type_of(&fields[j]));
