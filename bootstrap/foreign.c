@@ -81,6 +81,29 @@ const char *foreign_type(const char *word) {
     return NULL;
 }
 
+const char *foreign_no_type(const char *word) {
+    static const Row rows[] = {
+#define FOREIGN_NO_TYPE(word, help) {word, help},
+#include "foreign.def"
+    };
+    return find_row(rows, COUNT(rows), word);
+}
+
+Keyword foreign_clause(const char *word) {
+    static const struct {
+        const char *word;
+        Keyword keyword;
+    } rows[] = {
+#define FOREIGN_CLAUSE(word, KEYWORD) {word, KEYWORD_##KEYWORD},
+#include "foreign.def"
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (strcmp(rows[i].word, word) == 0)
+            return rows[i].keyword;
+    }
+    return KEYWORD_NONE;
+}
+
 const ForeignPhrase *foreign_phrase(uint32_t n) {
     static const ForeignPhrase rows[] = {
 #define FOREIGN_OPERATOR(words, right, NAME) {words, right, OPERATOR_##NAME},

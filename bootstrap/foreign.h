@@ -29,6 +29,8 @@ bool foreign_begins_process(const char *word);     // that declaration is one of
 const char *foreign_name(const char *word);        // a help text
 const char *foreign_type(const char *word);        // "Integer"
 Operator foreign_comparison(const char *word);
+const char *foreign_no_type(const char *word); // a help text
+Keyword foreign_clause(const char *word);      // KEYWORD_NONE for none
 // The n-th (from 0) process that the word may mean.
 const char *foreign_method(const char *word, uint32_t n);
 

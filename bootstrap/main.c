@@ -244,7 +244,9 @@ static Source *load(Session *session) {
     const char *reason = NULL;
     Source *source = source_load(&session->compilation.sources, path, shown, &reason);
     if (!source) {
-        fprintf(stderr, "runac: cannot read '%s': %s\n", path, reason);
+        const char *command = options_meant_command(&session->command_line);
+        fprintf(stderr, "runac: cannot read '%s': %s", path, reason);
+        fprintf(stderr, command ? "; did you mean the command '%s'?\n" : "\n", command);
     }
     return source;
 }

@@ -212,19 +212,23 @@ static bool take_command(CommandLine *line, const char *word) {
     return false;
 }
 
-// The first word may have been meant as a command.
+const char *options_meant_command(const CommandLine *line) {
+    static const char other_name[] = "format";
+    if (line->command != COMMAND_BUILD) {
+        return NULL;
+    }
+    Suggestion suggestion = {.wanted = line->input};
+#define COMMAND(text, NAME, arguments, help) suggestion_offer(&suggestion, text);
+#include "options.def"
+    suggestion_offer(&suggestion, other_name);
+    return suggestion.best == other_name ? "fmt" : suggestion.best;
+}
+
 static bool refuse_second_file(const CommandLine *line, const char *word) {
     if (line->command == COMMAND_EXPLAIN) {
         return usage_error("one code at a time: '%s' and '%s'", line->input, word);
     }
-    Suggestion suggestion = {.wanted = line->input};
-    if (line->command == COMMAND_BUILD) {
-        static const char other_name[] = "format";
-#define COMMAND(text, NAME, arguments, help) suggestion_offer(&suggestion, text);
-#include "options.def"
-        suggestion_offer(&suggestion, other_name);
-        suggestion.best = suggestion.best == other_name ? "fmt" : suggestion.best;
-    }
+    Suggestion suggestion = {.wanted = line->input, .best = options_meant_command(line)};
     return suggestion.best
                ? unknown("command", &suggestion)
                : usage_error("one source file at a time: '%s' and '%s'", line->input, word);

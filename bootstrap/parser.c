@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <string.h>
+#include <strings.h>
 
 Parser *parser_create(Compilation *compilation, Lexer *lexer) {
     Parser *parser = memory_allocate(sizeof(Parser));
@@ -196,6 +197,24 @@ static bool take_misspelt(Parser *parser, Keyword keyword) {
     parser_fix(parser, error, span, keyword_text(keyword));
     parser_advance(parser);
     return true;
+}
+
+bool parser_is_like_word(const Token *token, Keyword keyword) {
+    return token->kind == TOKEN_NAME &&
+           strcasecmp(token->value.name->text, keyword_text(keyword)) == 0;
+}
+
+bool parser_accept_meant(Parser *parser, Keyword keyword) {
+    enum { SHORTEST = 4 }; // a shorter word is like too many others
+    if (parser_accept_word(parser, keyword))
+        return true;
+    if (!parser_at(parser, TOKEN_NAME))
+        return false;
+    bool is_like = parser_is_like_word(parser->current, keyword);
+    bool is_free = parser->current->keyword == KEYWORD_NONE;
+    if (!is_like && !(is_free && strlen(keyword_text(keyword)) >= SHORTEST))
+        return false;
+    return take_misspelt(parser, keyword);
 }
 
 bool parser_expect_word(Parser *parser, Keyword keyword, const char *where) {

@@ -55,7 +55,7 @@ void parser_open_block(Parser *parser, OpenBlock *block, Keyword keyword, Span s
 }
 
 // The blanks before the token, which is the first of its line; another line's for another token.
-static uint32_t indentation_of(const Parser *parser, Position start) {
+uint32_t parser_indentation_of(const Parser *parser, Position start) {
     const Source *source = parser->state->source;
     const char *line = source->text + (start - source->base);
     while (line > source->text && line[-1] != '\n')
@@ -72,9 +72,9 @@ static void watch_indentation(Parser *parser) {
     if (block == NULL || block->suspect.start != 0 || !(parser->current->flags & TOKEN_FIRST))
         return;
     if (!block->is_measured)
-        block->indentation = indentation_of(parser, block->span.start);
+        block->indentation = parser_indentation_of(parser, block->span.start);
     block->is_measured = true;
-    if (indentation_of(parser, parser->current->start) <= block->indentation)
+    if (parser_indentation_of(parser, parser->current->start) <= block->indentation)
         block->suspect = parser_token_span(parser->current);
 }
 
@@ -191,7 +191,7 @@ static void skip_stray_end(Parser *parser) {
 static bool at_margin(const Parser *parser) {
     const OpenBlock *block = parser->state->block;
     return block != NULL && block->is_foreign &&
-           indentation_of(parser, parser->current->start) == 0;
+           parser_indentation_of(parser, parser->current->start) == 0;
 }
 
 // block = { statement }

@@ -1,6 +1,8 @@
 // Expressions, level 12: the lists of values that calls, constructors and collections take.
 #include "parser_internal.h"
 
+#include "foreign.h"
+
 // --- Arguments ----------------------------------------------------------------------------------
 
 // `f(x as T)` says what x is; `as` before anything that is no type's name gives an argument by
@@ -213,6 +215,9 @@ static Node *parse_with_item(Parser *parser, bool is_constructor, bool is_varian
                               "each field is given by its name: `x 1 and y 2`");
         else if (!parser_accept_word(parser, KEYWORD_AS))
             parser_accept_word(parser, KEYWORD_IS);
+    } else if (is_variant && parser_peek(parser, 1)->kind == TOKEN_ASSIGN &&
+               at_foreign_argument(parser)) {
+        name = parse_foreign_name(parser, &name_span);
     }
     return parser_new_argument(parser, name, name_span, listed_value(parser, 0));
 }
@@ -256,6 +261,20 @@ Node *parser_with_call(Parser *parser, Node *callee) {
 
 // --- Constructors and collections ---------------------------------------------------------------
 
+// Takes the `with` of the fields. What a beginner makes without it is a collection.
+static bool expect_fields(Parser *parser, const Construct *node) {
+    const char *make = NULL;
+    if (node->annotation->kind == NODE_TYPE_NAME) {
+        const Name *type = AST(node->annotation, NODE_TYPE_NAME, TypeName)->name;
+        make = type != NULL ? foreign_name(type->text) : NULL;
+    }
+    if (make == NULL || parser_at_word(parser, KEYWORD_WITH) || parser->state->is_failing)
+        return parser_expect_word(parser, KEYWORD_WITH, "and the fields");
+    Diagnostic *error = parser_fail_expected(parser, ERROR_expected_token, "`with` and the fields");
+    parser_help(parser, error, "%s", make);
+    return false;
+}
+
 // [ 'a' ] type [ 'as' variant ] [ 'in' postfix ] 'with' list, or
 // 'a' 'blank' type [ 'as' variant ] [ 'in' postfix ] [ 'with' list ]; the article is taken
 Node *parser_constructor(Parser *parser, Position start) {
@@ -283,9 +302,7 @@ Node *parser_constructor(Parser *parser, Position start) {
         parser_leave(parser);
         parser->state->context = outer;
     }
-    bool has_fields = is_blank ? parser_accept_word(parser, KEYWORD_WITH)
-                               : parser_expect_word(parser, KEYWORD_WITH, "and the fields");
-    if (has_fields)
+    if (is_blank ? parser_accept_word(parser, KEYWORD_WITH) : expect_fields(parser, node))
         node->arguments = parse_with_list(parser, true, true);
     node->header.span = parser_span_from(parser, start);
     return parser_finish(parser, node);

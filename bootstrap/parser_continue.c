@@ -3,6 +3,7 @@
 #include "parser_internal.h"
 
 #include <ctype.h>
+#include <string.h>
 
 // --- Operators ----------------------------------------------------------------------------------
 
@@ -55,6 +56,17 @@ static Operator next_line_operator(Parser *parser, uint32_t *length) {
     return operator;
 }
 
+// Whether a comment stands between the words of an operator.
+static bool has_comment(const Parser *parser, Span span) {
+    const Source *source = parser->state->source;
+    for (Position i = span.start; i < span.end; i++) {
+        const char *text = source->text + (i - source->base);
+        if (strncmp(text, "//", 2) == 0 || strncmp(text, "Note:", 5) == 0)
+            return true;
+    }
+    return false;
+}
+
 // Takes the operator, whose words may stand on several lines; the edits put it at the end of the
 // line above, whose last token ends there.
 static void take_leading_operator(Parser *parser, Diagnostic *error, Position end,
@@ -63,6 +75,10 @@ static void take_leading_operator(Parser *parser, Diagnostic *error, Position en
     while (parser->current->end < span.end)
         parser_advance(parser);
     parser_advance(parser);
+    if (has_comment(parser, span)) { // which an edit would take
+        parser_skip_newlines(parser);
+        return;
+    }
     char moved[64];
     snprintf(moved, sizeof moved, " %s", parser_text_of(parser, span, operator_words(operator)));
     parser_fix(parser, error, (Span){end, end}, moved);

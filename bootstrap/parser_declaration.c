@@ -3,6 +3,32 @@
 
 #include "foreign.h"
 
+// What to write instead of `Import math` and `Import sqrt from "math"`.
+static void help_with_path(Parser *parser, Diagnostic *error) {
+    const Token *path = parser_peek(parser, 2);
+    bool is_from = parser_peek(parser, 1)->keyword == KEYWORD_FROM;
+    if (is_from && (path->kind == TOKEN_NAME || path->kind == TOKEN_STRING))
+        parser_help(parser, error, "write `Import \"%s\"`, which defines all that is in it",
+                    path->value.name->text);
+    else
+        parser_help(parser, error, "write `Import \"%s\"`",
+                    parser_at(parser, TOKEN_NAME) ? parser->current->value.name->text : "math");
+}
+
+// name, which may not stand in quotes
+static const Name *parse_alias(Parser *parser, Span *span) {
+    if (!parser_at(parser, TOKEN_STRING) || parser->state->is_failing)
+        return parser_expect_name(parser, "a name for the module", span);
+    const Name *name = parser->current->value.name;
+    *span = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_expected_name, *span,
+                                      "the name of a module stands without quotes here");
+    parser_help(parser, error, "write `as %s`", name->text);
+    parser_fix(parser, error, *span, name->text);
+    parser_advance(parser);
+    return name;
+}
+
 // 'Import' "path" [ 'as' name ]
 Node *parser_import(Parser *parser) {
     Position start = parser->current->start;
@@ -15,11 +41,10 @@ Node *parser_import(Parser *parser) {
     } else {
         Diagnostic *error =
             parser_fail_expected(parser, ERROR_expected_token, "the file's name in quotes");
-        parser_help(parser, error, "write `Import \"%s\"`",
-                    parser_at(parser, TOKEN_NAME) ? parser->current->value.name->text : "math");
+        help_with_path(parser, error);
     }
-    if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_AS))
-        node->alias = parser_expect_name(parser, "a name for the module", &node->alias_span);
+    if (!parser->state->is_failing && parser_accept_meant(parser, KEYWORD_AS))
+        node->alias = parse_alias(parser, &node->alias_span);
     node->header.span = parser_span_from(parser, start);
     parser_end_statement(parser);
     return node->path == NULL ? NULL : &node->header;
@@ -31,7 +56,7 @@ Node *parser_constant(Parser *parser) {
     Constant *node = NEW_NODE(parser, CONSTANT, Constant, parser_token_span(parser->current));
     parser_advance(parser);
     node->name = parser_expect_name(parser, "the name of a constant", &node->name_span);
-    if (parser_accept_word(parser, KEYWORD_AS))
+    if (parser_accept_meant(parser, KEYWORD_AS))
         node->annotation = parser_type(parser, TYPE_ALONE);
     bool is_other = parser_at_word(parser, KEYWORD_BE) || parser_at(parser, TOKEN_ASSIGN) ||
                     parser_at_word(parser, KEYWORD_TO);
@@ -61,7 +86,7 @@ static Node *parse_field(Parser *parser) {
         NEW_NODE(parser, FIELD_DECLARATION, FieldDeclaration, parser_token_span(parser->current));
     Span span;
     node->name = parser_expect_name(parser, "the name of a field", &span);
-    bool is_typed = parser_accept(parser, TOKEN_COLON) || parser_accept_word(parser, KEYWORD_AS);
+    bool is_typed = parser_accept(parser, TOKEN_COLON) || parser_accept_meant(parser, KEYWORD_AS);
     if (!is_typed && !parser->state->is_failing) {
         Diagnostic *error =
             parser_fail_expected(parser, ERROR_expected_token, "`:` and the field's type");
@@ -72,6 +97,19 @@ static Node *parse_field(Parser *parser) {
     node->annotation = parser_type(parser, TYPE_OF_FIELD);
     node->header.span = parser_span_from(parser, start);
     return &node->header;
+}
+
+// `x: Integer = 5`
+static void fail_field_value(Parser *parser) {
+    bool has_value = parser_at(parser, TOKEN_ASSIGN) || parser_at_word(parser, KEYWORD_BE) ||
+                     parser_at_word(parser, KEYWORD_IS) || parser_at_word(parser, KEYWORD_DEFAULTS);
+    if (!has_value || parser->state->is_failing)
+        return;
+    Diagnostic *error =
+        parser_fail_expected(parser, ERROR_expected_line_end, "the end of the line");
+    parser_help(parser, error,
+                "a field is declared without a value; each object gives it one: `a Point with x 1 "
+                "and y 2`");
 }
 
 static bool at_field(Parser *parser) {
@@ -96,6 +134,7 @@ static NodeList parse_fields(Parser *parser) {
             parser_list_add(parser, field);
         if (!parser->state->is_failing && parser_accept(parser, TOKEN_COMMA))
             continue;
+        fail_field_value(parser);
         parser_end_statement(parser);
     }
 }
@@ -120,9 +159,13 @@ Node *parser_structure(Parser *parser) {
     Span opened = parser_token_span(parser->current);
     Structure *node = NEW_NODE(parser, STRUCTURE, Structure, opened);
     parser_advance(parser);
-    if (parser_at_word(parser, KEYWORD_CALLED) && parser_peek(parser, 1)->kind == TOKEN_STRING)
+    const Token *next = parser_peek(parser, 1);
+    bool is_called =
+        parser_at_word(parser, KEYWORD_CALLED) &&
+        (next->kind == TOKEN_STRING || (next->kind == TOKEN_NAME && next->keyword != KEYWORD_OF));
+    if (is_called)
         parser_advance(parser);
-    if (parser_at(parser, TOKEN_STRING))
+    if (is_called || parser_at(parser, TOKEN_STRING))
         node->name = parser_quoted_name(parser, "the name of a structure", &node->name_span);
     else
         node->name = parser_expect_name(parser, "the name of a structure", &node->name_span);
@@ -163,25 +206,47 @@ static Node *parse_variant(Parser *parser) {
     return &node->header;
 }
 
+// The first variant without a bar is reported, whose error takes the edits of all.
+static void report_missing_bar(Parser *parser, Diagnostic **error) {
+    Position start = parser->current->start;
+    if (*error == NULL) {
+        *error = parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
+                               "expected `|` before a variant, found %s",
+                               parser_describe(parser, parser->current));
+        parser_help(parser, *error, "a variant is written `| Circle with radius as Integer`");
+    }
+    if (parser_at(parser, TOKEN_NAME))
+        parser_fix(parser, *error, (Span){start, start}, "| ");
+}
+
+// A comma at the end of a variant's line.
+static void skip_variant_comma(Parser *parser) {
+    if (!parser_at(parser, TOKEN_COMMA) || parser->state->is_failing)
+        return;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_line_end, span, "no comma stands between variants");
+    parser_help(parser, error, "leave it out: each variant has a line and a `|` of its own");
+    parser_fix(parser, error, span, "");
+    parser_advance(parser);
+}
+
 // { '|' variant }, a line or more for each, or several on one
 static NodeList parse_variants(Parser *parser) {
     uint32_t mark = parser_list_mark(parser);
+    Diagnostic *bar = NULL;
     for (;;) {
         parser_skip_newlines(parser);
         if (parser_at(parser, TOKEN_END_OF_FILE) || parser_at_end(parser) ||
             parser_at_declaration(parser))
             return parser_list_take(parser, mark);
         parser_mark_line(parser, 0);
-        if (!parser_accept(parser, TOKEN_BAR)) {
-            Diagnostic *error =
-                parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
-                              "expected `|` before a variant, found %s",
-                              parser_describe(parser, parser->current));
-            parser_help(parser, error, "a variant is written `| Circle with radius as Integer`");
-        }
+        if (!parser_accept(parser, TOKEN_BAR))
+            report_missing_bar(parser, &bar);
         Node *variant = parse_variant(parser);
         if (AST(variant, NODE_VARIANT, Variant)->name != NULL)
             parser_list_add(parser, variant);
+        skip_variant_comma(parser);
         if (parser->state->is_failing || !parser_at(parser, TOKEN_BAR))
             parser_end_statement(parser);
     }

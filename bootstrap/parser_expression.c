@@ -334,8 +334,7 @@ static Node *parse_right_operand(Parser *parser, const Node *left, Operator oper
 // binary(n) = binary(n + 1) { operator of level n binary(n + 1) }, where comparisons do not repeat,
 // and binary(4) = 'not' binary(4) | binary(5); a variant test is one of the comparisons
 static Node *parse_operators(Parser *parser, int binding) {
-    bool is_not = binding <= LEVEL_NOT * STEPS && parser_at_word(parser, KEYWORD_NOT) &&
-                  parser_at_operand(parser, 1);
+    bool is_not = binding <= LEVEL_NOT * STEPS && parser_at_not(parser);
     Node *left = is_not ? parse_not(parser) : parser_prefix(parser);
     bool compares = binding <= LEVEL_COMPARISON * STEPS;
     bool is_compared = false;
@@ -411,7 +410,7 @@ static Node *lambda_parameter(Parser *parser) {
     Position start = parser->current->start;
     Parameter *node = NEW_NODE(parser, PARAMETER, Parameter, parser_token_span(parser->current));
     node->name = parser_expect_name(parser, "the name of a parameter", &node->name_span);
-    if (parser_accept_word(parser, KEYWORD_AS))
+    if (parser_accept_meant(parser, KEYWORD_AS))
         node->annotation = parser_type(parser, TYPE_ALONE);
     node->header.span = parser_span_from(parser, start);
     return &node->header;
@@ -431,6 +430,8 @@ Node *parser_lambda(Parser *parser) {
     }
     node->parameters = parser_list_take(parser, mark);
     parser_expect(parser, TOKEN_COLON, "before the value of the lambda");
+    if (parser_at(parser, TOKEN_NEWLINE) && !parser->state->is_failing)
+        return parser_fail_long_lambda(parser, node->header.span);
     node->body = parser_enter(parser) ? parser_expression(parser)
                                       : parser_error_node(parser, node->header.span);
     parser_leave(parser);

@@ -127,6 +127,11 @@ bool parser_accept_word(Parser *parser, Keyword keyword);
 // Reports what is missing when the token is not there. `where` completes "expected `to` …".
 bool parser_expect(Parser *parser, TokenKind kind, const char *where);
 bool parser_expect_word(Parser *parser, Keyword keyword, const char *where);
+// Takes a word that may be absent. One in another case of its letters, or a longer misspelt one, is
+// reported and taken, too: no name can stand there.
+bool parser_accept_meant(Parser *parser, Keyword keyword);
+// Whether the token is the word, in any case of its letters.
+bool parser_is_like_word(const Token *token, Keyword keyword);
 // Takes a name of any spelling; NULL after an error. `what`: "the variable's name".
 const Name *parser_expect_name(Parser *parser, const char *what, Span *span);
 // "(" … ")" and "[" … "]". close reports an unclosed bracket by the place where it opened.
@@ -222,6 +227,9 @@ void parser_mark_operator(Parser *parser, Operator operator, uint32_t tokens);
 // Takes the colon at the end of a header. After an error in the header, goes to the line's end, and
 // gives false: see parser_end_statement.
 bool parser_end_header(Parser *parser, const char *header);
+// The blanks at the head of the line at the position; for a token that is not the first of its line
+// those of that line.
+uint32_t parser_indentation_of(const Parser *parser, Position start);
 // The statements up to a line that ends or divides the block, which is not taken.
 Node *parser_block(Parser *parser);
 // Takes the line `End KEYWORD` of the innermost block, or reports it missing.
@@ -341,6 +349,9 @@ bool parser_at_down(Parser *parser);
 Diagnostic *parser_take_down(Parser *parser);
 // Takes the `in` of For each.
 void parser_expect_in(Parser *parser);
+// Behind the colon of a lambda, at the end of the line: reports it, and passes over what follows,
+// indented more.
+Node *parser_fail_long_lambda(Parser *parser, Span lambda);
 // At the `at` of `x at 1` or `x at position 1`: reports it, and makes `at index` of it.
 bool parser_correct_at(Parser *parser);
 // In the middle of a choice such as `if a then b else c`, which is no value.
@@ -409,6 +420,8 @@ Node *parser_prefix(Parser *parser);
 Node *parser_postfix(Parser *parser);
 // Whether the token `distance` after the current one begins an operand, not the rest of a form.
 bool parser_at_operand(Parser *parser, uint32_t distance);
+// At a `not` that negates what follows.
+bool parser_at_not(Parser *parser);
 // At a word that begins an expression of its own, not a name that a value may stand behind.
 bool parser_at_form(Parser *parser);
 // `name` is NULL for an argument without one.

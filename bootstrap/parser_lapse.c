@@ -170,7 +170,7 @@ bool parser_correct_names(Parser *parser, const Name *first) {
 }
 
 static bool is_connective(const Token *token) {
-    return token->keyword == KEYWORD_BE || token->keyword == KEYWORD_AS ||
+    return parser_is_like_word(token, KEYWORD_BE) || parser_is_like_word(token, KEYWORD_AS) ||
            token->keyword == KEYWORD_TO || token->keyword == KEYWORD_IS ||
            token->keyword == KEYWORD_BY || token->keyword == KEYWORD_AND;
 }
@@ -183,13 +183,14 @@ static uint32_t count_more_names(Parser *parser) {
            !is_connective(parser_peek(parser, count)))
         count++;
     const Token *next = parser_peek(parser, count);
-    bool goes_on = next->kind == TOKEN_ASSIGN || next->keyword == KEYWORD_BE ||
-                   next->keyword == KEYWORD_AS;
+    bool goes_on = next->kind == TOKEN_ASSIGN || parser_is_like_word(next, KEYWORD_BE) ||
+                   parser_is_like_word(next, KEYWORD_AS);
     return goes_on ? count : 0;
 }
 
 static bool is_declaring_word(const Name *name) {
-    static const char *const words[] = {"mut", "mutable", "var", "variable", "const", "auto"};
+    static const char *const words[] = {"mut",   "mutable",  "var", "variable",
+                                        "const", "constant", "auto"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (strcmp(name->text, words[i]) == 0)
             return true;
@@ -349,6 +350,37 @@ void parser_expect_in(Parser *parser) {
     bool is_attached = span.start == parser->state->previous.end; // x: items
     parser_fix(parser, error, span, is_attached ? " in" : "in");
     parser_advance(parser);
+}
+
+// --- Lambdas ------------------------------------------------------------------------------------
+
+// Whether the line below belongs to a lambda that stands so far right: it stands further right, or
+// is its `End`, which closes nothing.
+static bool is_line_of_lambda(Parser *parser, uint32_t indentation) {
+    const Token *first = parser_peek(parser, 1);
+    if (!parser_at(parser, TOKEN_NEWLINE) || first->kind == TOKEN_END_OF_FILE)
+        return false;
+    uint32_t blanks = parser_indentation_of(parser, first->start);
+    if (blanks != indentation || !parser_is_like_word(first, KEYWORD_END))
+        return blanks > indentation;
+    const Token *word = parser_peek(parser, 2);
+    return word->kind == TOKEN_NEWLINE || parser_is_like_word(word, KEYWORD_LAMBDA) ||
+           parser_is_like_word(word, KEYWORD_FUNCTION);
+}
+
+Node *parser_fail_long_lambda(Parser *parser, Span lambda) {
+    uint32_t indentation = parser_indentation_of(parser, lambda.start);
+    Diagnostic *error = parser_report(parser, ERROR_expected_expression, parser_error_span(parser),
+                                      "the value of a lambda stands on its line");
+    parser_help(parser, error,
+                "write `lambda x: x plus 1`; a Process holds several statements, and its name is a "
+                "value, too");
+    while (is_line_of_lambda(parser, indentation)) {
+        do {
+            parser_advance(parser);
+        } while (!parser_at(parser, TOKEN_NEWLINE) && !parser_at(parser, TOKEN_END_OF_FILE));
+    }
+    return parser_error_node(parser, lambda);
 }
 
 // --- Elements -----------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "foreign.h"
+
 static Node *fail_operand(Parser *parser) {
     Span span = parser_error_span(parser);
     const Token *token = parser->current;
@@ -60,9 +62,33 @@ bool parser_at_operand(Parser *parser, uint32_t distance) {
     case KEYWORD_RETURNS:
     case KEYWORD_ALIASED:
     case KEYWORD_DEFAULTS:
-        return false;
+        return parser_peek(parser, distance + 1)->kind == TOKEN_DOT; // a variable of that name
     default:
         return parser_operator_ahead(parser, distance, &length) == OPERATOR_NONE;
+    }
+}
+
+// Whether the current word, `not`, negates what follows: also a variable with the name of a word
+// that goes on with a form, behind which the condition ends or goes on.
+bool parser_at_not(Parser *parser) {
+    if (!parser_at_word(parser, KEYWORD_NOT))
+        return false;
+    if (parser_at_operand(parser, 1))
+        return true;
+    uint32_t length;
+    if (parser_peek(parser, 1)->kind != TOKEN_NAME ||
+        parser_operator_ahead(parser, 1, &length) != OPERATOR_NONE)
+        return false;
+    switch (parser_peek(parser, 2)->kind) {
+    case TOKEN_COLON:
+    case TOKEN_NEWLINE:
+    case TOKEN_END_OF_FILE:
+    case TOKEN_RIGHT_PARENTHESIS:
+    case TOKEN_RIGHT_BRACKET:
+    case TOKEN_COMMA:
+        return true;
+    default:
+        return parser_operator_ahead(parser, 2, &length) != OPERATOR_NONE;
     }
 }
 
@@ -281,7 +307,7 @@ static Node *parse_prefix_here(Parser *parser) {
         return has_operand(parser) ? parse_unary(parser, OPERATOR_BITWISE_NOT, 1)
                                    : parser_postfix(parser);
     case KEYWORD_NOT:
-        if (!has_operand(parser))
+        if (!parser_at_not(parser) && !has_operand(parser))
             return parser_postfix(parser);
         parser_report_parentheses(parser, "`not`");
         return parse_unary(parser, OPERATOR_NOT, 1);
@@ -462,8 +488,12 @@ static Node *fail_maker(Parser *parser) {
         return NULL;
     Diagnostic *error =
         parser_fail(parser, ERROR_expected_line_end, span, "a new object is not made with `new`");
-    parser_help(parser, error, "write `a %s with` and a value for each field",
-                next->value.name->text);
+    const char *make = foreign_name(next->value.name->text);
+    if (make != NULL)
+        parser_help(parser, error, "%s", make);
+    else
+        parser_help(parser, error, "write `a %s with` and a value for each field",
+                    next->value.name->text);
     return parser_error_node(parser, span);
 }
 

@@ -241,7 +241,7 @@ static Wording foreign_wording(Parser *parser) {
     uint32_t length;
     const ForeignPhrase *row = find_foreign(parser, true, &length);
     if (row == NULL)
-        return (Wording){.operator= OPERATOR_NONE};
+        return (Wording){.operator= OPERATOR_NONE };
     return (Wording){.operator= row->operator,
                      .length = length,
                      .wrong = words_span(parser, length),
@@ -252,7 +252,7 @@ static Wording comparison_wording(Parser *parser) {
     uint32_t length;
     Operator operator= parser_loose_comparison(parser, &length);
     if (operator== OPERATOR_NONE)
-        return (Wording){.operator= OPERATOR_NONE};
+        return (Wording){.operator= OPERATOR_NONE };
     return (Wording){.operator= operator,
                      .length = length,
                      .wrong = words_span(parser, length),
@@ -284,7 +284,7 @@ static void report_wording(Parser *parser, Wording wording) {
 }
 
 static Operator loose_word(Parser *parser, int binding, uint32_t strict, uint32_t *length) {
-    Wording best = {.operator= OPERATOR_NONE};
+    Wording best = {.operator= OPERATOR_NONE };
     if (!parser_at_doubtful_word(parser, strict) || parser_at_choice(parser))
         return OPERATOR_NONE;
     if (binding <= parser_binding_of(OPERATOR_EQUAL))

@@ -132,17 +132,23 @@ static void report_missing_as(Parser *parser, const Parameter *node, const Token
 
 // [ 'as' type ] behind a parameter's name
 static void parse_annotation(Parser *parser, Parameter *node) {
+    if (parser_is_like_word(parser->current, KEYWORD_AS)) {
+        parser_accept_meant(parser, KEYWORD_AS);
+        node->annotation = parser_type(parser, TYPE_ALONE);
+        return;
+    }
     const Token *type = parser->current;
-    bool has_colon = parser_at(parser, TOKEN_COLON);
-    if (has_colon)
+    bool has_sign = parser_at(parser, TOKEN_COLON) || parser_at_word(parser, KEYWORD_IS) ||
+                    parser_at_word(parser, KEYWORD_BE);
+    if (has_sign)
         type = parser_peek(parser, 1);
     bool is_missing =
-        type->kind == TOKEN_NAME && type->keyword != KEYWORD_AS && !begins_clause(type) &&
-        (has_colon || looks_like_type(type->value.name) || looks_like_type(node->name));
+        type->kind == TOKEN_NAME && !begins_clause(type) &&
+        (has_sign || looks_like_type(type->value.name) || looks_like_type(node->name));
     if (is_missing) {
         bool swaps = is_swapped(node->name, type->value.name);
         report_missing_as(parser, node, type);
-        if (has_colon)
+        if (has_sign)
             parser_advance(parser);
         if (swaps) {
             node->name = type->value.name;
@@ -155,10 +161,7 @@ static void parse_annotation(Parser *parser, Parameter *node) {
         } else {
             node->annotation = parser_type(parser, TYPE_ALONE);
         }
-        return;
     }
-    if (parser_accept_word(parser, KEYWORD_AS))
-        node->annotation = parser_type(parser, TYPE_ALONE);
 }
 
 // name [ 'as' type ] [ 'defaults' 'to' binary(6) ]
@@ -168,7 +171,7 @@ static Node *parse_parameter(Parser *parser) {
     node->name = parser_expect_name(parser, "the name of a parameter", &node->name_span);
     if (!parser->state->is_failing)
         parse_annotation(parser, node);
-    if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_DEFAULTS)) {
+    if (!parser->state->is_failing && parser_accept_meant(parser, KEYWORD_DEFAULTS)) {
         if (parser_expect_word(parser, KEYWORD_TO, "and the value"))
             node->value = parser_value(parser, LEVEL_JOIN, WITHOUT_WITH | IN_LIST);
     } else if (!parser->state->is_failing && parser_at(parser, TOKEN_ASSIGN)) {
@@ -199,8 +202,8 @@ static void report_separated_clause(Parser *parser) {
     Diagnostic *error = parser_report(parser, ERROR_expected_token, parser_token_span(separator),
                                       "expected another parameter behind %s, found `returns`",
                                       parser_describe(parser, separator));
-    parser_help(parser, error, separator->kind == TOKEN_COMMA ? "leave out the comma"
-                                                              : "leave out the `and`");
+    parser_help(parser, error,
+                separator->kind == TOKEN_COMMA ? "leave out the comma" : "leave out the `and`");
     parser_fix(parser, error, (Span){parser->state->previous.end, separator->end}, "");
     parser_advance(parser);
 }
@@ -208,6 +211,13 @@ static void report_separated_clause(Parser *parser) {
 // parameter [ lifetimes ] { ( ',' | 'and' ) parameter [ lifetimes ] }
 static NodeList parse_parameters(Parser *parser, PointerVector *lifetimes) {
     uint32_t mark = parser_list_mark(parser);
+    if (parser_at(parser, TOKEN_LEFT_PARENTHESIS) && !parser->state->is_failing) {
+        Diagnostic *error =
+            parser_fail_expected(parser, ERROR_expected_name, "the name of a parameter");
+        parser_help(parser, error,
+                    "parameters stand without parentheses: `takes a as Integer, b as Integer`");
+        return parser_list_take(parser, mark);
+    }
     do {
         Node *parameter = parse_parameter(parser);
         if (AST(parameter, NODE_PARAMETER, Parameter)->name != NULL)
@@ -341,20 +351,26 @@ static Clause find_clause(Parser *parser) {
     return CLAUSE_COUNT;
 }
 
-// A word that begins no clause. A misspelt one is taken for what it is like.
-static bool correct_clause(Parser *parser) {
-    Suggestion suggestion = {.wanted = ""};
-    Keyword meant = KEYWORD_NONE;
-    if (parser_at(parser, TOKEN_NAME))
-        suggestion.wanted = parser->current->value.name->text;
-    for (int clause = 0; clause < CLAUSE_COUNT; clause++) {
-        const char *text = keyword_text(clauses[clause].word);
-        suggestion_offer(&suggestion, text);
-        if (suggestion.best == text)
+// What a word that begins no clause is meant for: it is misspelt, or other languages have it.
+static Keyword meant_clause(const Parser *parser) {
+    if (!parser_at(parser, TOKEN_NAME))
+        return KEYWORD_NONE;
+    Keyword meant = foreign_clause(parser->current->value.name->text);
+    Suggestion suggestion = {.wanted = parser->current->value.name->text};
+    for (int clause = 0; clause < CLAUSE_COUNT && meant == KEYWORD_NONE; clause++)
+        suggestion_offer(&suggestion, keyword_text(clauses[clause].word));
+    for (int clause = 0; clause < CLAUSE_COUNT && suggestion.best != NULL; clause++) {
+        if (suggestion.best == keyword_text(clauses[clause].word))
             meant = clauses[clause].word;
     }
+    return meant;
+}
+
+// A word that begins no clause.
+static bool correct_clause(Parser *parser) {
+    Keyword meant = meant_clause(parser);
     Span span = parser_token_span(parser->current);
-    if (suggestion.best == NULL) {
+    if (meant == KEYWORD_NONE) {
         Diagnostic *error =
             parser_fail_expected(parser, ERROR_expected_token, "`takes`, `returns` or `:`");
         parser_help(parser, error,
@@ -365,8 +381,8 @@ static bool correct_clause(Parser *parser) {
     Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
                                       "expected `takes`, `returns` or `:`, found %s",
                                       parser_describe(parser, parser->current));
-    parser_help(parser, error, "did you mean `%s`?", suggestion.best);
-    parser_fix(parser, error, span, suggestion.best);
+    parser_help(parser, error, "did you mean `%s`?", keyword_text(meant));
+    parser_fix(parser, error, span, keyword_text(meant));
     parser->current->keyword = (uint16_t)meant;
     return true;
 }
@@ -455,6 +471,23 @@ static void parse_clauses(Parser *parser, Process *node) {
     vector_destroy(&lifetimes);
 }
 
+// Takes `called`, or another word before a name in quotes, which is reported.
+static void expect_called(Parser *parser) {
+    bool is_other = parser_at(parser, TOKEN_NAME) && !parser_at_word(parser, KEYWORD_CALLED) &&
+                    parser_peek(parser, 1)->kind == TOKEN_STRING;
+    if (!is_other || parser_is_misspelt(parser, KEYWORD_CALLED)) {
+        parser_expect_word(parser, KEYWORD_CALLED, "and the name in quotes");
+        return;
+    }
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                      "expected `called` and the name in quotes, found %s",
+                                      parser_describe(parser, parser->current));
+    parser_help(parser, error, "write `called`");
+    parser_fix(parser, error, span, "called");
+    parser_advance(parser);
+}
+
 // [ 'External' | 'Export' ] 'Process' 'called' "name" { clause }
 static Process *parse_header(Parser *parser) {
     Position start = parser->current->start;
@@ -473,7 +506,7 @@ static Process *parse_header(Parser *parser) {
         parser_fix(parser, error, (Span){parser->current->start, parser->current->start},
                    "called ");
     } else if (!parser->state->is_failing) {
-        parser_expect_word(parser, KEYWORD_CALLED, "and the name in quotes");
+        expect_called(parser);
     }
     if (!parser->state->is_failing)
         node->name = parser_quoted_name(parser, "the name of a process", &node->name_span);

@@ -111,7 +111,7 @@ Node *parser_let(Parser *parser) {
     node->name = parser_expect_name(parser, "the name of a variable", &node->name_span);
     parser_correct_hyphen(parser);
     bool has_blanks = parser_correct_blanks(parser, node);
-    if (parser_accept_word(parser, KEYWORD_AS))
+    if (parser_accept_meant(parser, KEYWORD_AS))
         node->annotation = parser_type(parser, TYPE_ALONE);
     bool is_complete = node->annotation != NULL &&
                        (parser_at(parser, TOKEN_NEWLINE) || parser_at(parser, TOKEN_END_OF_FILE));
@@ -361,7 +361,7 @@ static Node *parse_for_range(Parser *parser, Position start) {
     if (parser_is_word(parser->current, "step")) {
         expect_range_word(parser, KEYWORD_BY, "before the step");
         node->step = parser_expression(parser);
-    } else if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_BY)) {
+    } else if (!parser->state->is_failing && parser_accept_meant(parser, KEYWORD_BY)) {
         node->step = parser_expression(parser);
     }
     node->header.span = parser_span_from(parser, start);

@@ -2,6 +2,9 @@
 #include "parser_internal.h"
 
 #include <string.h>
+#include <strings.h>
+
+#include "foreign.h"
 
 static Node *fail_type(Parser *parser) {
     Span span = parser_error_span(parser);
@@ -48,11 +51,31 @@ static void parse_arguments(Parser *parser, TypeName *node, Keyword name, TypeCo
     node->arguments = parser_list_take(parser, mark);
 }
 
+// `,`, `as` and the like between the types of a Dictionary: reported, and taken for `to`.
+static bool correct_to(Parser *parser, TypeContext context) {
+    const Token *type = parser_peek(parser, 1);
+    bool is_other = argument_follows(parser, context) || parser_at(parser, TOKEN_COLON) ||
+                    parser_at_word(parser, KEYWORD_AS) || parser_at_word(parser, KEYWORD_WITH) ||
+                    parser_at_word(parser, KEYWORD_AND);
+    if (!is_other || type->kind != TOKEN_NAME || parser->state->is_failing)
+        return false;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                      "expected `to` and the type of the values, found %s",
+                                      parser_describe(parser, parser->current));
+    parser_help(parser, error, "write `Dictionary of String to Integer`");
+    bool is_sign = !parser_at(parser, TOKEN_NAME);
+    parser_fix(parser, error, span, is_sign ? " to" : "to");
+    parser_advance(parser);
+    return true;
+}
+
 // A Dictionary's arguments are K 'to' V.
 static void parse_dictionary(Parser *parser, TypeName *node, TypeContext context) {
     uint32_t mark = parser_list_mark(parser);
     parser_list_add(parser, parser_type(parser, TYPE_CONSTRUCTED)); // `to` must follow
-    if (parser_expect_word(parser, KEYWORD_TO, "and the type of the values"))
+    if (correct_to(parser, context) ||
+        parser_expect_word(parser, KEYWORD_TO, "and the type of the values"))
         parser_list_add(parser, parser_type(parser, context));
     else
         parser_list_add(parser, parser_error_node(parser, parser_error_span(parser)));
@@ -132,6 +155,53 @@ static void fail_foreign_arguments(Parser *parser, const Name *name) {
                     inner->kind == TOKEN_NAME ? inner->value.name->text : "Integer");
 }
 
+// Names that other languages, or another case of the letters, give to Dictionary: where `to`
+// follows, another type does. The name itself is reported when names are looked up.
+static void parse_foreign_values(Parser *parser, TypeName *node, TypeContext context) {
+    if (node->name == NULL || node->arguments.count != 1 || !parser_at_word(parser, KEYWORD_TO))
+        return;
+    const char *dictionary = keyword_text(KEYWORD_DICTIONARY_TYPE);
+    const char *foreign = foreign_type(node->name->text);
+    if (strcasecmp(node->name->text, dictionary) != 0 &&
+        (foreign == NULL || strcmp(foreign, dictionary) != 0))
+        return;
+    parser_advance(parser);
+    uint32_t mark = parser_list_mark(parser);
+    parser_list_add(parser, node->arguments.items[0]);
+    parser_list_add(parser, parser_type(parser, context));
+    node->arguments = parser_list_take(parser, mark);
+}
+
+static bool begins_type(const Token *token) {
+    if (token->kind != TOKEN_NAME)
+        return false;
+    const char *text = token->value.name->text;
+    return (text[0] >= 'A' && text[0] <= 'Z') || foreign_type(text) != NULL;
+}
+
+// `List with Integer`: another word where `of` stands. Reported, and taken for it.
+static bool correct_of(Parser *parser, const Name *name, Keyword keyword, TypeContext context) {
+    bool is_collection = keyword == KEYWORD_LIST_TYPE || keyword == KEYWORD_SET ||
+                         keyword == KEYWORD_ARRAY || keyword == KEYWORD_DICTIONARY_TYPE;
+    bool is_other = parser_at_word(parser, KEYWORD_WITH) || parser_at_word(parser, KEYWORD_FROM) ||
+                    parser_at_word(parser, KEYWORD_CONTAINING) ||
+                    parser_is_like_word(parser->current, KEYWORD_OF);
+    if (!is_collection || !is_other || context == TYPE_CONSTRUCTED || parser->state->is_failing ||
+        !begins_type(parser_peek(parser, 1)))
+        return false;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_token, span, "expected `of` behind `%s`, found %s",
+                      name->text, parser_describe(parser, parser->current));
+    parser_help(parser, error,
+                keyword == KEYWORD_DICTIONARY_TYPE ? "write `%s of String to Integer`"
+                                                   : "write `%s of Integer`",
+                name->text);
+    parser_fix(parser, error, span, "of");
+    parser_advance(parser);
+    return true;
+}
+
 // [ 'inline' ] name [ '.' name ] [ arguments ] [ lifetime ]
 static Node *parse_named(Parser *parser, TypeContext context) {
     Position start = parser->current->start;
@@ -160,10 +230,13 @@ static Node *parse_named(Parser *parser, TypeContext context) {
         parser_fix(parser, error, span, "to");
         parser_advance(parser);
         parse_arguments(parser, node, keyword, context);
-    } else if (keyword == KEYWORD_DICTIONARY_TYPE && parser_accept_word(parser, KEYWORD_OF)) {
-        parse_dictionary(parser, node, context);
-    } else if (parser_accept_word(parser, KEYWORD_OF)) {
-        parse_arguments(parser, node, keyword, context);
+    } else if (parser_accept_word(parser, KEYWORD_OF) ||
+               correct_of(parser, node->name, keyword, context)) {
+        if (keyword == KEYWORD_DICTIONARY_TYPE)
+            parse_dictionary(parser, node, context);
+        else
+            parse_arguments(parser, node, keyword, context);
+        parse_foreign_values(parser, node, context);
     } else if (parser_at(parser, TOKEN_LESS) || parser_at(parser, TOKEN_LEFT_BRACKET)) {
         fail_foreign_arguments(parser, node->name);
     }
@@ -176,10 +249,25 @@ static Node *parse_named(Parser *parser, TypeContext context) {
     return parser_finish(parser, node);
 }
 
+// `a Integer`: reported and passed over. A type may be called `a`, too.
+static void skip_article(Parser *parser) {
+    const Token *next = parser_peek(parser, 1);
+    bool is_article = parser_at_word(parser, KEYWORD_A) || parser_at_word(parser, KEYWORD_AN) ||
+                      parser_at_word(parser, KEYWORD_THE);
+    if (!is_article || !begins_type(next))
+        return;
+    Diagnostic *error = parser_report(parser, ERROR_expected_type,
+                                      parser_token_span(parser->current), "a type has no article");
+    parser_help(parser, error, "leave it out: `%s`", next->value.name->text);
+    parser_fix(parser, error, (Span){parser->current->start, next->start}, "");
+    parser_advance(parser);
+}
+
 // type = fixed array | function | named | '(' type ')'
 Node *parser_type(Parser *parser, TypeContext context) {
     if (parser->state->is_failing)
         return parser_error_node(parser, parser_error_span(parser));
+    skip_article(parser);
     Node *type;
     if (!parser_enter(parser)) {
         type = parser_error_node(parser, parser_error_span(parser));

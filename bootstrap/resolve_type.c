@@ -147,6 +147,101 @@ static void offer_types(const TypeScope *scope, Suggestion *suggestion) {
     }
 }
 
+// The text of a type whose names are not all known, with the right ones in their places.
+typedef struct Correction {
+    const TypeScope *scope;
+    Diagnostic *error; // takes the edits
+    const Source *source;
+    Position from;  // up to there the source is in `text`, or corrected
+    char text[128];
+    bool is_whole;  // it is not too long, and stands on one line
+} Correction;
+
+static void add_text(Correction *correction, const char *text, size_t length) {
+    size_t used = strlen(correction->text);
+    correction->is_whole = correction->is_whole && used + length < sizeof correction->text;
+    if (!correction->is_whole)
+        return;
+    memcpy(correction->text + used, text, length);
+    correction->text[used + length] = '\0';
+}
+
+static void add_source(Correction *correction, Position end) {
+    const char *text = correction->source->text + (correction->from - correction->source->base);
+    size_t length = end - correction->from;
+    correction->is_whole = correction->is_whole && memchr(text, '\n', length) == NULL;
+    add_text(correction, text, length);
+    correction->from = end;
+}
+
+// What an unknown name of a type is like: one of other languages, or a misspelt one; or NULL.
+static const char *right_type(const TypeScope *scope, const Name *name) {
+    const char *foreign = foreign_type(name->text);
+    if (foreign || foreign_no_type(name->text)) {
+        return foreign;
+    }
+    Suggestion suggestion = {.wanted = name->text};
+    if (scope_may_suggest(scope->module)) {
+        offer_types(scope, &suggestion);
+    }
+    return suggestion.best;
+}
+
+static bool is_unknown(const TypeScope *scope, const TypeName *node) {
+    Symbol *symbol = NULL;
+    VariantInfo *found[1];
+    if (!node->name || node->name->is_lost || node->qualifier ||
+        is_language_type_name(scope->compilation, node->name)) {
+        return false;
+    }
+    return !is_type_parameter_of(scope, node->name, &symbol) &&
+           !scope_find(scope->compilation, scope->module, node->name).symbol &&
+           resolve_variants(scope->compilation, scope->module, node->name, found, 1) == 0;
+}
+
+static void correct_type(Correction *correction, const TypeName *node, const char *right);
+
+static void correct_arguments(Correction *correction, const TypeName *node) {
+    for (uint32_t i = 0; i < node->arguments.count; i++) {
+        const Node *argument = node->arguments.items[i];
+        if (argument->kind != NODE_TYPE_NAME) {
+            continue;
+        }
+        const TypeName *type = AST(argument, NODE_TYPE_NAME, TypeName);
+        const char *right =
+            is_unknown(correction->scope, type) ? right_type(correction->scope, type->name) : NULL;
+        correct_type(correction, type, right);
+    }
+}
+
+// `right` is the name to write; NULL where it is right as it is, or nobody knows.
+static void correct_type(Correction *correction, const TypeName *node, const char *right) {
+    if (right) {
+        Position start = node->header.span.start;
+        Span span = {start, start + node->name->length};
+        diagnostic_fix(&correction->scope->compilation->diagnostics, correction->error, span,
+                       right);
+        add_source(correction, start);
+        add_text(correction, right, strlen(right));
+        correction->from = span.end;
+    }
+    correct_arguments(correction, node);
+}
+
+static void help_with_right_type(const TypeScope *scope, const TypeName *node, const char *right,
+                                 Diagnostic *error) {
+    Span span = node->header.span;
+    Correction correction = {.scope = scope,
+                             .error = error,
+                             .source = source_at(&scope->compilation->sources, span.start),
+                             .from = span.start,
+                             .is_whole = true};
+    correct_type(&correction, node, right);
+    add_source(&correction, span.end);
+    diagnostic_help(&scope->compilation->diagnostics, error, "did you mean `%s`?",
+                    correction.is_whole ? correction.text : right);
+}
+
 static Type *report_unknown_type(const TypeScope *scope, const TypeName *node) {
     if (scope->module->scope->is_incomplete || node->name->is_lost) {
         return poison(scope); // perhaps of the import that could not be loaded, or of a lost line
@@ -154,23 +249,20 @@ static Type *report_unknown_type(const TypeScope *scope, const TypeName *node) {
     Diagnostics *diagnostics = &scope->compilation->diagnostics;
     Diagnostic *diagnostic = diagnostic_report(diagnostics, ERROR_unknown_type, node->header.span,
                                                "there is no type `%s`", node->name->text);
-    Suggestion suggestion = {.wanted = node->name->text};
-    if (scope_may_suggest(scope->module)) {
-        offer_types(scope, &suggestion);
-    }
-    const char *foreign = foreign_type(node->name->text);
-    const char *best = foreign ? foreign : suggestion.best;
-    Span span = node->header.span;
-    if (best) {
-        diagnostic_help(diagnostics, diagnostic, "did you mean `%s`?", best);
-        diagnostic_fix(diagnostics, diagnostic, (Span){span.start, span.start + node->name->length},
-                       best);
+    const char *right = right_type(scope, node->name);
+    const char *help = foreign_no_type(node->name->text);
+    if (right) {
+        help_with_right_type(scope, node, right, diagnostic);
     } else { // a declaration is missing, which is one error; a misspelt name is one at each place
         join_diagnostics_about(scope->compilation, &scope->module->scope->unknown_types, node->name,
                                diagnostic);
-        diagnostic_help(diagnostics, diagnostic,
-                        "a structure of this name would be declared with `Structure %s:`",
-                        node->name->text);
+        if (help) {
+            diagnostic_help(diagnostics, diagnostic, "%s", help);
+        } else {
+            diagnostic_help(diagnostics, diagnostic,
+                            "a structure of this name would be declared with `Structure %s:`",
+                            node->name->text);
+        }
     }
     return poison(scope);
 }

@@ -489,6 +489,9 @@ RUNA
         capture "$RUNAC" "$word" "$HELLO"
         expect_status 2
         [[ $err == "runac: unknown command '$word'; did you mean 'fmt'?" ]] || fail "$err"
+        capture "$RUNAC" "$word"
+        expect_status 2
+        expect_one_line "cannot read '$word'" "did you mean the command 'fmt'?"
     done
     capture "$RUNAC" chek "$HELLO"
     [[ $err == *"did you mean 'check'?" ]] || fail "$err"

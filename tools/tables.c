@@ -209,6 +209,14 @@ static const ForeignRow foreign_types[] = {
 #define FOREIGN_TYPE(word, type) {word, type, 0, 0},
 #include "../bootstrap/foreign.def"
 };
+static const ForeignRow foreign_no_types[] = {
+#define FOREIGN_NO_TYPE(word, help) {word, help, 0, 0},
+#include "../bootstrap/foreign.def"
+};
+static const ForeignRow foreign_clauses[] = {
+#define FOREIGN_CLAUSE(word, KEYWORD) {word, "", KEYWORD_##KEYWORD, 0},
+#include "../bootstrap/foreign.def"
+};
 static const ForeignRow foreign_phrases[] = {
 #define FOREIGN_OPERATOR(words, right, NAME) {words, right, OPERATOR_##NAME, 0},
 #define FOREIGN_TEST(words, help) {words, help, 0, 0},
@@ -265,6 +273,9 @@ static void write_foreign(const char *folder) {
                         COUNT(foreign_declarations), 0);
     put_foreign("NAME", foreign_names, COUNT(foreign_names));
     put_foreign("TYPE", foreign_types, COUNT(foreign_types));
+    put_foreign("NO_TYPE", foreign_no_types, COUNT(foreign_no_types));
+    put_foreign("CLAUSE", foreign_clauses, COUNT(foreign_clauses));
+    put_foreign_numbers("FOREIGN_CLAUSE_KEYWORDS", foreign_clauses, COUNT(foreign_clauses), 0);
     put_foreign("PHRASE", foreign_phrases, COUNT(foreign_phrases));
     put_foreign_numbers("FOREIGN_PHRASE_OPERATORS", foreign_phrases, COUNT(foreign_phrases), 0);
     put_foreign("COMPARISON", foreign_comparisons, COUNT(foreign_comparisons));
