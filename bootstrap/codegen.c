@@ -44,6 +44,7 @@ static void texts_destroy(Texts *texts) {
     text_destroy(&texts->cold_lines);
     text_destroy(&texts->lines);
     text_destroy(&texts->processes);
+    text_destroy(&texts->expansions);
     text_destroy(&texts->constants);
     text_destroy(&texts->objects);
     text_destroy(&texts->strings);
@@ -204,16 +205,14 @@ static void put_process_entry(Codegen *codegen, Label end) {
     const Frame *frame = codegen->frame;
     Text *text = &codegen->texts->processes;
     const Name *file = intern_text(&codegen->compilation->names, frame->source->path);
-    Value name_label = string_constant(codegen, frame_shown_name(codegen, frame));
-    Value file_label = string_constant(codegen, file);
     text_put(text, "\t.long ");
     put_frame_symbol(text, frame);
     text_put(text, ", .L");
     text_put_integer(text, end);
-    text_put(text, ", .LS");
-    text_put_integer(text, name_label.label);
-    text_put(text, ", .LS");
-    text_put_integer(text, file_label.label);
+    text_put(text, ", ");
+    text_put_string_label(codegen, text, frame_shown_name(codegen, frame));
+    text_put(text, ", ");
+    text_put_string_label(codegen, text, file);
     text_put(text, "\n");
 }
 

@@ -475,14 +475,22 @@ static void order_arguments(Codegen *codegen, const NodeList *arguments) {
     }
 }
 
-void generate_arguments(Codegen *codegen, const Call *call) {
+static void push_arguments(Codegen *codegen, const Call *call, const Symbol *process) {
     for (uint32_t i = 0; i < call->arguments.count; i++) {
         const Argument *argument = AST(call->arguments.items[i], NODE_ARGUMENT, Argument);
-        uint8_t hint = call->process ? argument_hint(call->process, argument->index) : NO_REGISTER;
+        uint8_t hint = argument_hint(process, argument->index);
         generate_expression(codegen, argument->value, hint);
         value_settle(codegen, hint);
     }
     order_arguments(codegen, &call->arguments);
+}
+
+void generate_arguments(Codegen *codegen, const Call *call) {
+    push_arguments(codegen, call, call->process);
+}
+
+void generate_plain_arguments(Codegen *codegen, const Call *call) {
+    push_arguments(codegen, call, NULL);
 }
 
 // Through a Function value all values travel as words.
@@ -522,7 +530,7 @@ void generate_call(Codegen *codegen, const Node *node, uint8_t hint) {
         generate_indirect_call(codegen, call);
         return;
     }
-    if (generate_intrinsic(codegen, node, hint)) {
+    if (generate_intrinsic(codegen, node, hint) || generate_expanded(codegen, node, hint)) {
         return;
     }
     const ProcessInfo *info = call->process->as.process;

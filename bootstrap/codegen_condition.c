@@ -344,6 +344,10 @@ void generate_condition(Codegen *codegen, const Node *node, Label target, bool w
         generate_connective(codegen, node, OPERATOR_OR, target, when);
         return;
     }
+    if (is_expanded(codegen, node)) {
+        generate_expanded_condition(codegen, node, target, when);
+        return;
+    }
     ConditionCode code = generate_test(codegen, node);
     emit_branch(codegen, when ? code : opposite(code), target);
 }

@@ -87,6 +87,11 @@ Value string_constant(Codegen *codegen, const Name *text) {
     return a_label('S', number);
 }
 
+void text_put_string_label(Codegen *codegen, Text *text, const Name *string) {
+    text_put(text, ".LS");
+    text_put_integer(text, string_constant(codegen, string).label);
+}
+
 uint64_t real_bits(double value) {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
@@ -443,6 +448,8 @@ void emit_sections(Codegen *codegen) {
     put_section(codegen, "\t.data\n\t.balign 8\n", &texts->variables);
     put_section(codegen, "\t.section runa_processes,\"a\",@progbits\n\t.balign 4\n",
                 &texts->processes);
+    put_section(codegen, "\t.section runa_expansions,\"a\",@progbits\n\t.balign 4\n",
+                &texts->expansions);
     put_section(codegen, "\t.section runa_lines,\"a\",@progbits\n\t.balign 4\n", &texts->lines);
     text_put(&texts->output, "\t.section .note.GNU-stack,\"\",@progbits\n");
     emit_flush(codegen, &texts->output);

@@ -410,21 +410,36 @@ static void put_line_entry(Text *lines, Label label, uint32_t line) {
     lines->length = (size_t)(to - lines->bytes);
 }
 
+void emit_line_entry(Codegen *codegen, Label label) {
+    Texts *texts = codegen->texts;
+    put_line_entry(codegen->is_cold ? &texts->cold_lines : &texts->lines, label,
+                   codegen->pending->line.line);
+}
+
 void emit_position(Codegen *codegen, const Node *node) {
     if (!find_line(codegen, node->span.start)) {
         return;
     }
     Label label = new_label(codegen);
     put_label_here(codegen, label); // no jump leads here
-    Texts *texts = codegen->texts;
-    put_line_entry(codegen->is_cold ? &texts->cold_lines : &texts->lines, label,
-                   codegen->pending->line.line);
+    emit_line_entry(codegen, label);
+    Expansion *expansion = codegen->frame->expansion;
+    if (expansion && !expansion->start) {
+        expansion->start = label;
+    }
 }
 
 // --- Code behind the process ---------------------------------------------------------------------
 
 void cold_begin(Codegen *codegen, Label label) {
     assert(!codegen->is_cold);
+    Expansion *expansion = codegen->frame->expansion;
+    if (expansion) {
+        if (!expansion->start) { // the line must be known
+            emit_position(codegen, expansion->statement);
+        }
+        expansion->cold = label;
+    }
     codegen->is_cold = true;
     codegen->text = &codegen->texts->cold;
     codegen->values->hot_copies = codegen->values->copies;
@@ -436,6 +451,7 @@ void cold_begin(Codegen *codegen, Label label) {
 void cold_end(Codegen *codegen) {
     assert(codegen->is_cold);
     debug_end_cold(codegen);
+    expansion_end_cold(codegen);
     codegen->is_cold = false;
     codegen->text = &codegen->texts->body;
     codegen->values->copies = codegen->values->hot_copies;
@@ -480,10 +496,13 @@ void forget_panics(Codegen *codegen) {
 Label cold_panic(Codegen *codegen, const char *function, Value first, Value second) {
     Values *values = codegen->values;
     uint32_t line = codegen->pending->line.line;
+    const Expansion *expansion = codegen->frame->expansion;
+    const Symbol *expanded = expansion ? expansion->process : NULL;
     for (uint32_t i = 0; i < sizeof values->panics / sizeof values->panics[0]; i++) {
         const ColdPanic *panic = &values->panics[i];
-        if (panic->label && panic->line == line && strcmp(panic->function, function) == 0 &&
-            same_operand(&panic->first, &first) && same_operand(&panic->second, &second)) {
+        if (panic->label && panic->line == line && panic->expanded == expanded &&
+            strcmp(panic->function, function) == 0 && same_operand(&panic->first, &first) &&
+            same_operand(&panic->second, &second)) {
             return panic->label;
         }
     }
@@ -506,6 +525,6 @@ Label cold_panic(Codegen *codegen, const char *function, Value first, Value seco
         cold_end(codegen);
     }
     values->panics[values->panic_count++ % (sizeof values->panics / sizeof values->panics[0])] =
-        (ColdPanic){function, first, second, line, label};
+        (ColdPanic){function, first, second, expanded, line, label};
     return label;
 }

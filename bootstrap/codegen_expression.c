@@ -137,7 +137,6 @@ bool is_pure(const Node *node) { return is_pure_to(node, PURITY_DEPTH); }
 // --- Names ---------------------------------------------------------------------------------------
 
 Value variable_value(Codegen *codegen, const Symbol *symbol) {
-    (void)codegen;
     bool is_float = is_float_type(symbol->type);
     if (symbol->kind == SYMBOL_GLOBAL) {
         Value place = a_symbol(symbol->as.assembly_name);
@@ -145,6 +144,9 @@ Value variable_value(Codegen *codegen, const Symbol *symbol) {
             return place;
         }
         return at_place(place, is_float ? STORAGE_FLOAT64 : STORAGE_WORD);
+    }
+    if (codegen->frame->expansion) {
+        return *expansion_value(codegen->frame->expansion, symbol);
     }
     if (symbol->frame_offset == 0) {
         assert(is_object(symbol));

@@ -10,6 +10,7 @@
 //   codegen_condition.c   comparisons, and, or, not; branches
 //   codegen_convert.c     conversions
 //   codegen_call.c        calls of processes, of functions of the runtime, of Function values
+//   codegen_expand.c      calls of small processes that are expanded in place
 //   codegen_intrinsic.c   calls that are expanded in place (codegen_intrinsic.def)
 //   codegen_memcheck.c    checks of --check=memory
 //   codegen_lambda.c      lambdas, and processes as values
@@ -44,6 +45,7 @@ typedef struct Texts {
     Text cold_lines; // entries of runa_lines for it
     Text lines;      // runa_lines
     Text processes;  // runa_processes
+    Text expansions; // runa_expansions
     Text constants;  // .rodata, 8-aligned items
     Text objects;    // runa_objects
     Text strings;    // .rodata, text
@@ -213,6 +215,33 @@ typedef struct ScopeLevel {
     bool is_borrowed; // Arena.use: it stays when the block is left
 } ScopeLevel;
 
+// Where the code being written belongs, for runa_lines.
+typedef struct LineState {
+    Position start; // of the line: nodes from start to start + length lie on it
+    uint32_t length;
+    uint32_t line;
+} LineState;
+
+enum { MOST_PARAMETERS = 6, MOST_LETS = 4, MOST_NAMES = MOST_PARAMETERS + MOST_LETS };
+
+// What a process that is expanded may cost, in nodes, and a call in it. Expansions in one another
+// are at most MOST_COST / CALL_COST + 1.
+enum { MOST_COST = 24, CALL_COST = 3 };
+
+// A process that is expanded where it is called (codegen_expand.c), and what its names stand for.
+typedef struct Expansion {
+    struct Expansion *outer; // it is called by that one
+    const Symbol *process;
+    const Symbol *symbols[MOST_NAMES];
+    Value values[MOST_NAMES];
+    bool is_temporary[MOST_NAMES]; // the value is a slot that ends with the expansion
+    uint32_t count;
+    LineState line;        // of the call
+    const Node *statement; // of the body, that is being generated
+    Label start;           // of its code from where it can panic, or 0
+    Label cold;            // of the code behind the process being written
+} Expansion;
+
 // How a process receives its parameters and gives its result.
 typedef enum Convention {
     CONVENTION_RUNA,
@@ -240,6 +269,7 @@ typedef struct Frame {
     uint32_t file;        // number for .loc
     Loop *loop;
     ScopeLevel *scope;
+    Expansion *expansion; // the innermost one
 } Frame;
 
 // A table from pointers or words to numbers from 0 on, in the order of insertion.
@@ -266,6 +296,7 @@ typedef struct Constants {
 typedef struct ColdPanic {
     const char *function;
     Value first, second;
+    const Symbol *expanded; // the process in whose expansion it is, or NULL
     uint32_t line;
     Label label;
 } ColdPanic;
@@ -313,13 +344,6 @@ typedef struct Values {
     uint32_t join_count;
     Residents residents;
 } Values;
-
-// Where the code being written belongs, for runa_lines.
-typedef struct LineState {
-    Position start; // of the line: nodes from start to start + length lie on it
-    uint32_t length;
-    uint32_t line;
-} LineState;
 
 typedef struct Debug Debug; // codegen_debug.c
 
@@ -374,6 +398,8 @@ void emit_call(Codegen *codegen, const char *function);
 void emit_call_name(Codegen *codegen, const Name *symbol);
 // The operand as instructions name it, written to `text`.
 void text_put_operand(Codegen *codegen, Text *text, Value operand);
+// From the label on code belongs to the line that is known last.
+void emit_line_entry(Codegen *codegen, Label label);
 // What follows can fault or call, and belongs to the line on which `node` begins.
 void emit_position(Codegen *codegen, const Node *node);
 // Between the two, instructions go behind the process. cold_begin also places `label`.
@@ -649,6 +675,8 @@ void round_to_float32(Codegen *codegen);
 void generate_call(Codegen *codegen, const Node *node, uint8_t hint);
 // Pushes the arguments, evaluated as the text has them, in the order of the parameters.
 void generate_arguments(Codegen *codegen, const Call *call);
+// The same for a process that is not called: no register is suggested.
+void generate_plain_arguments(Codegen *codegen, const Call *call);
 // Calls a function of the runtime with the `count` topmost values, in order, as arguments, and
 // replaces them by its result: of the integer class, or a double, or nothing.
 typedef enum ResultClass { RESULT_NONE, RESULT_WORD, RESULT_FLOAT } ResultClass;
@@ -679,6 +707,17 @@ void allocate_object(Codegen *codegen, const Node *node, uint64_t size);
 // The two topmost, arena and size, are replaced by new memory in that arena.
 void emit_bump(Codegen *codegen, const Node *node);
 
+// codegen_expand.c: is the expression a call that is expanded here?
+bool is_expanded(Codegen *codegen, const Node *node);
+// Expands the call; false, with nothing done, if it is not.
+bool generate_expanded(Codegen *codegen, const Node *node, uint8_t hint);
+// generate_condition for such a call.
+void generate_expanded_condition(Codegen *codegen, const Node *node, Label target, bool when);
+// Code behind the process, from the Expansion's `cold` on, ends.
+void expansion_end_cold(Codegen *codegen);
+// What the symbol stands for in the expansion, or NULL.
+const Value *expansion_value(const Expansion *expansion, const Symbol *symbol);
+
 // codegen_memcheck.c: all of these do nothing without --check=memory.
 // Checks `size` bytes at the address on top, a place, which has the alignment of their type.
 void check_access(Codegen *codegen, const Node *node, uint64_t size);
@@ -707,6 +746,8 @@ void intrinsics_prepare(Codegen *codegen);
 bool generate_intrinsic(Codegen *codegen, const Node *node, uint8_t hint);
 // Is it one that may be expanded in place? NULL is none.
 bool is_intrinsic(Codegen *codegen, const Symbol *process);
+// Is it one that reads memory, without any call?
+bool is_reading_intrinsic(Codegen *codegen, const Symbol *process);
 
 // codegen_lambda.c
 void generate_lambda_value(Codegen *codegen, const Node *node);
@@ -800,6 +841,8 @@ uint32_t number_table_add(NumberTable *table, uint64_t key, bool *is_new);
 int64_t number_table_find(const NumberTable *table, uint64_t key);
 void number_table_destroy(NumberTable *table);
 Value string_constant(Codegen *codegen, const Name *text);
+// Its label.
+void text_put_string_label(Codegen *codegen, Text *text, const Name *string);
 Value real_constant(Codegen *codegen, uint64_t bits); // as memory
 Value sign_mask(Codegen *codegen);                    // as memory, 16-aligned
 Value magnitude_mask(Codegen *codegen);

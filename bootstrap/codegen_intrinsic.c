@@ -320,6 +320,13 @@ bool is_intrinsic(Codegen *codegen, const Symbol *process) {
     return row >= 0 && !(needs_scope && (codegen->checks_memory || !codegen->frame->scope));
 }
 
+bool is_reading_intrinsic(Codegen *codegen, const Symbol *process) {
+    int64_t row = row_of(codegen, process);
+    Expand *expand = row >= 0 ? rows[row].expand : NULL;
+    return expand == memory_get || expand == memory_get_item || expand == object_word ||
+           expand == strong_count;
+}
+
 bool generate_intrinsic(Codegen *codegen, const Node *node, uint8_t hint) {
     int64_t row = row_of(codegen, call_of(node)->process);
     return row >= 0 && rows[row].expand(codegen, node, rows[row].argument, hint);

@@ -52,6 +52,13 @@ typedef struct ParameterInfo {
     Span span;
 } ParameterInfo;
 
+// Is the body small enough to be expanded where the process is called?
+typedef enum BodySize {
+    BODY_UNKNOWN, // not found out yet
+    BODY_LARGE,
+    BODY_SMALL,
+} BodySize;
+
 typedef struct ProcessInfo {
     ParameterInfo *parameters;
     uint32_t parameter_count;
@@ -63,6 +70,7 @@ typedef struct ProcessInfo {
     bool is_external;
     bool is_export;
     bool has_assembly;
+    uint8_t body_size;  // code generator: BodySize
     bool returns_stack; // some Return gives a stack structure: callers pass storage in r11
 } ProcessInfo;
 

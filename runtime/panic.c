@@ -33,6 +33,8 @@
 // The sections of generated code. The linker defines these where there are such sections.
 extern const struct runa_process_entry __start_runa_processes[] __attribute__((weak));
 extern const struct runa_process_entry __stop_runa_processes[] __attribute__((weak));
+extern const struct runa_process_entry __start_runa_expansions[] __attribute__((weak));
+extern const struct runa_process_entry __stop_runa_expansions[] __attribute__((weak));
 extern const struct runa_line_entry __start_runa_lines[] __attribute__((weak));
 extern const struct runa_line_entry __stop_runa_lines[] __attribute__((weak));
 extern const char runa_debug_backtrace __attribute__((weak));
@@ -141,10 +143,24 @@ static bool is_library(const struct runa_process_entry *process) {
     return strncmp(text_at(process->file), "stdlib/", strlen("stdlib/")) == 0;
 }
 
+// The innermost process whose body was expanded around the address, or else the one around.
+static const struct runa_process_entry *find_written(const struct runa_process_entry *process,
+                                                     uintptr_t address) {
+    const struct runa_process_entry *found = process;
+    for (const struct runa_process_entry *entry = __start_runa_expansions;
+         entry < __stop_runa_expansions; entry++) {
+        if (covers(entry, address) && entry->start >= found->start) {
+            found = entry;
+        }
+    }
+    return found;
+}
+
 static void describe(const struct runa_process_entry *process, uintptr_t address,
                      struct runa_position *position) {
-    position->process = text_at(process->name);
-    position->file = text_at(process->file);
+    const struct runa_process_entry *written = find_written(process, address);
+    position->process = text_at(written->name);
+    position->file = text_at(written->file);
     position->line = find_line(process, address);
 }
 

@@ -233,8 +233,9 @@ expect_value() {
         printf 'Process called "p%d" takes n as Integer returns Integer:\n' $i
         printf '    Return p%d(n)\nEnd Process\n' $((i + 1))
     done >"$TEST_FOLDER/chain.runa"
-    printf 'Process called "p2000" takes n as Integer returns Integer:\n%s\nEnd Process\n' \
-        '    Return n' >>"$TEST_FOLDER/chain.runa"
+    # The last one is called, not expanded.
+    printf 'Process called "p2000" takes n as Integer returns Integer:\n%s\n%s\nEnd Process\n' \
+        '    Increase n by 1' '    Return n' >>"$TEST_FOLDER/chain.runa"
     capture "$RUNAC" --report=memory --error-format=json "$TEST_FOLDER/chain.runa"
     expect_status 0
     objects=$out

@@ -143,6 +143,9 @@ struct runa_process_entry {
     uint32_t file;
 };
 
+// Read-only section runa_expansions: the same for code of a process that was expanded in another
+// one; of several entries that hold an address, the one that starts last tells.
+
 // Read-only section runa_lines: code from address to the next entry's belongs to line.
 struct runa_line_entry {
     uint32_t address;
