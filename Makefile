@@ -51,7 +51,7 @@ COMPILER_OBJECTS := $(COMPILER_SOURCES:%.c=$(BUILD)/%.o) \
 	$(BUILD)/bootstrap/runtime/arena.o $(BUILD)/bootstrap/runtime/arena_block.o \
 	$(BUILD)/bootstrap/runtime/format.o
 RUNA_FOLDERS := $(BUILD)/compiler compiler/support compiler/frontend compiler/baseline
-RUNA_FLAGS := --strict -g $(RUNA_FOLDERS:%=-I %)
+RUNA_FLAGS := --strict $(RUNA_FOLDERS:%=-I %)
 RUNA_SOURCES := $(wildcard compiler/*.runa compiler/*/*.runa)
 RUNTIME_OBJECTS := $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(RUNTIME_SOURCES))))
 
