@@ -350,7 +350,8 @@ static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Fi
                         "`%s` is a process: write parentheses behind it, `.%s(%s)`",
                         method->name->text, field->name->text,
                         method->as.process->parameter_count > 1 ? "…" : "");
-        if (method->as.process->parameter_count <= 1) {
+        bool has_dot = field->name_span.start >= field->object->span.end; // not `the length of x`
+        if (method->as.process->parameter_count <= 1 && has_dot) {
             Span end = {field->name_span.end, field->name_span.end};
             diagnostic_fix(checker->diagnostics, diagnostic, end, "()");
         }

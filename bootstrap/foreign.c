@@ -18,6 +18,14 @@ const ForeignLine *foreign_line(const char *word) {
     return NULL;
 }
 
+const ForeignSentence *foreign_sentence(uint32_t n) {
+    static const ForeignSentence rows[] = {
+#define FOREIGN_SENTENCE(word, second, help) {word, second, help},
+#include "foreign.def"
+    };
+    return n < COUNT(rows) ? &rows[n] : NULL;
+}
+
 // A word and what is to be said about it.
 typedef struct Row {
     const char *word;

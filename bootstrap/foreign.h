@@ -11,6 +11,15 @@ typedef struct ForeignLine {
     const char *help;
 } ForeignLine;
 
+// What to say about a line that begins with a word; NULL past the last row.
+typedef struct ForeignSentence {
+    const char *word;
+    const char *second; // stands behind one or more other words
+    const char *help;
+} ForeignSentence;
+
+const ForeignSentence *foreign_sentence(uint32_t n);
+
 // Words that stand between two values.
 typedef struct ForeignPhrase {
     const char *words; // divided by blanks

@@ -417,7 +417,7 @@ Token *lexer_quote(Lexer *lexer) {
                                "a character is written 'A', a text \"text\"");
 }
 
-// --- Typographic quotes -------------------------------------------------------------------------
+// --- Quotes of other languages -------------------------------------------------------------------
 
 typedef struct Quotes {
     const char *open;
@@ -426,6 +426,7 @@ typedef struct Quotes {
 } Quotes;
 
 static const Quotes foreign_quotes[] = {
+    {"`", "`", true},                        // JavaScript
     {"\xE2\x80\x9C", "\xE2\x80\x9D", true},  // English
     {"\xE2\x80\x9D", "\xE2\x80\x9D", true},  // Swedish, or an opening one that was mistaken
     {"\xE2\x80\x9E", "\xE2\x80\x9C", true},  // German
@@ -469,10 +470,14 @@ Token *lexer_foreign_quote(Lexer *lexer) {
     uint32_t first = start + (uint32_t)strlen(quotes->open);
     size_t closing;
     size_t length = quoted_length(text + first, quotes, &closing);
+    bool is_ascii = quotes->open[0] == '`';
+    if (is_ascii && closing == 0)
+        return NULL;
     lexer->position = first + (uint32_t)(length + closing);
     const char *quote = quotes->is_double ? "\"" : "'";
     Diagnostic *error = lexer_error(lexer, ERROR_unexpected_character, start, lexer->position,
-                                    "typographic quotes have no meaning here");
+                                    is_ascii ? "backquotes have no meaning here"
+                                             : "typographic quotes have no meaning here");
     lexer_help(lexer, error,
                quotes->is_double ? "a text stands in straight double quotes: \"text\""
                                  : "a character stands in straight single quotes: 'A'");

@@ -146,6 +146,24 @@ static void join_lines(Parser *parser, Diagnostic *error, Span between) {
     parser_fix(parser, error, between, parser_at(parser, TOKEN_COMMA) ? "" : " ");
 }
 
+void parser_join_value(Parser *parser) {
+    const ParserState *state = parser->state;
+    const Token *next = parser_peek(parser, 1);
+    if (state->is_failing || !parser_at_operand(parser, 1) || parser_begins_statement(next) ||
+        parser_indentation_of(parser, next->start) <=
+            parser_indentation_of(parser, state->statement_start))
+        return;
+    Diagnostic *error = parser_report(parser, ERROR_expected_expression, parser_error_span(parser),
+                                      "a value is missing at the end of this line");
+    parser_note(parser, error, parser_token_span(next), "does it stand here?");
+    parser_help(
+        parser, error,
+        "put it on the line above; a line goes on in the next one behind a comma, behind an "
+        "operator and in parentheses");
+    join_lines(parser, error, (Span){state->previous.end, next->start});
+    parser_skip_newlines(parser);
+}
+
 void parser_join_header(Parser *parser) {
     ParserState *state = parser->state;
     Position end = state->previous.end;

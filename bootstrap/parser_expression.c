@@ -441,6 +441,8 @@ Node *parser_lambda(Parser *parser) {
 
 // expression = lambda | binary(2)
 Node *parser_expression(Parser *parser) {
+    if (parser_at(parser, TOKEN_NEWLINE))
+        parser_join_value(parser);
     if (parser_at_lambda(parser))
         return parser_lambda(parser);
     return parser_binary(parser, LEVEL_OR);

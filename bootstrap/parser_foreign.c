@@ -46,9 +46,12 @@ static bool is_line_end(const Token *token) {
     return token->kind == TOKEN_NEWLINE || token->kind == TOKEN_END_OF_FILE;
 }
 
+// The error takes what else is wrong with the head of the statement.
 static Diagnostic *report_line(Parser *parser, Span span) {
-    return parser_report(parser, ERROR_unknown_statement, span, "`%s` does not begin a statement",
-                         parser->current->value.name->text);
+    parser->state->mistake =
+        parser_report(parser, ERROR_unknown_statement, span, "`%s` does not begin a statement",
+                      parser->current->value.name->text);
+    return parser->state->mistake;
 }
 
 // The current word and the next one begin no statement.
@@ -276,10 +279,38 @@ static bool correct_declaration_word(Parser *parser, Meant *meant) {
     return true;
 }
 
+// Whether the word stands on the line, behind another one or up to three.
+static bool is_word_ahead(Parser *parser, const char *word) {
+    enum { FIRST = 2, LAST = 4 };
+    for (uint32_t i = 1; i <= LAST && !is_line_end(parser_peek(parser, i)); i++) {
+        const Token *token = parser_peek(parser, i);
+        if (i >= FIRST && token->kind == TOKEN_NAME &&
+            strcasecmp(token->value.name->text, word) == 0)
+            return true;
+    }
+    return false;
+}
+
+// `Add 5 to x`: a sentence of English, which is no statement.
+static bool explain_sentence(Parser *parser, Meant *meant) {
+    const char *word = parser->current->value.name->text;
+    const ForeignSentence *row;
+    for (uint32_t i = 0; (row = foreign_sentence(i)) != NULL; i++) {
+        if (strcasecmp(row->word, word) != 0 || !is_word_ahead(parser, row->second))
+            continue;
+        parser_help(parser, report_line(parser, parser_token_span(parser->current)), "%s",
+                    row->help);
+        meant->is_reported = true;
+        return true;
+    }
+    return false;
+}
+
 Meant parser_find_meant(Parser *parser) {
     Meant meant = {KEYWORD_NONE, false, false};
-    if (!correct_foreign_line(parser, &meant) && !correct_end(parser, &meant) &&
-        !correct_declaration_word(parser, &meant) && !correct_spelling(parser, &meant))
+    if (!explain_sentence(parser, &meant) && !correct_foreign_line(parser, &meant) &&
+        !correct_end(parser, &meant) && !correct_declaration_word(parser, &meant) &&
+        !correct_spelling(parser, &meant))
         correct_variable(parser, &meant);
     return meant;
 }

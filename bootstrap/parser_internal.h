@@ -75,7 +75,8 @@ typedef struct ParserState {
     uint8_t lost_process;
     // A statement outside every process was reported, and no declaration came since.
     bool is_stray;
-    // The first word of the declaration being parsed, if it was taken for another, and its error.
+    // The first word of the declaration being parsed, if it was taken for another, and its error;
+    // also that of a statement.
     const Name *mistaken;
     Diagnostic *mistake;
     Diagnostic *broken;  // the error about the header being parsed: it is broken over lines
@@ -263,6 +264,8 @@ typedef enum TypeContext {
     TYPE_CONSTRUCTED // behind `a`: `with` must follow, so a comma always goes on
 } TypeContext;
 Node *parser_type(Parser *parser, TypeContext context);
+// Whether the token may be the name of a type, by its first letter or in another language.
+bool parser_begins_type(const Token *token);
 // [ 'of' name { ',' name } ]
 NodeList parser_type_parameters(Parser *parser);
 
@@ -369,6 +372,9 @@ Node *parser_continued(Parser *parser, Node *left);
 // At the end of a line behind `takes` or `returns`, a word: passes over it if the next line goes on
 // with what belongs to the word. Reported like any other such line end.
 void parser_join_clause(Parser *parser, Keyword word);
+// At the end of a line where a value should stand: passes over it if the value stands on the next
+// line, further to the right than the statement, which is reported.
+void parser_join_value(Parser *parser);
 // At the end of a line in the header of a process: whether the next line goes on with it, with a
 // clause or, behind parameters, with another one.
 bool parser_header_goes_on(Parser *parser, bool has_parameters);

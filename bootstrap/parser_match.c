@@ -100,12 +100,27 @@ static Node *parse_value_pattern(Parser *parser) {
     return parser_finish(parser, node);
 }
 
+// `Circle with r`: the name is the value's, and known from here on.
+static void fail_binding(Parser *parser, const Name *name) {
+    Diagnostic *error =
+        parser_fail_expected(parser, ERROR_expected_token, "`as` and a name for the field's value");
+    parser_help(parser, error, "write the name of the field, too: `with radius as %s`", name->text);
+    ((Name *)name)->is_lost = true;
+}
+
+static bool at_binding_end(Parser *parser) {
+    return parser_at(parser, TOKEN_COLON) || parser_at(parser, TOKEN_COMMA) ||
+           parser_at_word(parser, KEYWORD_AND) || parser_at_word(parser, KEYWORD_WHERE);
+}
+
 // field 'as' ( name | '_' )
 static Node *parse_binding(Parser *parser) {
     Position start = parser->current->start;
     Binding *node = NEW_NODE(parser, BINDING, Binding, parser_token_span(parser->current));
     Span span;
     node->field = parser_expect_name(parser, "the name of a field", &span);
+    if (at_binding_end(parser) && !parser->state->is_failing)
+        fail_binding(parser, node->field);
     if (parser_expect_word(parser, KEYWORD_AS, "and a name for the field's value")) {
         bool is_ignored = parser_at_word(parser, KEYWORD_ANY);
         node->name = parser_expect_name(parser, "a name for the field's value", &node->name_span);
@@ -134,6 +149,8 @@ static Node *parse_variant(Parser *parser) {
     }
     node->bindings = parser_list_take(parser, mark);
     node->header.span = parser_span_from(parser, start);
+    if (parser->state->is_failing)
+        return parser_error_node(parser, node->header.span);
     return parser_finish(parser, node);
 }
 
@@ -157,8 +174,23 @@ static Node *parse_type_pattern(Parser *parser) {
     return parser_finish(parser, node);
 }
 
+// `When is 1:`
+static void skip_comparison(Parser *parser) {
+    const Token *value = parser_peek(parser, 1);
+    bool is_literal = value->kind >= TOKEN_INTEGER && value->kind <= TOKEN_CHARACTER;
+    if (!parser_at_word(parser, KEYWORD_IS) || !is_literal)
+        return;
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_pattern, parser_token_span(parser->current),
+                      "a pattern is the value alone, without `is`");
+    parser_help(parser, error, "leave the word out");
+    parser_fix(parser, error, (Span){parser->current->start, value->start}, "");
+    parser_advance(parser);
+}
+
 // pattern = '_' | value [ 'to' value ] | variant | name 'of' 'Type' type
 static Node *parse_pattern(Parser *parser) {
+    skip_comparison(parser);
     if (at_literal(parser))
         return parse_value_pattern(parser);
     if (!parser_at(parser, TOKEN_NAME))
@@ -182,11 +214,14 @@ static Node *parse_pattern(Parser *parser) {
 
 // --- Cases --------------------------------------------------------------------------------------
 
-static void fail_pattern_comma(Parser *parser) {
-    if (!parser_at(parser, TOKEN_COMMA) || parser->state->is_failing)
+static void fail_pattern_sign(Parser *parser) {
+    bool is_call = parser_at(parser, TOKEN_LEFT_PARENTHESIS);
+    if ((!parser_at(parser, TOKEN_COMMA) && !is_call) || parser->state->is_failing)
         return;
     Diagnostic *error = parser_fail_expected(parser, ERROR_expected_token, "`:`");
-    parser_help(parser, error, "several patterns are joined by `or`: `When 1 or 2:`");
+    parser_help(parser, error,
+                is_call ? "the fields of a variant are bound by `with`: `Circle with radius as r`"
+                        : "several patterns are joined by `or`: `When 1 or 2:`");
 }
 
 // 'When' pattern { 'or' pattern } [ 'where' expression ] ':' block
@@ -200,7 +235,7 @@ static Node *parse_case(Parser *parser) {
         parser_list_add(parser, parse_pattern(parser));
     } while (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_OR));
     node->patterns = parser_list_take(parser, mark);
-    fail_pattern_comma(parser);
+    fail_pattern_sign(parser);
     if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_WHERE))
         node->guard = parser_expression(parser);
     node->header.span = parser_span_from(parser, start);

@@ -206,6 +206,19 @@ static Node *parse_unary(Parser *parser, Operator operator, uint32_t words) {
     return parser_finish(parser, node);
 }
 
+// `convert x Float`: the `to` is missing.
+static bool correct_convert(Parser *parser) {
+    if (parser->state->is_failing || !parser_begins_type(parser->current))
+        return false;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                      "expected `to` and the type to convert to, found %s",
+                                      parser_describe(parser, parser->current));
+    parser_help(parser, error, "write `to` before it");
+    parser_fix(parser, error, (Span){span.start, span.start}, "to ");
+    return true;
+}
+
 // 'convert' binary(6) 'to' type
 static Node *parse_convert(Parser *parser) {
     Position start = parser->current->start;
@@ -213,7 +226,8 @@ static Node *parse_convert(Parser *parser) {
     parser_advance(parser);
     node->operand = parser_binary(parser, LEVEL_JOIN);
     bool is_listed = parser->state->bracket_depth > 0 || (parser->state->context & IN_LIST);
-    if (parser_expect_word(parser, KEYWORD_TO, "and the type to convert to"))
+    if (correct_convert(parser) ||
+        parser_expect_word(parser, KEYWORD_TO, "and the type to convert to"))
         node->annotation = parser_type(parser, is_listed ? TYPE_IN_LIST : TYPE_ALONE);
     else
         node->annotation = parser_error_node(parser, parser_error_span(parser));
@@ -497,10 +511,12 @@ static Node *fail_maker(Parser *parser) {
     return parser_error_node(parser, span);
 }
 
-// `a list with 1, 2`: no structure, whose fields would have names.
-static bool at_list_with(Parser *parser) {
+// `a list with 1, 2`, `a list of 1, 2`: no structure, whose fields would have names. `list with 1`
+// calls a process.
+static bool at_list_with(Parser *parser, bool has_article) {
+    uint16_t word = parser_peek(parser, 1)->keyword;
     return (parser_at_word(parser, KEYWORD_LIST) || parser_at_word(parser, KEYWORD_SET_LITERAL)) &&
-           parser_peek(parser, 1)->keyword == KEYWORD_WITH &&
+           (word == KEYWORD_OF || (word == KEYWORD_WITH && has_article)) &&
            parser_peek(parser, 2)->kind != TOKEN_NAME && parser_at_operand(parser, 2);
 }
 
@@ -508,7 +524,8 @@ static void report_list_with(Parser *parser) {
     const Token *with = parser_peek(parser, 1);
     const char *word = parser->current->value.name->text;
     Diagnostic *error = parser_report(parser, ERROR_expected_token, parser_token_span(with),
-                                      "expected `containing` behind `%s`, found `with`", word);
+                                      "expected `containing` behind `%s`, found %s", word,
+                                      parser_describe(parser, with));
     parser_help(parser, error, "write `a %s containing 1, 2`", word);
     parser_fix(parser, error, parser_token_span(with), "containing");
 }
@@ -523,13 +540,16 @@ static Node *parse_form(Parser *parser) {
         return parse_the(parser);
     if (at_article(parser)) {
         parser_advance(parser);
-        bool is_list_with = at_list_with(parser);
+        bool is_list_with = at_list_with(parser, true);
         if (is_list_with)
             report_list_with(parser);
         return is_list_with || at_collection(parser, 0, false) ? parser_collection(parser, start)
                                                                : parser_constructor(parser, start);
     }
-    return at_collection(parser, 0, true) ? parser_collection(parser, start) : NULL;
+    bool is_list_of = at_list_with(parser, false);
+    if (is_list_of)
+        report_list_with(parser);
+    return is_list_of || at_collection(parser, 0, true) ? parser_collection(parser, start) : NULL;
 }
 
 static Node *parse_word(Parser *parser) {

@@ -1,6 +1,7 @@
 // Statements.
 #include "parser_internal.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <string.h>
 
@@ -45,7 +46,8 @@ static Node *parse_place(Parser *parser) {
         return parser_error_node(parser, target->span);
     if (operator!= OPERATOR_NONE && !parser_at(parser, TOKEN_NAME))
         parser_loose_operator(parser, target, INT_MAX, length, &length); // `n += 1`
-    if (operator!= OPERATOR_NONE && !at_gets_words(parser) && !parser->state->is_failing) {
+    if (operator!= OPERATOR_NONE && !at_gets_words(parser) && !parser->state->is_failing &&
+        !parser_at_word(parser, KEYWORD_IS)) {
         Span span = {target->span.start, parser->current->end};
         Diagnostic *error = parser_fail(parser, ERROR_not_assignable, span,
                                         "a place is expected here, not a computation");
@@ -82,7 +84,8 @@ static void report_forgotten(Parser *parser, Keyword keyword, const char *where)
 static void expect_connective(Parser *parser, Keyword keyword, const char *where) {
     uint16_t found = parser->current->keyword;
     bool is_other = parser_at(parser, TOKEN_ASSIGN) || found == KEYWORD_BE || found == KEYWORD_TO ||
-                    found == KEYWORD_IS || found == KEYWORD_AS || found == KEYWORD_BY;
+                    found == KEYWORD_IS || found == KEYWORD_AS || found == KEYWORD_BY ||
+                    (keyword == KEYWORD_BY && (found == KEYWORD_WITH || found == KEYWORD_FROM));
     Span span = parser_token_span(parser->current);
     if (found != keyword && !is_other && parser_at_operand(parser, 0) &&
         !parser_is_misspelt(parser, keyword)) {
@@ -97,7 +100,7 @@ static void expect_connective(Parser *parser, Keyword keyword, const char *where
         parser_report(parser, ERROR_expected_token, span, "expected `%s` %s, found %s",
                       keyword_text(keyword), where, parser_describe(parser, parser->current));
     parser_help(parser, error, "write `%s` here", keyword_text(keyword));
-    parser_fix(parser, error, span, keyword_text(keyword));
+    parser_fix(parser, error != NULL ? error : parser->state->mistake, span, keyword_text(keyword));
     parser_advance(parser);
 }
 
@@ -204,7 +207,14 @@ static Node *parse_set(Parser *parser) {
 static Node *parse_change(Parser *parser, Operator operator) {
     Position start = parser->current->start;
     parser_advance(parser);
+    const char *word = parser_text_of(parser, parser->state->previous, "Increase");
     Node *target = parse_place(parser);
+    if (parser_at(parser, TOKEN_NEWLINE) && !parser->state->is_failing) {
+        Diagnostic *error =
+            parser_fail_expected(parser, ERROR_expected_token, "`by` and the amount");
+        parser_help(parser, error, "write `%s %s by 1`", word,
+                    parser_text_of(parser, target->span, "x"));
+    }
     if (!parser->state->is_failing)
         expect_connective(parser, KEYWORD_BY, "and the amount");
     return new_set(parser, target, operator, parser_expression(parser), start);
@@ -400,6 +410,30 @@ static Node *fail_c_for(Parser *parser, Position start) {
     return NULL;
 }
 
+static bool is_simple(const Token *token) {
+    return token->kind == TOKEN_INTEGER || token->kind == TOKEN_NAME;
+}
+
+// The edit that makes `from 0 to 9` of `in range(10)`, or `from 1 to 9` of `in range(1, 10)`; the
+// current token is the variable.
+static void fix_range(Parser *parser, Diagnostic *error) {
+    bool has_first = parser_peek(parser, 5)->kind == TOKEN_COMMA;
+    const Token *first = parser_peek(parser, 4);
+    const Token *behind = parser_peek(parser, has_first ? 6 : 4);
+    const Token *end = parser_peek(parser, has_first ? 7 : 5);
+    if (!is_simple(first) || !is_simple(behind) || end->kind != TOKEN_RIGHT_PARENTHESIS)
+        return;
+    char fixed[128], last[64];
+    const char *text = parser_text_of(parser, parser_token_span(behind), "n");
+    if (behind->kind == TOKEN_INTEGER)
+        snprintf(last, sizeof last, "%" PRId64, (int64_t)((uint64_t)behind->value.integer - 1));
+    else
+        snprintf(last, sizeof last, "%s minus 1", text);
+    snprintf(fixed, sizeof fixed, "from %s to %s",
+             has_first ? parser_text_of(parser, parser_token_span(first), "0") : "0", last);
+    parser_fix(parser, error, (Span){parser_peek(parser, 1)->start, end->end}, fixed);
+}
+
 // 'For' name 'in' …: `each` is missing, or it is one of the forms that count elsewhere.
 static Node *parse_for_in(Parser *parser, Position start) {
     const Token *name = parser->current;
@@ -408,19 +442,21 @@ static Node *parse_for_in(Parser *parser, Position start) {
         return parse_for_range(parser, start); // For i in 1 to 10
     Span span = {start, name->start - 1};
     bool counts = parser_is_word(first, "range");
-    Diagnostic *error =
-        counts ? parser_report(parser, ERROR_expected_token, (Span){first->start, first->end},
-                               "there is no `range` in Runa")
-               : parser_report(parser, ERROR_expected_token, span, "expected `each` after `For`");
-    if (counts)
+    Diagnostic *error = parser->state->mistake; // `for` in lower case
+    if (error == NULL && counts)
+        error = parser_report(parser, ERROR_expected_token, parser_token_span(first),
+                              "there is no `range` in Runa");
+    else if (error == NULL)
+        error = parser_report(parser, ERROR_expected_token, span, "expected `each` after `For`");
+    if (counts) {
         parser_help(parser, error, "a For that counts is written `For %s from 0 to 9:`",
                     name->value.name->text);
-    else
-        parser_help(parser, error, "write `For each %s in …`", name->value.name->text);
-    if (counts)
+        fix_range(parser, error);
         parser_lose_name(first);
-    else
+    } else {
+        parser_help(parser, error, "write `For each %s in …`", name->value.name->text);
         parser_fix(parser, error, (Span){name->start, name->start}, "each ");
+    }
     return parse_for_each(parser, start);
 }
 
@@ -813,6 +849,7 @@ static bool at_misplaced_declaration(Parser *parser) {
 
 Node *parser_statement(Parser *parser) {
     parser->state->statement_start = parser->current->start;
+    parser->state->mistake = NULL;
     if (at_misplaced_declaration(parser)) {
         Diagnostic *error =
             parser_fail(parser, ERROR_misplaced_declaration, parser_token_span(parser->current),

@@ -172,7 +172,7 @@ static void parse_foreign_values(Parser *parser, TypeName *node, TypeContext con
     node->arguments = parser_list_take(parser, mark);
 }
 
-static bool begins_type(const Token *token) {
+bool parser_begins_type(const Token *token) {
     if (token->kind != TOKEN_NAME)
         return false;
     const char *text = token->value.name->text;
@@ -187,7 +187,7 @@ static bool correct_of(Parser *parser, const Name *name, Keyword keyword, TypeCo
                     parser_at_word(parser, KEYWORD_CONTAINING) ||
                     parser_is_like_word(parser->current, KEYWORD_OF);
     if (!is_collection || !is_other || context == TYPE_CONSTRUCTED || parser->state->is_failing ||
-        !begins_type(parser_peek(parser, 1)))
+        !parser_begins_type(parser_peek(parser, 1)))
         return false;
     Span span = parser_token_span(parser->current);
     Diagnostic *error =
@@ -254,7 +254,7 @@ static void skip_article(Parser *parser) {
     const Token *next = parser_peek(parser, 1);
     bool is_article = parser_at_word(parser, KEYWORD_A) || parser_at_word(parser, KEYWORD_AN) ||
                       parser_at_word(parser, KEYWORD_THE);
-    if (!is_article || !begins_type(next))
+    if (!is_article || !parser_begins_type(next))
         return;
     Diagnostic *error = parser_report(parser, ERROR_expected_type,
                                       parser_token_span(parser->current), "a type has no article");

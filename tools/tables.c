@@ -193,6 +193,15 @@ typedef struct ForeignRow {
     int first, second;
 } ForeignRow;
 
+static const char *const foreign_sentence_seconds[] = {
+#define FOREIGN_SENTENCE(word, second, help) second,
+#include "../bootstrap/foreign.def"
+};
+static const ForeignRow foreign_sentences[] = {
+#define FOREIGN_SENTENCE(word, second, help) {word, help, 0, 0},
+#include "../bootstrap/foreign.def"
+};
+
 static const ForeignRow foreign_lines[] = {
 #define FOREIGN_LINE(word, first, second, help) {word, help, KEYWORD_##first, KEYWORD_##second},
 #include "../bootstrap/foreign.def"
@@ -273,6 +282,9 @@ static void write_foreign(const char *folder) {
                         COUNT(foreign_declarations), 0);
     put_foreign("NAME", foreign_names, COUNT(foreign_names));
     put_foreign("TYPE", foreign_types, COUNT(foreign_types));
+    put_foreign("SENTENCE", foreign_sentences, COUNT(foreign_sentences));
+    put_texts("FOREIGN_SENTENCE_SECONDS", foreign_sentence_seconds,
+              COUNT(foreign_sentence_seconds));
     put_foreign("NO_TYPE", foreign_no_types, COUNT(foreign_no_types));
     put_foreign("CLAUSE", foreign_clauses, COUNT(foreign_clauses));
     put_foreign_numbers("FOREIGN_CLAUSE_KEYWORDS", foreign_clauses, COUNT(foreign_clauses), 0);
