@@ -53,11 +53,10 @@ static void parse_arguments(Parser *parser, TypeName *node, Keyword name, TypeCo
 
 // `,`, `as` and the like between the types of a Dictionary: reported, and taken for `to`.
 static bool correct_to(Parser *parser, TypeContext context) {
-    const Token *type = parser_peek(parser, 1);
     bool is_other = argument_follows(parser, context) || parser_at(parser, TOKEN_COLON) ||
                     parser_at_word(parser, KEYWORD_AS) || parser_at_word(parser, KEYWORD_WITH) ||
                     parser_at_word(parser, KEYWORD_AND);
-    if (!is_other || type->kind != TOKEN_NAME || parser->state->is_failing)
+    if (!is_other || parser_peek(parser, 1)->kind != TOKEN_NAME || parser->state->is_failing)
         return false;
     Span span = parser_token_span(parser->current);
     Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
