@@ -3,9 +3,9 @@
 //
 //     Let name be expression … If condition: Return expression … Return expression
 //
-// of few nodes, and calls only what is expanded in its turn. What such a name stands for is a
-// constant, a variable of the caller or a temporary slot. A panic in the body is still one of the
-// process: runa_expansions tells which code is whose.
+// of few nodes, without calls of the library but for those that read memory in place. What such a
+// name stands for is a constant, a variable of the caller or a temporary slot. A panic in the body
+// is still one of the process: runa_expansions tells which code is whose.
 //
 // Not with -g, where the process is to be seen on the stack, nor with --check=memory, nor in a
 // process with Inline Assembly. The library's processes are called, since its panics are those of
@@ -16,14 +16,14 @@
 
 // --- Which processes -----------------------------------------------------------------------------
 
-// What an expansion may still cost. Calls in it are paid for with the bodies that they stand for:
-// a process which calls itself is too dear.
+enum { MOST_COST = 24, CALL_COST = 5 };
+
+// What a body may still cost, in nodes.
 typedef struct Budget {
     Codegen *codegen;
     int32_t left; // below 0: too much
+    bool calls;
 } Budget;
-
-static void spend_on_process(Budget *budget, const Symbol *process);
 
 static void refuse(Budget *budget) { budget->left = -1; }
 
@@ -33,11 +33,16 @@ static void spend_on_call(Budget *budget, const Call *call) {
     for (uint32_t i = 0; i < call->arguments.count; i++) {
         spend_on(budget, AST(call->arguments.items[i], NODE_ARGUMENT, Argument)->value);
     }
-    budget->left -= CALL_COST;
-    if (!call->process) {
+    const Symbol *process = call->process;
+    if (!process || call->header.flags & NODE_STACK_RESULT) {
         refuse(budget);
-    } else if (budget->left >= 0 && !is_reading_intrinsic(budget->codegen, call->process)) {
-        spend_on_process(budget, call->process);
+    } else if (!is_reading_intrinsic(budget->codegen, process)) {
+        budget->calls = true;
+        if (process->as.process->is_external) {
+            refuse(budget);
+        } else {
+            budget->left -= CALL_COST;
+        }
     }
 }
 
@@ -177,23 +182,34 @@ static bool is_plain(const Symbol *process) {
     return true;
 }
 
-static void spend_on_process(Budget *budget, const Symbol *process) {
-    if (process->as.process->body_size == BODY_LARGE || !is_plain(process)) {
-        refuse(budget);
+static BodySize find_body_size(Codegen *codegen, const Symbol *process) {
+    Budget budget = {.codegen = codegen, .left = MOST_COST};
+    if (is_plain(process)) {
+        spend_on_body(&budget, statements_of(process));
     } else {
-        spend_on_body(budget, statements_of(process));
+        refuse(&budget);
     }
+    return budget.left < 0 ? BODY_LARGE : budget.calls ? BODY_SMALL : BODY_QUIET;
 }
 
-// May the process be expanded? Found out once.
-static bool is_expandable(Codegen *codegen, const Symbol *process) {
+// Found out once.
+static BodySize body_size(Codegen *codegen, const Symbol *process) {
     ProcessInfo *info = process->as.process;
     if (info->body_size == BODY_UNKNOWN) {
-        Budget budget = {codegen, MOST_COST};
-        spend_on_process(&budget, process);
-        info->body_size = budget.left >= 0 ? BODY_SMALL : BODY_LARGE;
+        info->body_size = find_body_size(codegen, process);
     }
-    return info->body_size == BODY_SMALL;
+    return (BodySize)info->body_size;
+}
+
+// Is the process being expanded, or are too many?
+static bool is_too_deep(const Codegen *codegen, const Symbol *process) {
+    uint32_t depth = 0;
+    for (const Expansion *e = codegen->frame->expansion; e; e = e->outer) {
+        if (e->process == process || ++depth == DEEPEST_EXPANSION) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool is_expanded(Codegen *codegen, const Node *node) {
@@ -202,7 +218,12 @@ bool is_expanded(Codegen *codegen, const Node *node) {
         return false;
     }
     const Symbol *process = AST(node, NODE_CALL, Call)->process;
-    return process && is_expandable(codegen, process);
+    return process && body_size(codegen, process) != BODY_LARGE && !is_too_deep(codegen, process);
+}
+
+bool is_quiet_expansion(Codegen *codegen, const Node *node) {
+    return is_expanded(codegen, node) &&
+           body_size(codegen, AST(node, NODE_CALL, Call)->process) == BODY_QUIET;
 }
 
 // --- Names ---------------------------------------------------------------------------------------

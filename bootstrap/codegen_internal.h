@@ -224,9 +224,7 @@ typedef struct LineState {
 
 enum { MOST_PARAMETERS = 6, MOST_LETS = 4, MOST_NAMES = MOST_PARAMETERS + MOST_LETS };
 
-// What a process that is expanded may cost, in nodes, and a call in it. Expansions in one another
-// are at most MOST_COST / CALL_COST + 1.
-enum { MOST_COST = 24, CALL_COST = 3 };
+enum { DEEPEST_EXPANSION = 3 }; // in one another
 
 // A process that is expanded where it is called (codegen_expand.c), and what its names stand for.
 typedef struct Expansion {
@@ -715,6 +713,8 @@ bool generate_expanded(Codegen *codegen, const Node *node, uint8_t hint);
 void generate_expanded_condition(Codegen *codegen, const Node *node, Label target, bool when);
 // Code behind the process, from the Expansion's `cold` on, ends.
 void expansion_end_cold(Codegen *codegen);
+// The same, and the process calls nothing.
+bool is_quiet_expansion(Codegen *codegen, const Node *node);
 // What the symbol stands for in the expansion, or NULL.
 const Value *expansion_value(const Expansion *expansion, const Symbol *symbol);
 

@@ -86,7 +86,7 @@ static void look_at_node(void *context, const Node *node) {
     }
     case NODE_CALL:
         slots->is_quiet &= is_intrinsic(slots->codegen, AST(node, NODE_CALL, Call)->process) ||
-                           is_expanded(slots->codegen, node);
+                           is_quiet_expansion(slots->codegen, node);
         break;
     case NODE_BINARY:
         slots->is_quiet &= AST(node, NODE_BINARY, Binary)->operator!= OPERATOR_JOIN;

@@ -57,6 +57,7 @@ typedef enum BodySize {
     BODY_UNKNOWN, // not found out yet
     BODY_LARGE,
     BODY_SMALL,
+    BODY_QUIET, // small, and calls nothing
 } BodySize;
 
 typedef struct ProcessInfo {

@@ -22,7 +22,8 @@ Process called "leaf" takes a as Integer returns Integer:
 End Process
 
 Process called "middle" takes a as Integer returns Integer:
-    Return leaf(a) plus leaf(2)
+    Set a to leaf(a)  // too much to be expanded where it is called
+    Return a plus leaf(2)
 End Process
 
 Process called "seven" takes a as Integer, b as Integer, c as Integer, d as Integer, e as Integer,
@@ -231,11 +232,11 @@ expect_value() {
     local i
     for ((i = 0; i < 2000; i++)); do
         printf 'Process called "p%d" takes n as Integer returns Integer:\n' $i
-        printf '    Return p%d(n)\nEnd Process\n' $((i + 1))
+        printf '    Set n to n\n    Return p%d(n)\nEnd Process\n' $((i + 1))
     done >"$TEST_FOLDER/chain.runa"
-    # The last one is called, not expanded.
+    # With a Set they are called, not expanded.
     printf 'Process called "p2000" takes n as Integer returns Integer:\n%s\n%s\nEnd Process\n' \
-        '    Increase n by 1' '    Return n' >>"$TEST_FOLDER/chain.runa"
+        '    Set n to n' '    Return n' >>"$TEST_FOLDER/chain.runa"
     capture "$RUNAC" --report=memory --error-format=json "$TEST_FOLDER/chain.runa"
     expect_status 0
     objects=$out
