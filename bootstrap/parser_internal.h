@@ -1,8 +1,8 @@
 // The parser's own interface. parser.c: tokens, errors, lists, the module; parser_block.c: blocks
-// and their End lines; parser_declaration.c, parser_type.c, parser_statement.c, parser_match.c,
-// parser_assembly.c, parser_expression.c, parser_operand.c, parser_construct.c: the productions of
-// the grammar; parser_foreign.c, parser_phrase.c, parser_near.c, parser_lapse.c, parser_continue.c:
-// what is not quite of the language.
+// and their End lines; parser_declaration.c, parser_type.c, parser_statement.c, parser_loop.c,
+// parser_match.c, parser_assembly.c, parser_expression.c, parser_operand.c, parser_construct.c: the
+// productions of the grammar; parser_foreign.c, parser_phrase.c, parser_near.c, parser_lapse.c,
+// parser_continue.c: what is not quite of the language.
 //
 // After an error the parser is `failing`: it reports nothing more and its loops end, until the
 // statement or header that it is in ends and recovery has found the next line. Productions always
@@ -274,6 +274,10 @@ NodeList parser_type_parameters(Parser *parser);
 Node *parser_statement(Parser *parser);
 // 'Let', the current token; at the module's level it declares a global
 Node *parser_let(Parser *parser);
+
+// parser_loop.c: 'While', 'For', the current token
+Node *parser_while(Parser *parser);
+Node *parser_for(Parser *parser);
 
 // parser_foreign.c
 typedef struct Meant {

@@ -1,7 +1,6 @@
 // Statements.
 #include "parser_internal.h"
 
-#include <inttypes.h>
 #include <limits.h>
 #include <string.h>
 
@@ -220,7 +219,7 @@ static Node *parse_change(Parser *parser, Operator operator) {
     return new_set(parser, target, operator, parser_expression(parser), start);
 }
 
-// --- If and loops -------------------------------------------------------------------------------
+// --- If -----------------------------------------------------------------------------------------
 
 // condition ':' block; the word before it is taken
 static Node *parse_if_branch(Parser *parser, Position start) {
@@ -285,193 +284,6 @@ static Node *parse_if(Parser *parser) {
     }
     parser_end_block(parser, &block);
     return first;
-}
-
-// 'While' expression ':' block 'End' 'While'
-static Node *parse_while(Parser *parser) {
-    Position start = parser->current->start;
-    While *node = NEW_NODE(parser, WHILE, While, parser_token_span(parser->current));
-    OpenBlock block;
-    parser_open_block(parser, &block, KEYWORD_WHILE, node->header.span);
-    parser_advance(parser);
-    node->condition = parser_continued(parser, parser_expression(parser));
-    node->header.span = parser_span_from(parser, start);
-    node->condition = parser_kept(parser, node->condition, parser_end_header(parser, "condition"));
-    node->body = parser_block(parser);
-    parser_end_block(parser, &block);
-    return &node->header;
-}
-
-// The rest of: 'For' 'each' name [ ',' name ] 'in' expression ':' block 'End' 'For'
-static Node *parse_for_each(Parser *parser, Position start) {
-    ForEach *node = NEW_NODE(parser, FOR_EACH, ForEach, parser_token_span(parser->current));
-    OpenBlock block;
-    parser_open_block(parser, &block, KEYWORD_FOR, parser_span_from(parser, start));
-    node->first = parser_expect_name(parser, "the name of a variable", &node->first_span);
-    if (parser_accept(parser, TOKEN_COMMA)) {
-        parser_skip_newlines(parser);
-        node->second = parser_expect_name(parser, "the name of a variable", &node->second_span);
-    }
-    parser_expect_in(parser);
-    node->collection = parser_expression(parser);
-    node->header.span = parser_span_from(parser, start);
-    parser->state->loses_names = true;
-    node->collection =
-        parser_kept(parser, node->collection, parser_end_header(parser, "collection"));
-    parser->state->loses_names = false;
-    node->body = parser_block(parser);
-    parser_end_block(parser, &block);
-    return &node->header;
-}
-
-// Takes `from`, `to` or `by`. What other languages have there is reported, and taken for it.
-static void expect_range_word(Parser *parser, Keyword keyword, const char *where) {
-    if (parser_accept_word(parser, keyword))
-        return;
-    const Token *token = parser->current;
-    bool is_from = parser_at(parser, TOKEN_ASSIGN) || token->keyword == KEYWORD_IN ||
-                   token->keyword == KEYWORD_BE || token->keyword == KEYWORD_IS;
-    bool is_to = parser_is_word(token, "until") || parser_is_word(token, "through") ||
-                 parser_is_word(token, "upto") || parser_is_word(token, "till");
-    bool is_other = keyword == KEYWORD_FROM ? is_from
-                    : keyword == KEYWORD_TO ? is_to
-                                            : parser_is_word(token, "step");
-    if (!is_other || parser->state->is_failing) {
-        parser_expect_word(parser, keyword, where);
-        return;
-    }
-    Span span = parser_token_span(token);
-    Diagnostic *error =
-        parser_report(parser, ERROR_expected_token, span, "expected `%s` %s, found %s",
-                      keyword_text(keyword), where, parser_describe(parser, token));
-    parser_help(parser, error,
-                "a For that counts is written `For i from 1 to 10:`, or, in steps, "
-                "`For i from 10 to 0 by -2:`; both ends are included");
-    parser_fix(parser, error, span, keyword_text(keyword));
-    parser_advance(parser);
-}
-
-// The rest of: 'For' name 'from' expression 'to' expression [ 'by' expression ] ':' block
-// 'End' 'For'
-static Node *parse_for_range(Parser *parser, Position start) {
-    ForRange *node = NEW_NODE(parser, FOR_RANGE, ForRange, parser_token_span(parser->current));
-    OpenBlock block;
-    parser_open_block(parser, &block, KEYWORD_FOR, parser_span_from(parser, start));
-    node->name = parser_expect_name(parser, "the name of a variable", &node->name_span);
-    expect_range_word(parser, KEYWORD_FROM, "and the first value");
-    node->from = parser_expression(parser);
-    bool counts_down = !parser->state->is_failing && parser_at_down(parser);
-    Diagnostic *down = counts_down ? parser_take_down(parser) : NULL;
-    if (!counts_down)
-        expect_range_word(parser, KEYWORD_TO, "and the last value");
-    node->to = parser_expression(parser);
-    Position end = parser->state->previous.end;
-    if (!parser_is_word(parser->current, "step") && !parser_at_word(parser, KEYWORD_BY))
-        parser_fix(parser, down, (Span){end, end}, " by -1");
-    if (parser_is_word(parser->current, "step")) {
-        expect_range_word(parser, KEYWORD_BY, "before the step");
-        node->step = parser_expression(parser);
-    } else if (!parser->state->is_failing && parser_accept_meant(parser, KEYWORD_BY)) {
-        node->step = parser_expression(parser);
-    }
-    node->header.span = parser_span_from(parser, start);
-    parser->state->loses_names = true;
-    bool is_good = parser_end_header(parser, "range");
-    node->from = parser_kept(parser, node->from, is_good);
-    node->to = parser_kept(parser, node->to, is_good);
-    node->step = parser_kept(parser, node->step, is_good);
-    parser->state->loses_names = false;
-    node->body = parser_block(parser);
-    parser_end_block(parser, &block);
-    return &node->header;
-}
-
-// `each` is the variable of a range in `For each from 1 to 3`.
-static bool at_each(Parser *parser) {
-    if (!parser_at_word(parser, KEYWORD_EACH))
-        return false;
-    const Token *next = parser_peek(parser, 1);
-    const Token *after = parser_peek(parser, 2);
-    return next->keyword != KEYWORD_FROM || after->keyword == KEYWORD_IN ||
-           after->kind == TOKEN_COMMA;
-}
-
-// `For (i = 0; i < 10; i++)`: the header is passed over, its block is read.
-static Node *fail_c_for(Parser *parser, Position start) {
-    OpenBlock block;
-    Span span = {start, parser->current->end};
-    parser_open_block(parser, &block, KEYWORD_FOR, (Span){start, parser->state->previous.end});
-    Diagnostic *error = parser_fail(parser, ERROR_expected_name, span,
-                                    "expected the name of a variable, found `(`");
-    parser_help(parser, error, "a For that counts is written `For i from 0 to 9:`");
-    parser_skip_raw_line(parser);
-    parser_block(parser);
-    parser_end_block(parser, &block);
-    return NULL;
-}
-
-static bool is_simple(const Token *token) {
-    return token->kind == TOKEN_INTEGER || token->kind == TOKEN_NAME;
-}
-
-// The edit that makes `from 0 to 9` of `in range(10)`, or `from 1 to 9` of `in range(1, 10)`; the
-// current token is the variable.
-static void fix_range(Parser *parser, Diagnostic *error) {
-    bool has_first = parser_peek(parser, 5)->kind == TOKEN_COMMA;
-    const Token *first = parser_peek(parser, 4);
-    const Token *behind = parser_peek(parser, has_first ? 6 : 4);
-    const Token *end = parser_peek(parser, has_first ? 7 : 5);
-    if (!is_simple(first) || !is_simple(behind) || end->kind != TOKEN_RIGHT_PARENTHESIS)
-        return;
-    char fixed[128], last[64];
-    const char *text = parser_text_of(parser, parser_token_span(behind), "n");
-    if (behind->kind == TOKEN_INTEGER)
-        snprintf(last, sizeof last, "%" PRId64, (int64_t)((uint64_t)behind->value.integer - 1));
-    else
-        snprintf(last, sizeof last, "%s minus 1", text);
-    snprintf(fixed, sizeof fixed, "from %s to %s",
-             has_first ? parser_text_of(parser, parser_token_span(first), "0") : "0", last);
-    parser_fix(parser, error, (Span){parser_peek(parser, 1)->start, end->end}, fixed);
-}
-
-// 'For' name 'in' …: `each` is missing, or it is one of the forms that count elsewhere.
-static Node *parse_for_in(Parser *parser, Position start) {
-    const Token *name = parser->current;
-    const Token *first = parser_peek(parser, 2);
-    if (first->kind == TOKEN_INTEGER)
-        return parse_for_range(parser, start); // For i in 1 to 10
-    Span span = {start, name->start - 1};
-    bool counts = parser_is_word(first, "range");
-    Diagnostic *error = parser->state->mistake; // `for` in lower case
-    if (error == NULL && counts)
-        error = parser_report(parser, ERROR_expected_token, parser_token_span(first),
-                              "there is no `range` in Runa");
-    else if (error == NULL)
-        error = parser_report(parser, ERROR_expected_token, span, "expected `each` after `For`");
-    if (counts) {
-        parser_help(parser, error, "a For that counts is written `For %s from 0 to 9:`",
-                    name->value.name->text);
-        fix_range(parser, error);
-        parser_lose_name(first);
-    } else {
-        parser_help(parser, error, "write `For each %s in …`", name->value.name->text);
-        parser_fix(parser, error, (Span){name->start, name->start}, "each ");
-    }
-    return parse_for_each(parser, start);
-}
-
-static Node *parse_for(Parser *parser) {
-    Position start = parser->current->start;
-    parser_advance(parser);
-    if (at_each(parser)) {
-        parser_advance(parser);
-        return parse_for_each(parser, start);
-    }
-    if (parser_at(parser, TOKEN_LEFT_PARENTHESIS))
-        return fail_c_for(parser, start);
-    if (parser_at(parser, TOKEN_NAME) && parser_peek(parser, 1)->keyword == KEYWORD_IN)
-        return parse_for_in(parser, start);
-    return parse_for_range(parser, start);
 }
 
 // --- Short statements ---------------------------------------------------------------------------
@@ -814,9 +626,9 @@ static Node *parse_statement_word(Parser *parser, Keyword keyword) {
     case KEYWORD_IF:
         return parse_if(parser);
     case KEYWORD_WHILE:
-        return parse_while(parser);
+        return parser_while(parser);
     case KEYWORD_FOR:
-        return parse_for(parser);
+        return parser_for(parser);
     case KEYWORD_BREAK:
         return parse_bare(parser, NODE_BREAK);
     case KEYWORD_CONTINUE:
