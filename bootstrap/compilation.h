@@ -68,7 +68,8 @@ typedef struct Compilation {
     struct Parser *parser; // for loading imports
     struct Report *report; // owned by main; NULL: no --report
     DefinitionChain chain;
-    Position position; // of the declaration being worked on: an internal error names it
+    bool has_lifetimes; // some type is written with one
+    Position position;  // of the declaration being worked on: an internal error names it
 } Compilation;
 
 #endif

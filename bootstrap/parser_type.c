@@ -240,6 +240,7 @@ static Node *parse_named(Parser *parser, TypeContext context) {
         fail_foreign_arguments(parser, node->name);
     }
     if (parser_at(parser, TOKEN_LIFETIME)) {
+        parser->state->compilation->has_lifetimes = true;
         node->lifetime = parser->current->value.name;
         node->lifetime_span = parser_token_span(parser->current);
         parser_advance(parser);

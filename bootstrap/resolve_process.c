@@ -53,6 +53,9 @@ static void check_lifetime(void *context, const Node *node) {
 
 void resolve_lifetimes(Compilation *compilation, const Node *declaration) {
     LifetimeCheck lifetimes = {.compilation = compilation};
+    if (!compilation->has_lifetimes) {
+        return;
+    }
     if (declaration->kind == NODE_PROCESS) {
         lifetimes.declared = &((const Process *)(const void *)declaration)->lifetimes;
     }
