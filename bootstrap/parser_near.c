@@ -40,8 +40,7 @@ static bool is_joint(Keyword keyword) {
 static bool is_like_joint(const Token *token) {
     return is_joint((Keyword)token->keyword) || token->keyword == KEYWORD_OF ||
            token->keyword == KEYWORD_AS || token->keyword == KEYWORD_FROM ||
-           parser_is_word(token, "then") || parser_is_word(token, "that") ||
-           parser_is_word(token, "into");
+           parser_is_word(token, "then") || parser_is_word(token, "that");
 }
 
 // Whether the phrase is known without this word of it.

@@ -164,12 +164,12 @@ static bool is_equal_word(const Token *token) {
 }
 
 // Whether a comparison, whose words are one as they are, may go on: a word and another value
-// follow, or `or equal`, perhaps behind another word.
+// follow, or `or equal`, perhaps behind another word, or a sign.
 static bool may_go_on(Parser *parser, uint32_t strict) {
     const Token *next = parser_peek(parser, strict);
     const Token *after = parser_peek(parser, strict + 1);
     if (next->kind != TOKEN_NAME)
-        return false;
+        return next->kind >= TOKEN_ASSIGN && next->kind <= TOKEN_GREATER_EQUAL;
     if (after->kind != TOKEN_NAME)
         return after->kind >= TOKEN_INTEGER && after->kind <= TOKEN_CHARACTER;
     uint32_t ignored;
@@ -259,15 +259,31 @@ static Wording comparison_wording(Parser *parser) {
                      .right = operator_words(operator)};
 }
 
+static bool is_comparison(Operator operator) {
+    return operator>= OPERATOR_EQUAL && operator<= OPERATOR_NOT_GREATER;
+}
+
+// `is >`, `is not ==`
+static Wording sign_wording(Parser *parser, uint32_t strict) {
+    uint32_t ignored;
+    Operator operator= strict == 0 ? OPERATOR_NONE
+                                   : parser_operator_ahead(parser, strict, &ignored);
+    if (strict > 0 && parser_peek(parser, strict)->kind == TOKEN_ASSIGN)
+        operator= OPERATOR_EQUAL;
+    if (!is_comparison(operator) || parser_peek(parser, strict)->kind == TOKEN_NAME)
+        return (Wording){.operator= OPERATOR_NONE };
+    operator= strict == 2 ? negated(operator) : operator;
+    return (Wording){.operator= operator,
+                     .length = strict + 1,
+                     .wrong = words_span(parser, strict + 1),
+                     .right = operator_words(operator)};
+}
+
 // Keeps the longer of the two, where it may stand.
 static void choose(Wording *best, Wording other, uint32_t strict, int binding) {
     if (other.operator!= OPERATOR_NONE && other.length> strict && other.length> best->length &&
         parser_binding_of(other.operator) >= binding)
         *best = other;
-}
-
-static bool is_comparison(Operator operator) {
-    return operator>= OPERATOR_EQUAL && operator<= OPERATOR_NOT_GREATER;
 }
 
 static void report_wording(Parser *parser, Wording wording) {
@@ -289,6 +305,7 @@ static Operator loose_word(Parser *parser, int binding, uint32_t strict, uint32_
         return OPERATOR_NONE;
     if (binding <= parser_binding_of(OPERATOR_EQUAL))
         choose(&best, comparison_wording(parser), strict, binding);
+    choose(&best, sign_wording(parser, strict), strict, binding);
     if (!(parser->current->flags & TOKEN_FIRST)) {
         choose(&best, foreign_wording(parser), strict, binding);
         choose(&best, parser_near_phrase(parser, strict), strict, binding);
