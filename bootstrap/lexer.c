@@ -60,8 +60,6 @@ void lexer_open(Lexer *lexer, const Source *source) {
 
 bool lexer_is_cut(const Lexer *lexer) { return lexer->is_cut; }
 
-uint32_t lexer_error_line(const Lexer *lexer) { return lexer->error_line; }
-
 const uint8_t lexer_classes[256] = {
     ['A' ... 'Z'] = CLASS_LETTER,
     ['a' ... 'z'] = CLASS_LETTER,
@@ -72,8 +70,10 @@ const uint8_t lexer_classes[256] = {
 Token *lexer_token(Lexer *lexer, TokenKind kind, uint32_t start) {
     Token *token = &lexer->tokens[lexer->next_token++];
     Position base = lexer->source->base;
+    uint8_t flags = lexer->has_token ? 0 : TOKEN_FIRST;
+    flags |= lexer->error_line == lexer->line ? TOKEN_SPOILT : 0;
     *token = (Token){.kind = (uint8_t)kind,
-                     .flags = lexer->has_token ? 0 : TOKEN_FIRST,
+                     .flags = flags,
                      .start = base + start,
                      .end = base + lexer->position,
                      .line = lexer->line};

@@ -22,6 +22,7 @@ enum TokenFlags {
     TOKEN_UNSIGNED = 1 << 0, // INTEGER above the signed range: the value is its bits
     TOKEN_INVALID = 1 << 1,  // a literal that an error was reported for
     TOKEN_FIRST = 1 << 2,    // the first token of its line
+    TOKEN_SPOILT = 1 << 5,   // behind an error on its line
     // Set by the parser, for the formatter:
     TOKEN_APPLIED = 1 << 3, // a bracket that belongs to what stands before it: f(x), a[i]
     TOKEN_PREFIX = 1 << 4,  // the sign of what stands behind it: -x
@@ -62,8 +63,6 @@ Span lexer_skip_assembly(Lexer *lexer, Position from);
 // Goes from `from`, which the lexer has passed, to the end of its line: the next token is the
 // NEWLINE.
 void lexer_skip_line(Lexer *lexer, Position from);
-// Number of the last line for which a lexical error was reported, 0 for none.
-uint32_t lexer_error_line(const Lexer *lexer);
 // Whether a comment without end was reported, which hides the rest of the source.
 bool lexer_is_cut(const Lexer *lexer);
 

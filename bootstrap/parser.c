@@ -63,12 +63,18 @@ static Token *take_ahead(Parser *parser) {
     return state->is_finished ? parser->current : lexer_next(parser->lexer);
 }
 
+static void set_current(Parser *parser, Token *token) {
+    parser->current = token;
+    if (token->flags & (TOKEN_SPOILT | TOKEN_INVALID))
+        parser->state->error_line = token->line;
+}
+
 static __attribute__((noinline)) void pass_newlines(Parser *parser) {
     const ParserState *state = parser->state;
     while (parser->current->kind == TOKEN_NEWLINE) {
         if (state->layout != NULL)
             layout_add(state->layout, parser_token_span(parser->current), TOKEN_NEWLINE, NULL);
-        parser->current = take_ahead(parser);
+        set_current(parser, take_ahead(parser));
     }
 }
 
@@ -88,7 +94,7 @@ void parser_advance(Parser *parser) {
         state->previous_line = taken->line;
         state->previous_kind = taken->kind;
     }
-    parser->current = take_ahead(parser);
+    set_current(parser, take_ahead(parser));
     if (parser->current->kind == TOKEN_NEWLINE && state->bracket_depth > 0)
         pass_newlines(parser);
 }
@@ -294,12 +300,12 @@ static const char *format_text(Parser *parser, const char *format, va_list argum
     return runa_arena_string_duplicate(parser->arena, text);
 }
 
-// A line with a lexical error has been complained about already.
+// A line with a lexical error has been complained about already, from there on.
 static bool is_silent(Parser *parser) {
     ParserState *state = parser->state;
     if (state->is_failing || state->is_finished || state->is_muted)
         return true;
-    uint32_t error_line = lexer_error_line(parser->lexer);
+    uint32_t error_line = state->error_line;
     bool is_inside = state->bracket_depth > 0 && error_line == state->previous_line;
     return parser->current->line == state->corrected_line ||
            (error_line != 0 && (is_inside || error_line == parser->current->line));
@@ -447,7 +453,7 @@ void parser_skip_raw_line(Parser *parser) {
     state->bracket_depth = 0;
     state->context = 0;
     lexer_skip_line(parser->lexer, parser->current->end);
-    parser->current = lexer_next(parser->lexer);
+    set_current(parser, lexer_next(parser->lexer));
     parser_accept(parser, TOKEN_NEWLINE);
     state->is_failing = false;
 }
@@ -604,7 +610,7 @@ static void renew_state(Parser *parser, const Source *source) {
 Node *parser_parse(Parser *parser, const Source *source) {
     renew_state(parser, source);
     lexer_open(parser->lexer, source);
-    parser->current = lexer_next(parser->lexer);
+    set_current(parser, lexer_next(parser->lexer));
     Span span = {source->base, source->base + source->length};
     Module *module = NEW_NODE(parser, MODULE, Module, span);
     uint32_t mark = parser_list_mark(parser);

@@ -64,6 +64,7 @@ typedef struct ParserState {
     uint32_t previous_line;
     uint8_t previous_kind;    // TokenKind
     Position statement_start; // of the statement being parsed
+    uint32_t error_line;      // of the last current token that a lexical error stands before, or 0
     uint32_t corrected_line;  // its first word was taken for another: no more errors on this line
     bool is_failing;
     bool is_muted;     // what is parsed has been complained about as a whole
