@@ -367,9 +367,9 @@ void resolve_main(Compilation *compilation) {
     }
     const Symbol *other_case = main_in_other_case(compilation, module);
     Span start = {module->source->base, module->source->base};
-    Diagnostic *diagnostic = diagnostic_report(diagnostics, ERROR_missing_main,
-                                               other_case ? other_case->span : start,
-                                               "this program has no process called \"main\"");
+    Diagnostic *diagnostic =
+        diagnostic_report(diagnostics, ERROR_missing_main, other_case ? other_case->span : start,
+                          "this program has no process called \"main\"");
     if (other_case) {
         diagnostic_help(diagnostics, diagnostic, "upper and lower case differ: write `main`");
         diagnostic_fix(diagnostics, diagnostic, other_case->span, "main");

@@ -152,9 +152,9 @@ typedef struct Correction {
     const TypeScope *scope;
     Diagnostic *error; // takes the edits
     const Source *source;
-    Position from;  // up to there the source is in `text`, or corrected
+    Position from; // up to there the source is in `text`, or corrected
     char text[128];
-    bool is_whole;  // it is not too long, and stands on one line
+    bool is_whole; // it is not too long, and stands on one line
 } Correction;
 
 static void add_text(Correction *correction, const char *text, size_t length) {
