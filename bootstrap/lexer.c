@@ -67,20 +67,6 @@ const uint8_t lexer_classes[256] = {
     ['0' ... '9'] = CLASS_DIGIT,
 };
 
-Token *lexer_token(Lexer *lexer, TokenKind kind, uint32_t start) {
-    Token *token = &lexer->tokens[lexer->next_token++];
-    Position base = lexer->source->base;
-    uint8_t flags = lexer->has_token ? 0 : TOKEN_FIRST;
-    flags |= lexer->error_line == lexer->line ? TOKEN_SPOILT : 0;
-    *token = (Token){.kind = (uint8_t)kind,
-                     .flags = flags,
-                     .start = base + start,
-                     .end = base + lexer->position,
-                     .line = lexer->line};
-    lexer->has_token = true;
-    return token;
-}
-
 Diagnostic *lexer_error(Lexer *lexer, DiagnosticCode code, uint32_t start, uint32_t end,
                         const char *format, ...) {
     char message[256];

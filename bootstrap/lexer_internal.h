@@ -21,8 +21,22 @@ _Static_assert(TOKEN_LIFE == 256, "next_token goes round by itself");
 _Static_assert(sizeof(struct Lexer) == 40, "documented size of the lexer");
 _Static_assert((int)SOURCE_MARGIN >= (int)INTERN_MARGIN, "words are interned where they stand");
 
-// A token from `start` (an offset) to the lexer's position.
-Token *lexer_token(Lexer *lexer, TokenKind kind, uint32_t start);
+// A token from `start` (an offset) to the lexer's position. In place, for what there is most of.
+static inline __attribute__((always_inline)) Token *lexer_token(Lexer *lexer, TokenKind kind,
+                                                                uint32_t start) {
+    Token *token = &lexer->tokens[lexer->next_token++];
+    Position base = lexer->source->base;
+    uint8_t flags = lexer->has_token ? 0 : TOKEN_FIRST;
+    flags |= lexer->error_line == lexer->line ? TOKEN_SPOILT : 0;
+    *token = (Token){.kind = (uint8_t)kind,
+                     .flags = flags,
+                     .start = base + start,
+                     .end = base + lexer->position,
+                     .line = lexer->line};
+    lexer->has_token = true;
+    return token;
+}
+
 // Reports an error for the bytes from `start` to `end` (offsets) on the current line.
 Diagnostic *lexer_error(Lexer *lexer, DiagnosticCode code, uint32_t start, uint32_t end,
                         const char *format, ...) __attribute__((format(printf, 5, 6)));
