@@ -3,7 +3,8 @@
 # Variables: CC (the C compiler), BUILD (the folder of everything built, default build), FILE (for
 # run), TIME (seconds, for fuzz), RUNAC (the compiler that is used and tested, default build/runac),
 # JOBS (test jobs, default one a processor), PREFIX and DESTDIR (for install and uninstall: where
-# to, and a folder to put before it), LTO (empty: the compiler in C builds faster, and is slower).
+# to, and a folder to put before it), LTO (empty: the compiler in C builds faster, and is slower),
+# RUNAFLAGS (more options for the compiler in Runa, such as -g).
 
 VERSION := 0.1.0
 BUILD := build
@@ -51,7 +52,7 @@ COMPILER_OBJECTS := $(COMPILER_SOURCES:%.c=$(BUILD)/%.o) \
 	$(BUILD)/bootstrap/runtime/arena.o $(BUILD)/bootstrap/runtime/arena_block.o \
 	$(BUILD)/bootstrap/runtime/format.o
 RUNA_FOLDERS := $(BUILD)/compiler compiler/support compiler/frontend compiler/baseline
-RUNA_FLAGS := --strict $(RUNA_FOLDERS:%=-I %)
+RUNA_FLAGS := --strict $(RUNAFLAGS) $(RUNA_FOLDERS:%=-I %)
 RUNA_SOURCES := $(wildcard compiler/*.runa compiler/*/*.runa)
 RUNTIME_OBJECTS := $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(RUNTIME_SOURCES))))
 
@@ -154,7 +155,7 @@ $(BUILD)/command-line: tools/command-line.c bootstrap/options.def bootstrap/diag
 # The compiler in Runa, stage 1 by the one in C, stage 2 by stage 1. What it takes from the tables
 # of bootstrap/ is made by tools/tables.c.
 $(BUILD)/runac-stage1: $(BUILD)/runac-bootstrap $(RUNA_SOURCES) $(BUILD)/compiler/made \
-		$(BUILD)/libruna.a $(wildcard stdlib/*.runa)
+		$(BUILD)/runa-flags $(BUILD)/libruna.a $(wildcard stdlib/*.runa)
 	$(BUILD)/runac-bootstrap $(RUNA_FLAGS) compiler/main.runa -o $@
 
 $(BUILD)/runac: $(BUILD)/runac-stage1
@@ -221,6 +222,10 @@ $(BUILD)/runtime/%.o: runtime/%.S $(BUILD)/flags
 # Where this system keeps what a program is linked with.
 $(BUILD)/config.h: tools/configure $(BUILD)/flags
 	tools/configure '$(CC)' '$(VERSION)' '$(EXTRA_LIBRARIES)' $@
+
+$(BUILD)/runa-flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(RUNA_FLAGS)' | cmp -s - $@ || echo '$(RUNA_FLAGS)' > $@
 
 # Changes when the compiler or its flags change, so that what was built with others is built anew.
 $(BUILD)/flags: FORCE | setup
