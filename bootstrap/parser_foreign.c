@@ -241,7 +241,7 @@ static bool correct_spelling(Parser *parser, Meant *meant) {
 
 static const char *runa_type(const Token *token) {
     const char *word = token->value.name->text;
-    const char *type = foreign_type(word);
+    const char *type = parser_foreign_type(token->value.name);
     if (type == NULL && strcasecmp(word, "string") == 0)
         type = "String";
     if (type == NULL && strcasecmp(word, "float") == 0)

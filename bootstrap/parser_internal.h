@@ -267,6 +267,9 @@ typedef enum TypeContext {
 Node *parser_type(Parser *parser, TypeContext context);
 // Whether the token may be the name of a type, by its first letter or in another language.
 bool parser_begins_type(const Token *token);
+// The type that another language calls so, or NULL. With a capital letter the name may be a type of
+// the file, and so means itself.
+const char *parser_foreign_type(const Name *name);
 // [ 'of' name { ',' name } ]
 NodeList parser_type_parameters(Parser *parser);
 

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "foreign.h"
 
@@ -188,6 +189,10 @@ static uint32_t count_more_names(Parser *parser) {
     return goes_on ? count : 0;
 }
 
+static bool is_let(const Name *name) {
+    return strcasecmp(name->text, keyword_text(KEYWORD_LET)) == 0;
+}
+
 static bool is_declaring_word(const Name *name) {
     static const char *const words[] = {"mut",   "mutable",  "var", "variable",
                                         "const", "constant", "auto"};
@@ -195,14 +200,16 @@ static bool is_declaring_word(const Name *name) {
         if (strcmp(name->text, words[i]) == 0)
             return true;
     }
-    return false;
+    return is_let(name);
 }
 
-// `mut x`: the variable is the second one.
+// `mut x`, or another `Let`: the variable is the second one.
 static void correct_declaring_word(Parser *parser, Let *node) {
     const Token *name = parser->current;
-    Diagnostic *error = parser_report(parser, ERROR_expected_name, node->name_span,
-                                      "there is no `%s`", node->name->text);
+    Diagnostic *error = parser_report(
+        parser, ERROR_expected_name, node->name_span,
+        is_let(node->name) ? "`%s` stands once before the name of a variable" : "there is no `%s`",
+        node->name->text);
     parser_help(parser, error, "leave it out: `Let %s`", name->value.name->text);
     parser_fix(parser, error, (Span){node->name_span.start, name->start}, "");
     node->name = name->value.name;
@@ -226,22 +233,41 @@ static void correct_type_before(Parser *parser, Let *node, const char *type) {
     parser_advance(parser);
 }
 
-bool parser_correct_blanks(Parser *parser, Let *node) {
-    uint32_t count = parser->state->is_failing ? 0 : count_more_names(parser);
-    if (count == 0)
-        return false;
-    if (count == 1 && is_declaring_word(node->name)) {
-        correct_declaring_word(parser, node);
-        return false;
-    }
-    const char *type = foreign_type(node->name->text);
-    if (count == 1 && type != NULL && parser_peek(parser, 1)->keyword != KEYWORD_AS) {
-        correct_type_before(parser, node, type);
-        return false;
-    }
+static bool is_capital(const Name *name) { return isupper((unsigned char)name->text[0]); }
+
+// `c Text`, `c List of Integer`: the second of the names begins a type, as its first letter tells.
+static bool at_type_behind(Parser *parser, const Let *node, uint32_t count) {
+    return !is_capital(node->name) && is_capital(parser->current->value.name) &&
+           parser_peek(parser, count)->keyword != KEYWORD_AS &&
+           (count == 1 || parser_peek(parser, 1)->keyword == KEYWORD_OF);
+}
+
+static void correct_missing_as(Parser *parser, Let *node, uint32_t count) {
+    Span span = parser_token_span(parser->current);
+    const char *name = node->name->text;
+    const char *type = parser->current->value.name->text;
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                      "expected `as` between a variable and its type");
+    if (count == 1)
+        parser_help(parser, error, "write `Let %s as %s`; if both are its name, `%s_%s`", name,
+                    type, name, type);
+    else
+        parser_help(parser, error, "write `Let %s as %s of …`", name, type);
+    parser_fix(parser, error, (Span){span.start, span.start}, "as ");
+    node->annotation =
+        count == 1 ? parser_error_node(parser, span) : parser_type(parser, TYPE_ALONE);
+    if (count == 1)
+        parser_advance(parser);
+}
+
+// All of it is one name, or, where its first word has a capital letter, that may be a type.
+static void correct_blank_name(Parser *parser, Let *node, uint32_t count) {
+    const Name *first = node->name;
+    bool may_be_type = count == 1 && is_capital(first) && !is_capital(parser->current->value.name);
+    const char *last = parser->current->value.name->text;
     char fixed[128];
-    snprintf(fixed, sizeof fixed, "%s", node->name->text);
-    ((Name *)node->name)->is_lost = true;
+    snprintf(fixed, sizeof fixed, "%s", first->text);
+    ((Name *)first)->is_lost = true;
     for (uint32_t i = 0; i < count; i++) {
         size_t length = strlen(fixed);
         snprintf(fixed + length, sizeof fixed - length, "_%s", parser->current->value.name->text);
@@ -251,9 +277,34 @@ bool parser_correct_blanks(Parser *parser, Let *node) {
     Span span = {node->name_span.start, parser->state->previous.end};
     Diagnostic *error =
         parser_report(parser, ERROR_expected_name, span, "a name has no blank in it");
-    parser_help(parser, error, "write `%s`", fixed);
-    parser_fix(parser, error, span, fixed);
+    if (may_be_type) {
+        parser_help(parser, error, "write `%s`, or, if `%s` is the type, `%s as %s`", fixed,
+                    first->text, last, first->text);
+    } else {
+        parser_help(parser, error, "write `%s`", fixed);
+        parser_fix(parser, error, span, fixed);
+    }
     node->name = intern_text(&parser->state->compilation->names, fixed);
+}
+
+bool parser_correct_blanks(Parser *parser, Let *node) {
+    uint32_t count = parser->state->is_failing ? 0 : count_more_names(parser);
+    if (count == 0)
+        return false;
+    if (count == 1 && is_declaring_word(node->name)) {
+        correct_declaring_word(parser, node);
+        return false;
+    }
+    const char *type = parser_foreign_type(node->name);
+    if (count == 1 && type != NULL && parser_peek(parser, 1)->keyword != KEYWORD_AS) {
+        correct_type_before(parser, node, type);
+        return false;
+    }
+    if (at_type_behind(parser, node, count)) {
+        correct_missing_as(parser, node, count);
+        return false;
+    }
+    correct_blank_name(parser, node, count);
     return true;
 }
 

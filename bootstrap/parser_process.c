@@ -119,13 +119,13 @@ static bool is_swapped(const Name *first, const Name *second) {
 static void report_missing_as(Parser *parser, const Parameter *node, const Token *type) {
     bool swaps = is_swapped(node->name, type->value.name);
     const char *name = swaps ? type->value.name->text : node->name->text;
-    const char *kind = swaps ? node->name->text : type->value.name->text;
+    const Name *kind = swaps ? node->name : type->value.name;
     Span span = {node->name_span.start, type->end};
     Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
                                       "expected `as` between a parameter and its type");
-    const char *right = foreign_type(kind) != NULL ? foreign_type(kind) : kind;
+    const char *foreign = parser_foreign_type(kind);
     char fixed[128];
-    snprintf(fixed, sizeof fixed, "%s as %s", name, right);
+    snprintf(fixed, sizeof fixed, "%s as %s", name, foreign != NULL ? foreign : kind->text);
     parser_help(parser, error, "write `%s`", fixed);
     parser_fix(parser, error, span, fixed);
 }
@@ -164,6 +164,25 @@ static void parse_annotation(Parser *parser, Parameter *node) {
     }
 }
 
+// At `default 5`, `defaults 5` and `= 5`: reports it, and takes the word or sign.
+static bool correct_default(Parser *parser) {
+    bool is_word =
+        parser_at_word(parser, KEYWORD_DEFAULTS) ||
+        (parser_at_word(parser, KEYWORD_NONE) && parser_is_misspelt(parser, KEYWORD_DEFAULTS));
+    bool lacks_to =
+        is_word && parser_peek(parser, 1)->keyword != KEYWORD_TO && parser_at_operand(parser, 1);
+    if (!lacks_to && !parser_at(parser, TOKEN_ASSIGN))
+        return false;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                      "expected `defaults to` before the value, found %s",
+                                      parser_describe(parser, parser->current));
+    parser_help(parser, error, "write `defaults to` here");
+    parser_fix(parser, error, span, "defaults to");
+    parser_advance(parser);
+    return true;
+}
+
 // name [ 'as' type ] [ 'defaults' 'to' binary(6) ]
 static Node *parse_parameter(Parser *parser) {
     Position start = parser->current->start;
@@ -171,18 +190,12 @@ static Node *parse_parameter(Parser *parser) {
     node->name = parser_expect_name(parser, "the name of a parameter", &node->name_span);
     if (!parser->state->is_failing)
         parse_annotation(parser, node);
-    if (!parser->state->is_failing && parser_accept_meant(parser, KEYWORD_DEFAULTS)) {
-        if (parser_expect_word(parser, KEYWORD_TO, "and the value"))
-            node->value = parser_value(parser, LEVEL_JOIN, WITHOUT_WITH | IN_LIST);
-    } else if (!parser->state->is_failing && parser_at(parser, TOKEN_ASSIGN)) {
-        Diagnostic *error =
-            parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
-                          "expected `defaults to` before the value, found `=`");
-        parser_help(parser, error, "write `%s as Integer defaults to …`", node->name->text);
-        parser_fix(parser, error, parser_token_span(parser->current), "defaults to");
-        parser_advance(parser);
+    bool has_default =
+        !parser->state->is_failing &&
+        (correct_default(parser) || (parser_accept_meant(parser, KEYWORD_DEFAULTS) &&
+                                     parser_expect_word(parser, KEYWORD_TO, "and the value")));
+    if (has_default)
         node->value = parser_value(parser, LEVEL_JOIN, WITHOUT_WITH | IN_LIST);
-    }
     node->header.span = parser_span_from(parser, start);
     return &node->header;
 }
@@ -419,11 +432,14 @@ static void parse_arrow(Parser *parser, Process *node) {
     Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
                                       "expected `returns` before the type of the result, found "
                                       "`->`");
-    parser_help(parser, error, "write `returns Integer`");
     parser_fix(parser, error, span, "returns");
     parser_advance(parser);
     parser_advance(parser);
+    const char *foreign =
+        parser_at(parser, TOKEN_NAME) ? parser_foreign_type(parser->current->value.name) : NULL;
     node->result = parser_type(parser, TYPE_ALONE);
+    parser_help(parser, error, "write `returns %s`",
+                foreign != NULL ? foreign : parser_text_of(parser, node->result->span, "Integer"));
 }
 
 static bool at_arrow(Parser *parser) {

@@ -171,6 +171,11 @@ static void parse_foreign_values(Parser *parser, TypeName *node, TypeContext con
     node->arguments = parser_list_take(parser, mark);
 }
 
+const char *parser_foreign_type(const Name *name) {
+    bool is_capital = name->text[0] >= 'A' && name->text[0] <= 'Z';
+    return is_capital ? NULL : foreign_type(name->text);
+}
+
 bool parser_begins_type(const Token *token) {
     if (token->kind != TOKEN_NAME)
         return false;
