@@ -81,6 +81,17 @@ static void note_declaration(Checker *checker, Diagnostic *diagnostic, const Sym
                     process->name->text);
 }
 
+// After an error about the callee: the arguments are checked for their own errors.
+static Node *poison_call(Checker *checker, Call *call) {
+    for (uint32_t i = 0; i < call->arguments.count; i++) {
+        Argument *argument = AST(call->arguments.items[i], NODE_ARGUMENT, Argument);
+        if (!argument->value->type) {
+            argument->value = check_value(checker, argument->value, NULL);
+        }
+    }
+    return poison_node(checker, call->header.span);
+}
+
 // --- Which argument is which parameter's ---------------------------------------------------------
 
 static void report_unknown_argument(Checker *checker, const ProcessCall *call,
@@ -446,7 +457,9 @@ static bool check_inline_arguments(Checker *checker, const ProcessCall *call) {
 static Node *finish_result(Checker *checker, const ProcessCall *call) {
     Node *node = &call->call->header;
     Type *declared = call->info->result;
-    if (declared->kind == TYPE_POISON) {
+    bool is_reported = declared->kind == TYPE_NOTHING &&
+                       (call->process->declaration->flags & NODE_GIVES_VALUE);
+    if (declared->kind == TYPE_POISON || is_reported) {
         return poison_node(checker, node->span);
     }
     Type *actual =
@@ -466,6 +479,9 @@ static Node *finish_result(Checker *checker, const ProcessCall *call) {
 static Node *check_process_call(Checker *checker, Call *node, Symbol *process, bool has_receiver,
                                 Type *expected) {
     const ProcessInfo *info = process->as.process;
+    if (info->is_unknown) {
+        return poison_call(checker, node);
+    }
     ProcessCall call = {
         .call = node, .process = process, .info = info, .has_receiver = has_receiver};
     call.by_parameter = runa_arena_allocate(checker->arena, (info->parameter_count + 1) *
@@ -494,17 +510,6 @@ static Node *check_process_call(Checker *checker, Call *node, Symbol *process, b
 }
 
 // --- Calls of Function values --------------------------------------------------------------------
-
-// After an error about the callee: the arguments are checked for their own errors.
-static Node *poison_call(Checker *checker, Call *call) {
-    for (uint32_t i = 0; i < call->arguments.count; i++) {
-        Argument *argument = AST(call->arguments.items[i], NODE_ARGUMENT, Argument);
-        if (!argument->value->type) {
-            argument->value = check_value(checker, argument->value, NULL);
-        }
-    }
-    return poison_node(checker, call->header.span);
-}
 
 static bool check_function_arguments(Checker *checker, Call *call, const Type *function) {
     uint32_t wanted = function->arguments.count, given = call->arguments.count;
@@ -658,6 +663,9 @@ static Node *call_name(Checker *checker, Call *call, Type *expected) {
 // Whether the process takes a value of the type first.
 static bool takes_receiver(Checker *checker, const Symbol *process, Type *type) {
     const ProcessInfo *info = process->as.process;
+    if (info->is_unknown) {
+        return true;
+    }
     if (info->parameter_count == 0) {
         return false;
     }

@@ -399,10 +399,7 @@ static void check_return(Checker *checker, Node *statement) {
     if (result->kind == TYPE_NOTHING) {
         if (node->value) {
             node->value = check_needless_value(checker, node->value);
-            bool is_damaged = process->declaration->flags & NODE_DAMAGED;
-            if (!is_damaged) { // else `returns` may have been lost
-                report_returned_value(checker, node, process);
-            }
+            report_returned_value(checker, node, process);
         }
     } else if (!node->value) {
         if (result->kind != TYPE_POISON) {

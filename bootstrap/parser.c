@@ -399,8 +399,8 @@ bool parser_begins_statement(const Token *token) {
 
 // Takes a token that has no part in the tree.
 static void pass_over(Parser *parser) {
-    if (parser->state->loses_names)
-        parser_lose_name(parser->current);
+    if (parser->state->loses_names && parser_at(parser, TOKEN_NAME))
+        ((Name *)parser->current->value.name)->is_lost = true; // even `a`, which is a keyword
     parser_advance(parser);
 }
 

@@ -71,6 +71,7 @@ typedef struct ParserState {
     bool is_finished;  // a limit was reached: the rest of the file is passed over
     bool loses_names;  // names in what is passed over after an error may be declarations
     bool has_assembly; // the process being parsed contains Inline Assembly
+    bool has_value;    // a Return in it has a value
     // A process without End was reported, and no more than one declaration began since: if
     // statements follow, that declaration stood inside the process.
     uint8_t lost_process;

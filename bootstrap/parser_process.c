@@ -533,10 +533,20 @@ static Process *parse_header(Parser *parser) {
 
 // --- The body -----------------------------------------------------------------------------------
 
+// The header was not understood: its last parameter may be only a part of what is meant.
+static void mark_damaged(Parser *parser, Process *node) {
+    node->header.flags |= NODE_DAMAGED;
+    if (node->parameters.count > 0) {
+        Node *last = node->parameters.items[node->parameters.count - 1];
+        AST(last, NODE_PARAMETER, Parameter)->annotation = parser_error_node(parser, last->span);
+    }
+}
+
 // An External Process ends with its line; a body is reported and passed over.
-static void end_external(Parser *parser, const Process *node) {
+static void end_external(Parser *parser, Process *node) {
     if (parser->state->is_failing || !parser_at(parser, TOKEN_COLON)) {
-        parser_end_statement(parser);
+        if (!parser_end_statement(parser))
+            mark_damaged(parser, node);
         return;
     }
     Diagnostic *error =
@@ -572,8 +582,9 @@ Node *parser_process(Parser *parser) {
     block.mistaken = state->mistaken;
     block.mistake = state->mistake;
     state->has_assembly = false;
+    state->has_value = false;
     if (state->is_failing)
-        node->header.flags |= NODE_DAMAGED;
+        mark_damaged(parser, node);
     state->loses_names = true;
     parser_end_header(parser, "header of the process");
     state->loses_names = false;
@@ -581,5 +592,7 @@ Node *parser_process(Parser *parser) {
     node->end_span = parser_end_block(parser, &block);
     if (state->has_assembly)
         node->header.flags |= NODE_HAS_ASSEMBLY;
+    if (state->has_value && node->result == NULL)
+        node->header.flags |= NODE_GIVES_VALUE;
     return node->name == NULL ? NULL : &node->header;
 }

@@ -303,8 +303,10 @@ static Node *parse_return(Parser *parser) {
     Position start = parser->current->start;
     parser_advance(parser);
     parser_skip_colon(parser, keyword_text(KEYWORD_RETURN));
-    if (!parser_at(parser, TOKEN_NEWLINE) && !parser_at(parser, TOKEN_END_OF_FILE))
+    if (!parser_at(parser, TOKEN_NEWLINE) && !parser_at(parser, TOKEN_END_OF_FILE)) {
         node->value = parse_value(parser);
+        parser->state->has_value = true;
+    }
     node->header.span = parser_span_from(parser, start);
     node->value = parser_kept(parser, node->value, parser_end_statement(parser));
     return &node->header;

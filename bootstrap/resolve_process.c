@@ -207,6 +207,7 @@ void resolve_process(Compilation *compilation, LinkNames *names, Symbol *symbol)
     ProcessInfo *info = symbol->as.process;
     info->is_external = node->header.flags & NODE_EXTERNAL;
     info->is_export = node->header.flags & NODE_EXPORT;
+    info->is_unknown = node->header.flags & NODE_DAMAGED;
     info->has_assembly = node->header.flags & NODE_HAS_ASSEMBLY;
     info->type_parameters = resolve_type_parameters(
         compilation, symbol->module, &node->type_parameters, &info->type_parameter_count);
@@ -227,6 +228,10 @@ void resolve_process(Compilation *compilation, LinkNames *names, Symbol *symbol)
     }
     info->result = resolve_result(&scope, node);
     symbol->type = type_function(&compilation->types, types, info->parameter_count, info->result);
+    if (info->is_unknown) {
+        info->result = compilation->types.poison;
+        symbol->type = compilation->types.poison;
+    }
     set_assembly_name(compilation, names, symbol, node);
 }
 
