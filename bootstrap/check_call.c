@@ -457,8 +457,8 @@ static bool check_inline_arguments(Checker *checker, const ProcessCall *call) {
 static Node *finish_result(Checker *checker, const ProcessCall *call) {
     Node *node = &call->call->header;
     Type *declared = call->info->result;
-    bool is_reported = declared->kind == TYPE_NOTHING &&
-                       (call->process->declaration->flags & NODE_GIVES_VALUE);
+    bool is_reported =
+        declared->kind == TYPE_NOTHING && (call->process->declaration->flags & NODE_GIVES_VALUE);
     if (declared->kind == TYPE_POISON || is_reported) {
         return poison_node(checker, node->span);
     }

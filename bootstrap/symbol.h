@@ -71,7 +71,7 @@ typedef struct ProcessInfo {
     bool is_external;
     bool is_export;
     bool has_assembly;
-    bool is_unknown; // its header was not understood: calls are not compared with it
+    bool is_unknown;    // its header was not understood: calls are not compared with it
     uint8_t body_size;  // code generator: BodySize
     bool returns_stack; // some Return gives a stack structure: callers pass storage in r11
 } ProcessInfo;
