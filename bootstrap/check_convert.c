@@ -233,9 +233,6 @@ static Node *report_mismatch(Checker *checker, const Node *node, Type *from, Typ
 // The number of an Integer is taken as an address, or the other way round.
 static void warn_word_conversion(Checker *checker, const Node *node, Type *from, Type *to,
                                  const Reason *reason) {
-    if (checker->is_damaged) {
-        return;
-    }
     const char *how = from->kind == TYPE_INTEGER ? ", as if it were an address"
                       : to->kind == TYPE_INTEGER && from->kind != TYPE_NULL
                           ? ", as the number of its address"
