@@ -213,8 +213,16 @@ static void offer_variables(const Checker *checker, Suggestion *suggestion) {
         if (binding->level < checker->body->lowest_level) {
             break;
         }
-        suggestion_offer(suggestion, binding->name->text);
+        bool is_declared = binding->symbol->type->kind != TYPE_POISON;
+        if (is_declared) { // else it may be one that was only set (bind_unknown)
+            suggestion_offer(suggestion, binding->name->text);
+        }
     }
+}
+
+static bool is_type_name(Checker *checker, const char *text) {
+    const Symbol *symbol = find_symbol_quietly(checker, intern_text(checker->names, text));
+    return symbol && symbol->kind == SYMBOL_TYPE;
 }
 
 // The words of the language that are values.
@@ -222,6 +230,17 @@ static void offer_value_words(Suggestion *suggestion) {
     static const Keyword words[] = {KEYWORD_TRUE, KEYWORD_FALSE, KEYWORD_NOTHING, KEYWORD_NULL};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         suggestion_offer(suggestion, keyword_text(words[i]));
+    }
+}
+
+// Offers what a value may be called. A variable is rather meant than a type, even a nearer one.
+static void offer_values(Checker *checker, Suggestion *suggestion) {
+    offer_variables(checker, suggestion);
+    const char *variable = suggestion->best;
+    resolve_suggest(checker->compilation, checker->body->module, suggestion);
+    offer_value_words(suggestion);
+    if (variable && is_type_name(checker, suggestion->best)) {
+        suggestion->best = variable;
     }
 }
 
@@ -254,9 +273,7 @@ void report_unknown_name(Checker *checker, const Name *name, Span span, const ch
     Suggestion suggestion = {.wanted = name->text};
     bool may_suggest = !foreign && scope_may_suggest(module);
     if (may_suggest) {
-        offer_variables(checker, &suggestion);
-        resolve_suggest(checker->compilation, module, &suggestion);
-        offer_value_words(&suggestion);
+        offer_values(checker, &suggestion);
     }
     const char *library = may_suggest && !suggestion.best
                               ? library_module_with(checker->compilation, name->text)
