@@ -16,9 +16,11 @@
 
 // --- Which processes -----------------------------------------------------------------------------
 
+// In nodes: what a body may cost, and all those together that are expanded within one, so that the
+// code grows by no more than that a call; and what a call in a body costs.
 enum { MOST_COST = 24, CALL_COST = 5 };
 
-// What a body may still cost, in nodes.
+// What a body may still cost.
 typedef struct Budget {
     Codegen *codegen;
     int32_t left; // below 0: too much
@@ -189,6 +191,7 @@ static BodySize find_body_size(Codegen *codegen, const Symbol *process) {
     } else {
         refuse(&budget);
     }
+    process->as.process->body_cost = (uint8_t)(MOST_COST - budget.left);
     return budget.left < 0 ? BODY_LARGE : budget.calls ? BODY_SMALL : BODY_QUIET;
 }
 
@@ -201,15 +204,17 @@ static BodySize body_size(Codegen *codegen, const Symbol *process) {
     return (BodySize)info->body_size;
 }
 
-// Is the process being expanded, or are too many?
+// Is the process being expanded, or too much? In code of its own, where it is not, a process that
+// calls itself is expanded once.
 static bool is_too_deep(const Codegen *codegen, const Symbol *process) {
+    const Expansion *innermost = codegen->frame->expansion;
     uint32_t depth = 0;
-    for (const Expansion *e = codegen->frame->expansion; e; e = e->outer) {
+    for (const Expansion *e = innermost; e; e = e->outer) {
         if (e->process == process || ++depth == DEEPEST_EXPANSION) {
             return true;
         }
     }
-    return false;
+    return innermost && codegen->values->nested_cost + process->as.process->body_cost > MOST_COST;
 }
 
 bool is_expanded(Codegen *codegen, const Node *node) {
@@ -271,13 +276,20 @@ static void release_names(Codegen *codegen, const Expansion *expansion) {
 // --- Coming and going ----------------------------------------------------------------------------
 
 static void expansion_begin(Codegen *codegen, Expansion *expansion, const Call *call) {
+    Frame *frame = codegen->frame;
+    Values *values = codegen->values;
+    if (frame->expansion) {
+        values->nested_cost += call->process->as.process->body_cost;
+    }
     generate_plain_arguments(codegen, call);
+    if (!frame->expansion) {
+        values->nested_cost = 0; // the arguments had expansions of their own
+    }
     const NodeList *parameters =
         &AST(call->process->declaration, NODE_PROCESS, Process)->parameters;
     for (uint32_t i = parameters->count; i > 0; i--) {
         bind(codegen, expansion, AST(parameters->items[i - 1], NODE_PARAMETER, Parameter)->symbol);
     }
-    Frame *frame = codegen->frame;
     LineState *line = &codegen->pending->line;
     expansion->process = call->process;
     expansion->outer = frame->expansion;

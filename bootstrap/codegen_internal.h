@@ -341,6 +341,7 @@ typedef struct Values {
     Join joins[JOIN_COUNT];
     uint32_t join_count;
     Residents residents;
+    uint32_t nested_cost; // of what was expanded within the outermost expansion, in nodes
 } Values;
 
 typedef struct Debug Debug; // codegen_debug.c

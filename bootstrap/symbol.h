@@ -73,6 +73,7 @@ typedef struct ProcessInfo {
     bool has_assembly;
     bool is_unknown;    // its header was not understood: calls are not compared with it
     uint8_t body_size;  // code generator: BodySize
+    uint8_t body_cost;  // code generator: of a small one
     bool returns_stack; // some Return gives a stack structure: callers pass storage in r11
 } ProcessInfo;
 

@@ -187,6 +187,20 @@ expect_chain_limit() {
     [[ $err == *"error[E0902]: this default value needs more than 1000 others"* ]] || fail "$err"
 }
 
+@test "small processes of three calls each: a call of one becomes no large piece of code" {
+    {
+        printf 'Process called "f0" takes n as Integer returns Integer:\n    Return n plus 1\n'
+        echo 'End Process'
+        number 30 'Process called "f^" takes n as Integer returns Integer:\n'\
+'    Return f@(n) plus f@(n) plus f@(n)\nEnd Process\n'
+        number 1000 '    Display f9(@)\n' | in_main
+    } | compile
+    expect_compiled
+    local bytes
+    bytes=$(wc -c <"$TEST_FOLDER/big.s")
+    ((bytes < 1000 * 800)) || fail "1000 calls became $bytes bytes"
+}
+
 @test "100000 fields, parameters, variants, cases and variables" {
     {
         echo 'Structure Wide:' && number 100000 '    f@ as Integer\n' && echo 'End Structure'
