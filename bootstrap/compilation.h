@@ -14,6 +14,7 @@ typedef struct Options {
     uint32_t include_count;
     const char *library_folder; // where prelude.runa and the stdlib modules are
     bool strict;
+    bool warnings_are_errors; // -Werror
     bool check_memory;
     bool check_overflow;
     bool no_bounds_check;

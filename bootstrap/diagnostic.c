@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ERRORS_SHOWN 20
+#define MOST_SHOWN 20 // of errors, and of warnings
 
 typedef struct DiagnosticRow {
     const char *code;
@@ -77,7 +77,8 @@ Diagnostic *diagnostic_report(Diagnostics *diagnostics, DiagnosticCode code, Spa
                               const char *format, ...) {
     const DiagnosticRow *row = &rows[code];
     Diagnostic *diagnostic = runa_arena_allocate(diagnostics->arena, sizeof(Diagnostic));
-    bool is_error = !row->is_warning || (diagnostics->strict && row->is_strict);
+    bool is_error = !row->is_warning || diagnostics->warnings_are_errors ||
+                    (diagnostics->strict && row->is_strict);
     diagnostic->code = code;
     diagnostic->severity = is_error ? SEVERITY_ERROR : SEVERITY_WARNING;
     diagnostic->span = span;
@@ -223,22 +224,26 @@ static void arrange(Diagnostics *diagnostics) {
     }
 }
 
+// The line about those that were not shown.
+static void print_left(uint32_t count, Severity severity, FILE *stream) {
+    if (count > MOST_SHOWN) {
+        uint32_t left = count - MOST_SHOWN;
+        fprintf(stream, "%u more %s%s\n", left, severity_text(severity), left == 1 ? "" : "s");
+    }
+}
+
 void diagnostics_print(Diagnostics *diagnostics, FILE *stream) {
     arrange(diagnostics);
-    uint32_t error_count = 0;
+    uint32_t counts[] = {[SEVERITY_ERROR] = 0, [SEVERITY_WARNING] = 0};
     for (uint32_t i = 0; i < diagnostics->count; i++) {
         const Diagnostic *diagnostic = diagnostics->items[i];
-        if (diagnostic->severity == SEVERITY_ERROR)
-            error_count++;
         if (diagnostics->json)
             diagnostic_print_json(diagnostics, diagnostic, stream);
-        else if (diagnostic->severity != SEVERITY_ERROR || error_count <= ERRORS_SHOWN)
+        else if (++counts[diagnostic->severity] <= MOST_SHOWN)
             diagnostic_print_human(diagnostics, diagnostic, stream);
     }
-    if (!diagnostics->json && error_count > ERRORS_SHOWN) {
-        uint32_t left = error_count - ERRORS_SHOWN;
-        fprintf(stream, "%u more error%s\n", left, left == 1 ? "" : "s");
-    }
+    print_left(counts[SEVERITY_ERROR], SEVERITY_ERROR, stream);
+    print_left(counts[SEVERITY_WARNING], SEVERITY_WARNING, stream);
     diagnostics->count = 0;
 }
 

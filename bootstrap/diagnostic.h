@@ -34,8 +34,9 @@ typedef struct Diagnostics {
     Diagnostic **items; // owned vector of arena objects
     uint32_t count;
     uint32_t capacity;
-    uint32_t error_count; // also warnings that are errors by --strict
+    uint32_t error_count; // also warnings that are errors by --strict or -Werror
     bool strict;
+    bool warnings_are_errors; // -Werror
     bool color;
     bool json;
     bool disabled[DIAGNOSTIC_CODE_COUNT]; // -Wno-NAME
@@ -61,8 +62,8 @@ void diagnostic_fix(Diagnostics *diagnostics, Diagnostic *diagnostic, Span span,
 void diagnostic_join(Diagnostic *diagnostic, DiagnosticGroup *group);
 // True when errors (strict warnings included) were reported.
 bool diagnostics_has_errors(const Diagnostics *diagnostics);
-// Prints everything in source order to `stream` (at most 20 errors, then the number left) and
-// forgets it.
+// Prints everything in source order to `stream` (at most 20 errors and 20 warnings, then the
+// numbers left) and forgets it.
 void diagnostics_print(Diagnostics *diagnostics, FILE *stream);
 void diagnostics_destroy(Diagnostics *diagnostics);
 

@@ -1,6 +1,7 @@
 // The Runa bootstrap compiler. One run creates the ARENA, then the LEXER, the PARSER and the
 // CODEGEN, and destroys CODEGEN, PROGRAM, PARSER, LEXER and ARENA in that order, whatever happens
 // in between.
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -31,6 +32,13 @@ enum { STATUS_OK = 0, STATUS_ERRORS = 1, STATUS_FAILURE = 2, STATUS_INTERNAL = 7
 // only what is used of it takes memory.
 enum { INITIAL_ARENA = 65536, LARGEST_INITIAL = 512 << 20, STACK_SIZE = 256 << 20 };
 
+enum { MOST_PHASES = 8 };
+
+typedef struct Phase {
+    const char *name;
+    double seconds;
+} Phase;
+
 typedef struct Session {
     CommandLine command_line;
     Installation installation;
@@ -40,7 +48,9 @@ typedef struct Session {
     Lexer *lexer;
     Parser *parser;
     Codegen *codegen;
-    double phase_start; // seconds, for --time
+    Phase phases[MOST_PHASES]; // those that have ended, for --time
+    int phase_count;
+    double phase_start; // seconds
 } Session;
 
 // --- Errors of this compiler -------------------------------------------------------------------
@@ -136,14 +146,25 @@ static double now(void) {
     return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-// Begins a phase; with --time, says how long the one before took.
+// Begins a phase, and ends the one before.
 static void enter_phase(Session *session, const char *name) {
-    double end = now();
-    if (session->command_line.time && session->phase_start > 0) {
-        fprintf(stderr, "%-10s %9.3f ms\n", current_phase, (end - session->phase_start) * 1e3);
+    double time = now();
+    if (session->phase_start > 0) {
+        assert(session->phase_count < MOST_PHASES);
+        session->phases[session->phase_count++] =
+            (Phase){current_phase, time - session->phase_start};
     }
     current_phase = name;
-    session->phase_start = now();
+    session->phase_start = time;
+}
+
+// Ends the last phase. With --time, says how long each took, behind all that they had to say.
+static void end_phases(Session *session) {
+    enter_phase(session, "end");
+    for (int i = 0; session->command_line.time && i < session->phase_count; i++) {
+        const Phase *phase = &session->phases[i];
+        fprintf(stderr, "%-10s %9.3f ms\n", phase->name, phase->seconds * 1e3);
+    }
 }
 
 // The sink of a run that only reports.
@@ -195,6 +216,7 @@ static void session_create(Session *session) {
     types_create(&compilation->types);
     diagnostics_create(&compilation->diagnostics, compilation->arena, &compilation->sources);
     compilation->diagnostics.strict = line->options.strict;
+    compilation->diagnostics.warnings_are_errors = line->options.warnings_are_errors;
     compilation->diagnostics.json = line->json;
     const char *no_color = getenv("NO_COLOR"); // https://no-color.org
     bool is_wanted = isatty(STDERR_FILENO) && !(no_color && *no_color);
@@ -246,7 +268,7 @@ static Source *load(Session *session) {
     if (!source) {
         const char *command = options_meant_command(&session->command_line);
         fprintf(stderr, "runac: cannot read '%s': %s", path, reason);
-        fprintf(stderr, command ? "; did you mean the command '%s'?\n" : "\n", command);
+        fprintf(stderr, command ? "; did you mean 'runac %s'?\n" : "\n", command);
     }
     return source;
 }
@@ -300,11 +322,12 @@ static int analyse(Session *session, Source *source) {
     resolve_program(compilation, source);
     enter_phase(session, "check");
     check_program(compilation);
-    enter_phase(session, "copy");
+    enter_phase(session, "report");
     int status = report(session);
     if (status != STATUS_OK || session->command_line.command == COMMAND_CHECK) {
         return status;
     }
+    enter_phase(session, "copy");
     program_from_temp_ast(compilation);
     // The temporaries end here: what still pointed to them would see the next ones in their place.
 #ifdef __SANITIZE_ADDRESS__
@@ -411,7 +434,7 @@ static int format_all(CommandLine *line) {
         session.command_line.input = line->format_files.items[i];
         session_create(&session);
         int status = format(&session);
-        enter_phase(&session, "end");
+        end_phases(&session);
         session_destroy(&session);
         worst = status > worst ? status : worst;
     }
@@ -422,7 +445,7 @@ static int run(CommandLine *line) {
     Session session = {.command_line = *line};
     session_create(&session);
     int status = compile(&session);
-    enter_phase(&session, "end");
+    end_phases(&session);
     if (session.command_line.time) {
         report_size(&session);
     }

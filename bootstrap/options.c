@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +87,16 @@ static bool take_library(CommandLine *line, const char *value) {
     return true;
 }
 
+static bool begins_with(const char *text, const char *beginning) {
+    return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+// Other than the levels of the table.
+static bool refuse_level(CommandLine *line, const char *value) {
+    (void)line;
+    return usage_error("unknown optimisation level '%s'; there are -O0, -O1 and -O2", value);
+}
+
 static bool take_warning(CommandLine *line, const char *value) {
     static const struct {
         const char *flag;
@@ -103,7 +114,14 @@ static bool take_warning(CommandLine *line, const char *value) {
         }
         suggestion_offer(&suggestion, warnings[i].flag);
     }
-    return unknown("warning", &suggestion);
+    for (int i = 0; i < COUNT(warnings) && !suggestion.best; i++) {
+        if (*suggestion.wanted && begins_with(warnings[i].flag, suggestion.wanted)) {
+            suggestion.best = warnings[i].flag;
+        }
+    }
+    return strcmp(value, "all") == 0
+               ? usage_error("no option '-Wall': all warnings are on; -Wno-NAME switches one off")
+               : unknown("warning", &suggestion);
 }
 
 static bool take_check(CommandLine *line, const char *value) {
@@ -146,14 +164,34 @@ static bool take_color(CommandLine *line, const char *value) {
 
 // --- The table ---------------------------------------------------------------------------------
 
+// What the word of another tool is here, or NULL.
+static const char *other_name(const char *word) {
+#define OTHER(other, meant)                                                                        \
+    if (strcmp(word, other) == 0) {                                                                \
+        return meant;                                                                              \
+    }
+#include "options.def"
+    return NULL;
+}
+
+// Of two letters, one that differs is another option, and no misspelt one.
+static void offer_option(Suggestion *suggestion, const char *text) {
+    bool is_letter = strlen(text) == 2 && strlen(suggestion->wanted) == 2;
+    if (!is_letter || tolower((unsigned char)suggestion->wanted[1]) == tolower(text[1])) {
+        suggestion_offer(suggestion, text);
+    }
+}
+
 // Of a word with a value, what stands before it is compared: `--chek=memory`.
 static bool unknown_option(const char *word) {
     const char *equals = strchr(word, '=');
     char *name = memory_copy_text(word, equals ? (size_t)(equals - word) + 1 : strlen(word));
     Suggestion suggestion = {.wanted = name};
-#define FLAG(text, member, value, help) suggestion_offer(&suggestion, text);
-#define VALUE(text, function, shown, help) suggestion_offer(&suggestion, text);
+#define FLAG(text, member, value, help) offer_option(&suggestion, text);
+#define VALUE(text, function, shown, help) offer_option(&suggestion, text);
 #include "options.def"
+    const char *meant = other_name(word);
+    suggestion.best = meant ? meant : suggestion.best;
     bool takes_value = equals && suggestion.best && ends_with(suggestion.best, "=");
     if (takes_value) {
         usage_error("unknown option '%s'; did you mean '%s%s'?", word, suggestion.best, equals + 1);
@@ -213,24 +251,24 @@ static bool take_command(CommandLine *line, const char *word) {
 }
 
 const char *options_meant_command(const CommandLine *line) {
-    static const char other_name[] = "format";
     if (line->command != COMMAND_BUILD) {
         return NULL;
     }
     Suggestion suggestion = {.wanted = line->input};
 #define COMMAND(text, NAME, arguments, help) suggestion_offer(&suggestion, text);
+#define OTHER(word, meant) suggestion_offer(&suggestion, word);
 #include "options.def"
-    suggestion_offer(&suggestion, other_name);
-    return suggestion.best == other_name ? "fmt" : suggestion.best;
+    const char *meant = suggestion.best ? other_name(suggestion.best) : NULL;
+    return meant ? meant : suggestion.best;
 }
 
 static bool refuse_second_file(const CommandLine *line, const char *word) {
     if (line->command == COMMAND_EXPLAIN) {
         return usage_error("one code at a time: '%s' and '%s'", line->input, word);
     }
-    Suggestion suggestion = {.wanted = line->input, .best = options_meant_command(line)};
-    return suggestion.best
-               ? unknown("command", &suggestion)
+    const char *command = options_meant_command(line);
+    return command
+               ? usage_error("unknown command '%s'; did you mean 'runac %s'?", line->input, command)
                : usage_error("one source file at a time: '%s' and '%s'", line->input, word);
 }
 
@@ -348,7 +386,7 @@ void options_print_help(FILE *stream) {
     if (*help) {                                                                                   \
         fprintf(stream, "  %-36s%s\n", text, help);                                                \
     }
-#define VALUE(text, function, shown, help) fprintf(stream, "  %-36s%s\n", text shown, help);
+#define VALUE(text, function, shown, help) FLAG(text shown, , , help)
 #include "options.def"
 }
 

@@ -43,7 +43,8 @@ typedef struct CommandLine {
 // Reads the arguments. On wrong usage prints one line (and a suggestion) on standard error and
 // returns false; the caller then exits with status 2. Destroy the result in both cases.
 bool options_parse(CommandLine *command_line, int argc, char **argv);
-// The command that the input, taken for a file, is like; NULL if it is none. Static text.
+// What is written behind `runac` for the command that the input, taken for a file, is like; NULL if
+// it is none. Static text.
 const char *options_meant_command(const CommandLine *command_line);
 void options_print_help(FILE *stream);
 void options_destroy(CommandLine *command_line);

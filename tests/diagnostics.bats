@@ -111,6 +111,38 @@ apply_fixes() {
     [[ $(grep -c 'error\[E0301\]' <<<"$err") == 20 && $err == *$'\n5 more errors' ]] || fail "$err"
 }
 
+@test "people see 20 warnings and the number left, JSON writes all" {
+    {
+        echo 'Process called "main":'
+        for ((i = 0; i < 21; i++)); do echo "    Let unused_$i be $i"; done
+        echo '    Display missing'
+        echo 'End Process'
+    } >"$TEST_FOLDER/many.runa"
+    capture "$RUNAC" check --error-format=json "$TEST_FOLDER/many.runa"
+    [[ $(grep -c '"code":"unused-variable"' <<<"$err") == 21 ]] || fail "$err"
+    capture "$RUNAC" check "$TEST_FOLDER/many.runa"
+    expect_status 1
+    [[ $(grep -c 'warning\[' <<<"$err") == 20 && $err == *'error[E0301]'*$'\n1 more warning' ]] ||
+        fail "$err"
+}
+
+@test "-Werror makes errors of the warnings that are shown" {
+    printf '%s\n' 'Process called "main":' '    Let unused be 1' 'End Process' \
+        >"$TEST_FOLDER/a.runa"
+    capture "$RUNAC" check "$TEST_FOLDER/a.runa"
+    expect_status 0
+    [[ $err == *'warning[unused-variable]'* ]] || fail "$err"
+    capture "$RUNAC" -Werror "$TEST_FOLDER/a.runa"
+    expect_status 1
+    [[ $err == *'error[unused-variable]'* ]] || fail "$err"
+    [[ ! -e $TEST_FOLDER/a ]]
+    capture "$RUNAC" check -Werror -Wno-unused-variable "$TEST_FOLDER/a.runa"
+    expect_status 0
+    [[ ! $err ]] || fail "$err"
+    capture "$RUNAC" check -Werror "$HELLO"
+    expect_status 0
+}
+
 @test "JSON holds strange bytes as escapes or replacement characters" {
     printf 'Process called "main":\n    Display a\x01 \xFF "\n' >"$TEST_FOLDER/b.runa"
     capture "$RUNAC" check --error-format=json "$TEST_FOLDER/b.runa"

@@ -448,6 +448,20 @@ RUNA
     done
 }
 
+@test "--time tells its times behind the warnings" {
+    write_source unused.runa <<'RUNA'
+Process called "main":
+    Let unused be 1
+End Process
+RUNA
+    capture "$RUNAC" --time "$TEST_FOLDER/unused.runa"
+    expect_status 0
+    local names
+    names=$(awk '/^[a-z]+ +[0-9]/ { printf "%s ", $1; next } { printf "." }' <<<"$err")
+    [[ $names == "....resolve check report copy generate assemble link lines memory " ]] ||
+        fail "$names" "$err"
+}
+
 @test "--version names the compiler, --help every option" {
     capture "$RUNAC" --version
     expect_status 0
@@ -456,7 +470,8 @@ RUNA
     expect_status 0
     [[ ! $err ]] || fail "$err"
     for option in run check -o --emit -S -c -I -L -l -g -O0 --strict -W --check \
-        --no-bounds-check --report --static --error-format --color --time --version --help; do
+        --no-bounds-check --report --static --error-format --color --time --version --help \
+        -O1 -O2 -Werror; do
         [[ $out == *"$option"* ]] || fail "--help does not name $option" "$out"
     done
 }
@@ -488,18 +503,48 @@ RUNA
     for word in formt format; do
         capture "$RUNAC" "$word" "$HELLO"
         expect_status 2
-        [[ $err == "runac: unknown command '$word'; did you mean 'fmt'?" ]] || fail "$err"
+        [[ $err == "runac: unknown command '$word'; did you mean 'runac fmt'?" ]] || fail "$err"
         capture "$RUNAC" "$word"
         expect_status 2
-        expect_one_line "cannot read '$word'" "did you mean the command 'fmt'?"
+        expect_one_line "cannot read '$word'" "did you mean 'runac fmt'?"
     done
     capture "$RUNAC" chek "$HELLO"
-    [[ $err == *"did you mean 'check'?" ]] || fail "$err"
+    [[ $err == *"did you mean 'runac check'?" ]] || fail "$err"
     capture "$RUNAC" -Wbogus "$HELLO"
     expect_status 2
     [[ $err == "runac: unknown warning 'bogus'; \`runac explain\` lists them" ]] || fail "$err"
+    capture "$RUNAC" -Wno-unused-var "$HELLO"
+    [[ $err == *"did you mean 'unused-variable'?" ]] || fail "$err"
+    capture "$RUNAC" -Wno- "$HELLO"
+    [[ $err == *"'; \`runac explain\` lists them" ]] || fail "$err"
     capture "$RUNAC" explain
     [[ $out == *unused-variable* ]] || fail "$out"
+}
+
+@test "what other tools call something is told" {
+    local words
+    while read -ra words; do
+        capture "$RUNAC" "${words[@]:1}"
+        expect_status 2
+        expect_one_line "'${words[0]//_/ }'?"
+    done <<'WORDS'
+--version -v hello.runa
+-g --debug hello.runa
+runac_FILE.runa build hello.runa
+runac_--help help
+runac_--version version
+WORDS
+    for word in -X -Y; do
+        capture "$RUNAC" "$word" "$HELLO"
+        expect_status 2
+        expect_one_line "unknown option '$word'; \`runac --help\` lists them"
+    done
+    capture "$RUNAC" -O3 "$HELLO"
+    expect_status 2
+    expect_one_line "-O0, -O1 and -O2"
+    capture "$RUNAC" -Wall "$HELLO"
+    expect_status 2
+    expect_one_line "all warnings are on"
 }
 
 @test "a missing file gives status 2 and one line" {

@@ -189,6 +189,12 @@ bash_offers() {
     [[ $offers == " fmt folder " ]] || fail "$offers"
     bash_offers runac run h
     [[ $offers == " hello.runa " ]] || fail "$offers"
+    bash_offers runac explain E020
+    [[ $offers == " E0201 E0202 "*" E0209 " ]] || fail "$offers"
+    bash_offers runac explain shad
+    [[ $offers == " shadowed-let " ]] || fail "$offers"
+    bash_offers runac -We
+    [[ $offers == " -Werror " ]] || fail "$offers"
     bash_offers runac -I f
     [[ $offers == " folder " ]] || fail "$offers"
 }
@@ -206,4 +212,7 @@ bash_offers() {
     capture fish -c 'source $argv[1]; complete -C "runac ch"' \
         "$PREFIX/share/fish/vendor_completions.d/runac.fish"
     expect_output $'check\tdiagnostics only'
+    capture fish -c 'source $argv[1]; complete -C "runac explain shad"' \
+        "$PREFIX/share/fish/vendor_completions.d/runac.fish"
+    expect_output shadowed-let
 }

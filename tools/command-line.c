@@ -35,10 +35,18 @@ static const char *const warnings[] = {
 #include "../bootstrap/diagnostic.def"
 };
 
+// What `explain` explains.
+static const char *const codes[] = {
+#define DIAGNOSTIC_ERROR(code, name, title) #code,
+#define DIAGNOSTIC_WARNING(flag, name, enabled, strict, title) flag,
+#include "../bootstrap/diagnostic.def"
+};
+
 enum {
     COMMAND_COUNT = sizeof commands / sizeof *commands,
     OPTION_COUNT = sizeof options / sizeof *options,
     WARNING_COUNT = sizeof warnings / sizeof *warnings,
+    CODE_COUNT = sizeof codes / sizeof *codes,
 };
 
 // What may stand for an option's value.
@@ -74,6 +82,11 @@ static void put_words(const Option *option) {
 static void put_warnings(const char *prefix) {
     for (int i = 0; i < WARNING_COUNT; i++)
         printf("%s%s%s %sno-%s", i ? " " : "", prefix, warnings[i], prefix, warnings[i]);
+}
+
+static void put_codes(void) {
+    for (int i = 0; i < CODE_COUNT; i++)
+        printf("%s%s", i ? " " : "", codes[i]);
 }
 
 // Help texts stand in single quotes, which all these shells read alike but for these characters.
@@ -124,6 +137,10 @@ static void put_bash(void) {
           "        words='",
           stdout);
     put_warnings("-W");
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        if (options[i].shown == NULL && strncmp(options[i].text, "-W", 2) == 0)
+            printf(" %s", options[i].text);
+    }
     fputs("'\n"
           "    elif [[ $current == -* ]]; then\n"
           "        words='",
@@ -138,7 +155,12 @@ static void put_bash(void) {
           stdout);
     for (int i = 0; i < COMMAND_COUNT; i++)
         printf("%s ", commands[i].word);
-    puts("'\n"
+    fputs("'\n"
+          "    elif [[ ${COMP_WORDS[1]} == explain ]]; then\n"
+          "        COMPREPLY=($(compgen -W '",
+          stdout);
+    put_codes();
+    puts("' -- \"$current\")); return\n"
          "    fi\n"
          "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
          "    [[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace 2>/dev/null\n"
@@ -192,6 +214,15 @@ static void put_zsh(void) {
          "    _describe command commands\n"
          "    _files -g '*.runa'\n"
          "}\n"
+         "_runac_next() {\n"
+         "    if [[ $words[2] == explain ]]; then");
+    fputs("        compadd -- ", stdout);
+    put_codes();
+    puts("\n"
+         "    else\n"
+         "        _files\n"
+         "    fi\n"
+         "}\n"
          "_runac() {\n"
          "    _arguments \\");
     for (int i = 0; i < OPTION_COUNT; i++) {
@@ -199,7 +230,7 @@ static void put_zsh(void) {
             put_zsh_option(&options[i]);
     }
     puts("        '1:command or file:_runac_first' \\\n"
-         "        '*:file:_files'\n"
+         "        '*:file or code:_runac_next'\n"
          "}\n"
          "_runac \"$@\"");
 }
@@ -240,6 +271,9 @@ static void put_fish(void) {
             printf(*c == '\'' || *c == '\\' ? "\\%c" : "%c", *c);
         puts("'");
     }
+    fputs("complete -c runac -n '__fish_seen_subcommand_from explain' -a '", stdout);
+    put_codes();
+    puts("'");
     for (int i = 0; i < OPTION_COUNT; i++) {
         if (*options[i].help)
             put_fish_option(&options[i]);

@@ -791,6 +791,17 @@ static void write_option_texts(void) {
     put_texts("COMMAND_WORDS", command_words, COUNT(command_rows));
     put_texts("COMMAND_SHOWN", commands, COUNT(command_rows));
     put_texts("COMMAND_HELPS", command_helps, COUNT(command_rows));
+    static const char *const words[] = {
+#define OTHER(word, meant) word,
+#include "../bootstrap/options.def"
+    };
+    static const char *const meant_words[] = {
+#define OTHER(word, meant) meant,
+#include "../bootstrap/options.def"
+    };
+    put_constant("", "OTHER_COUNT", COUNT(words));
+    put_texts("OTHER_WORDS", words, COUNT(words));
+    put_texts("OTHERS_MEANT", meant_words, COUNT(words));
 }
 
 static void write_take_command(void) {
