@@ -244,18 +244,24 @@ check_panics() {
     done
 }
 
-# Runs $work/program, through the words of $runner, in its own folder, and checks what it did.
-run_program() {
-    local status=0 out err input=/dev/null default=0 before=$report
+# Runs $work/program, through the words of $runner, in the folder $1, with the case's input and
+# arguments: $work/run.out and $work/run.err.
+run_compiled() (
+    input=/dev/null
     if [[ $standard_input ]]; then
-        printf '%s' "$standard_input" >"$work/stdin"
         input=$work/stdin
+        printf '%s' "$standard_input" >"$input"
     fi
+    cd "$1" &&
+        exec timeout -k 2 "$CASE_TIMEOUT" "${runner[@]}" "$work/program" "${arguments[@]}" \
+            <"$input" >"$work/run.out" 2>"$work/run.err"
+)
+
+# Runs $work/program in its own folder, and checks what it did.
+run_program() {
+    local status=0 out err default=0 before=$report
     mkdir "$work/cwd"
-    (
-        cd "$work/cwd" &&
-            exec timeout -k 2 "$CASE_TIMEOUT" "${runner[@]}" "$work/program" "${arguments[@]}"
-    ) <"$input" >"$work/run.out" 2>"$work/run.err" || status=$?
+    run_compiled "$work/cwd" || status=$?
     read_file out "$work/run.out"
     read_file err "$work/run.err"
     if ((${#expected_panics[@]})) || [[ $expected_report == *"panic: "* ]]; then
@@ -335,6 +341,28 @@ debug_case() {
     flags+=(-g)
     runner=()
     compile_case && run_program
+}
+
+# Compiles the case with and without -g: both programs print the same and end with the same status
+# and the same first line on standard error; behind it, -g adds a backtrace.
+twin_case() {
+    local status first second end
+    runner=()
+    for end in plain debug; do
+        [[ $end == plain ]] || flags+=(-g)
+        mkdir "$work/$end"
+        "$RUNAC" "${flags[@]}" "$main_file" -o "$work/program" 2>/dev/null </dev/null ||
+            complain "it does not compile for $end"
+        status=0
+        run_compiled "$work/$end" || status=$?
+        echo "status $status" >>"$work/run.out"
+        head -n 1 "$work/run.err" >>"$work/run.out"
+        mv "$work/run.out" "$work/$end.out"
+    done
+    cmp -s "$work/plain.out" "$work/debug.out" && return
+    read_file first "$work/plain.out"
+    read_file second "$work/debug.out"
+    complain_difference "what it does with -g" "$first" "$second"
 }
 
 # Runs the compiled case under valgrind: the program must give back every byte.

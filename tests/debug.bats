@@ -181,17 +181,33 @@ same_sections() {
     cmp <(sections "$TEST_FOLDER/a.o" "$@") <(sections "$TEST_FOLDER/b.o" "$@")
 }
 
-# What the program $source calls, compiled with $flags and the options, and whether a panic of it is
-# in an expansion.
-calls_with() {
-    eval "'$RUNAC' $flags $* -S '$source' -o -" 2>/dev/null |
-        grep -P '^\tcall|runa_expansions' | sort || true
+# Compares what the program $source calls, compiled with -g and without, and $flags: `status` is 3
+# where calls are expanded.
+compare_calls() {
+    eval "'$RUNAC' $flags -g -S '$source' -o '$TEST_FOLDER/b.s'" >/dev/null 2>&1
+    eval "'$RUNAC' $flags -S '$source' -o '$TEST_FOLDER/a.s'" >/dev/null 2>&1
+    capture awk -f tests/expanded-calls.awk "$TEST_FOLDER/b.s" "$TEST_FOLDER/a.s"
+    [[ $status == [03] && ! $err ]] || fail "its calls differ with -g: $source" "$out" "$err"
+}
+
+# The case that a file belongs to: it, or the folder above it that holds a main.runa.
+case_of() {
+    local folder=$1
+    while [[ $folder == */* ]]; do
+        folder=${folder%/*}
+        if [[ -e $folder/main.runa ]]; then
+            echo "$folder"
+            return
+        fi
+    done
+    echo "$1"
 }
 
 # Without -g only a loop keeps variables in registers, and small processes are expanded: then the
-# code may differ.
+# code may differ, but calls and what the program does may not.
 @test "with -g a program has the same code but for loops and expansions, data and lines" {
     local source flags compared=0 with_loops=0 with_expansions=0
+    local -A expanded=()
     local -a sources
     mapfile -t sources < <(find tests/cases examples -type f -name '*.runa')
     for source in "${sources[@]}"; do
@@ -200,8 +216,10 @@ calls_with() {
         eval "'$RUNAC' $flags -g -c '$source' -o '$TEST_FOLDER/b.o'" >/dev/null 2>&1 ||
             fail "it does not compile with -g: $source"
         same_sections .data || fail "its data differ with -g: $source"
-        if [[ $(calls_with) != "$(calls_with -g)" ]]; then
+        compare_calls
+        if ((status == 3)); then
             with_expansions=$((with_expansions + 1))
+            expanded[$(case_of "$source")]=1
             continue
         fi
         same_sections runa_lines runa_processes || fail "it differs with -g: $source"
@@ -215,6 +233,32 @@ calls_with() {
     ((compared > 400)) || fail "the code of $compared programs only was compared"
     ((with_loops > 100)) || fail "only $with_loops programs had a loop"
     ((with_expansions > 50)) || fail "in $with_expansions programs only a call was expanded"
+    tests/run-cases --with twin_case "${!expanded[@]}"
+}
+
+@test "with -g the compiler has the same calls but for expansions, and others are seen" {
+    local source=compiler/main.runa folder flags= line change
+    local -a lines
+    for folder in "$BUILT/compiler" compiler/{support,frontend,baseline}; do
+        flags+=" -I '$folder'"
+    done
+    compare_calls
+    expect_status 3
+    # Each call of the library or of the runtime that one process makes, left out and made twice.
+    source=tests/cases/calls/expanded_processes.runa flags=
+    compare_calls
+    expect_status 3
+    mv "$TEST_FOLDER/a.s" "$TEST_FOLDER/plain.s"
+    mapfile -t lines < <(grep -nP '^\tcall (?=runa_)(?!runa_panic)' "$TEST_FOLDER/plain.s")
+    ((${#lines[@]} > 10)) || fail "only ${#lines[@]} calls"
+    for line in "${lines[@]%%:*}"; do
+        for change in d p; do
+            sed "$line$change" "$TEST_FOLDER/plain.s" >"$TEST_FOLDER/a.s"
+            capture awk -f tests/expanded-calls.awk "$TEST_FOLDER/b.s" "$TEST_FOLDER/a.s"
+            expect_status 1
+            [[ $out == "process expanded_processes."*" calls something else" ]] || fail "$out"
+        done
+    done
 }
 
 @test "cases: programs with loops and panics do the same with -g" {
