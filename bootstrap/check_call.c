@@ -454,12 +454,23 @@ static bool check_inline_arguments(Checker *checker, const ProcessCall *call) {
     return true;
 }
 
+// Whether the process lacks `returns`, and an error about its header or body tells why it may.
+static bool lacks_reported_result(const ProcessCall *call) {
+    const ProcessInfo *info = call->info;
+    if (info->result->kind != TYPE_NOTHING) {
+        return false;
+    }
+    bool is_reported = call->process->declaration->flags & NODE_GIVES_VALUE;
+    for (uint32_t i = 0; i < info->parameter_count && !is_reported; i++) {
+        is_reported = info->parameters[i].type->kind == TYPE_POISON;
+    }
+    return is_reported;
+}
+
 static Node *finish_result(Checker *checker, const ProcessCall *call) {
     Node *node = &call->call->header;
     Type *declared = call->info->result;
-    bool is_reported =
-        declared->kind == TYPE_NOTHING && (call->process->declaration->flags & NODE_GIVES_VALUE);
-    if (declared->kind == TYPE_POISON || is_reported) {
+    if (declared->kind == TYPE_POISON || lacks_reported_result(call)) {
         return poison_node(checker, node->span);
     }
     Type *actual =

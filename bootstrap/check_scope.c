@@ -261,10 +261,16 @@ static void join_uses(Checker *checker, Diagnostic *diagnostic, const Name *name
     join_diagnostics_about(checker->compilation, &body->unknown_names, name, diagnostic);
 }
 
+// Whether the missing import, or the line with the name's declaration, was reported.
+static bool may_be_defined(const Checker *checker, const Name *name) {
+    bool is_lost = name->is_lost && !is_language_type_name(checker->compilation, name);
+    return is_lost || checker->body->module->scope->is_incomplete;
+}
+
 void report_unknown_name(Checker *checker, const Name *name, Span span, const char *cure) {
     LoadedModule *module = checker->body->module;
-    if (module->scope->is_incomplete || name->is_lost) {
-        return; // the missing import or the line with its declaration was reported
+    if (may_be_defined(checker, name)) {
+        return;
     }
     Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_unknown_name, span,
                                                "`%s` is not defined", name->text);

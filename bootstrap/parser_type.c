@@ -106,34 +106,74 @@ static Node *parse_fixed_array(Parser *parser, TypeContext context) {
     return parser_finish(parser, node);
 }
 
-// 'Function' [ 'of' '(' [ type { ',' type } ] ')' ] [ 'returns' type ]; the current token is
+// '(' [ type { ',' type } ] ')'
+static NodeList parse_function_parameters(Parser *parser) {
+    uint32_t mark = parser_list_mark(parser);
+    Span open = parser_open_bracket(parser);
+    while (!parser->state->is_failing && !parser_at(parser, TOKEN_RIGHT_PARENTHESIS)) {
+        parser_list_add(parser, parser_type(parser, TYPE_IN_LIST));
+        if (!parser_accept(parser, TOKEN_COMMA))
+            break;
+    }
+    parser_close_bracket(parser, TOKEN_RIGHT_PARENTHESIS, open);
+    return parser_list_take(parser, mark);
+}
+
+// Behind `of`, without parentheses around the types.
+static void parse_bare_parameters(Parser *parser, TypeContext context, Diagnostic *error) {
+    Position start = parser->current->start;
+    parser_type(parser, TYPE_IN_LIST);
+    while (!parser->state->is_failing && argument_follows(parser, context)) {
+        parser_advance(parser);
+        parser_type(parser, TYPE_IN_LIST);
+    }
+    Position end = parser->state->previous.end;
+    parser_fix(parser, error, (Span){start, start}, "(");
+    parser_fix(parser, error, (Span){end, end}, ")");
+}
+
+// Behind `Function`, where no `of (` is: reports it, and takes what stands there instead. Whether
+// the types in it are all that the function takes and gives is not known.
+static void correct_function(Parser *parser, TypeContext context) {
+    bool has_of = parser_accept_word(parser, KEYWORD_OF);
+    Span span = parser_error_span(parser);
+    bool has_bracket = parser_at(parser, TOKEN_LEFT_PARENTHESIS);
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                      "expected %s the types of the parameters, found %s",
+                                      has_of        ? "`(` and"
+                                      : has_bracket ? "`of` before"
+                                                    : "`of` and, in parentheses,",
+                                      parser_describe(parser, parser->current));
+    parser_help(parser, error, "write `Function of (Integer) returns Integer`");
+    if (has_bracket) {
+        parser_fix(parser, error, (Span){parser->state->previous.end, span.start}, " of ");
+        parse_function_parameters(parser);
+    } else if (has_of && parser_at(parser, TOKEN_NAME)) {
+        parse_bare_parameters(parser, context, error);
+    } else if (has_of) {
+        parser->state->is_failing = true;
+    }
+}
+
+// 'Function' 'of' '(' [ type { ',' type } ] ')' [ 'returns' type ]; the current token is
 // `Function`.
 static Node *parse_function(Parser *parser, TypeContext context) {
     Position start = parser->current->start;
     TypeFunction *node =
         NEW_NODE(parser, TYPE_FUNCTION, TypeFunction, parser_token_span(parser->current));
     parser_advance(parser);
-    uint32_t mark = parser_list_mark(parser);
-    if (parser_accept_word(parser, KEYWORD_OF)) {
-        if (!parser_at(parser, TOKEN_LEFT_PARENTHESIS)) {
-            Diagnostic *error = parser_fail_expected(parser, ERROR_expected_token,
-                                                     "`(` and the types of the parameters");
-            parser_help(parser, error, "write it as Function of (Integer, String) returns Boolean");
-        } else {
-            Span open = parser_open_bracket(parser);
-            while (!parser->state->is_failing && !parser_at(parser, TOKEN_RIGHT_PARENTHESIS)) {
-                parser_list_add(parser, parser_type(parser, TYPE_IN_LIST));
-                if (!parser_accept(parser, TOKEN_COMMA))
-                    break;
-            }
-            parser_close_bracket(parser, TOKEN_RIGHT_PARENTHESIS, open);
-        }
+    bool is_good = parser_at_word(parser, KEYWORD_OF) &&
+                   parser_peek(parser, 1)->kind == TOKEN_LEFT_PARENTHESIS;
+    if (is_good) {
+        parser_advance(parser);
+        node->parameters = parse_function_parameters(parser);
+    } else {
+        correct_function(parser, context);
     }
-    node->parameters = parser_list_take(parser, mark);
     if (parser_accept_word(parser, KEYWORD_RETURNS))
         node->result = parser_type(parser, context);
     node->header.span = parser_span_from(parser, start);
-    return parser_finish(parser, node);
+    return is_good ? parser_finish(parser, node) : parser_error_node(parser, node->header.span);
 }
 
 // `List<Integer>`, `List[Integer]`, `Integer[10]`
