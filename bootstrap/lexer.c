@@ -169,6 +169,66 @@ static Token *read_brace(Lexer *lexer, uint32_t start) {
     return token;
 }
 
+// The end of a line that has a token; the lexer stands before the next line afterwards.
+static Token *read_newline(Lexer *lexer, uint32_t size) {
+    uint32_t start = lexer->position;
+    lexer->position += size;
+    Token *token = lexer_token(lexer, TOKEN_NEWLINE, start);
+    lexer->has_token = false;
+    return token;
+}
+
+enum { LONGEST_DIVIDED = 1000 }; // bytes before a `;` that are looked at
+
+static uint32_t line_start(const Lexer *lexer, uint32_t offset) {
+    const char *text = lexer->source->text;
+    uint32_t start = offset;
+    while (start > 0 && text[start - 1] != '\n' && offset - start < LONGEST_DIVIDED)
+        start--;
+    return start;
+}
+
+// Whether the brackets before the offset are closed on their line, which opens no block.
+static bool is_whole_statement(const Lexer *lexer, uint32_t end) {
+    const char *text = lexer->source->text;
+    uint32_t start = line_start(lexer, end);
+    int depth = 0;
+    if (end - start == LONGEST_DIVIDED)
+        return false;
+    for (uint32_t i = start; i < end; i++) {
+        depth += text[i] == '(' || text[i] == '[' || text[i] == '{';
+        depth -= text[i] == ')' || text[i] == ']' || text[i] == '}';
+        if (text[i] == ':')
+            return false;
+    }
+    return depth == 0;
+}
+
+// Whether the character there stands between two statements: `Let x be 1; Let y be 2`.
+static bool divides_line(const Lexer *lexer, uint32_t start) {
+    const char *text = lexer->source->text;
+    return text[start] == ';' && !ends_line(text + start + 1) && is_whole_statement(lexer, start);
+}
+
+// At a `;` that something follows on its line. The edit puts the rest on a line below.
+static bool explain_semicolon(Lexer *lexer, Diagnostic *error, uint32_t start) {
+    enum { MOST_BLANKS = 80 };
+    const char *text = lexer->source->text;
+    const char *rest = text + lexer->position;
+    if (text[start] != ';' || ends_line(rest))
+        return false;
+    lexer_help(lexer, error, "each statement stands on a line of its own");
+    const char *line = text + line_start(lexer, start);
+    int blanks = (int)strspn(line, " \t");
+    if (!divides_line(lexer, start) || blanks > MOST_BLANKS)
+        return true;
+    char line_end[MOST_BLANKS + 2];
+    snprintf(line_end, sizeof line_end, "\n%.*s", blanks, line);
+    uint32_t next = lexer->position + (uint32_t)strspn(rest, " \t");
+    lexer_fix(lexer, error, start, next, line_end);
+    return true;
+}
+
 static void skip_line(Lexer *lexer);
 
 // `println!(`: the name is reported here, and nowhere else.
@@ -222,7 +282,7 @@ static void explain_character(Lexer *lexer, Diagnostic *error, uint32_t start, u
                    "`a dictionary with: \"a\" as 1`; a block ends with a line such as `End If`");
         return;
     }
-    if (explain_beside(lexer, error, start))
+    if (explain_beside(lexer, error, start) || explain_semicolon(lexer, error, start))
         return;
     if (strncmp(text, "#include", 8) == 0) {
         lexer_help(lexer, error, "a module is imported with `Import \"math\"`");
@@ -275,6 +335,8 @@ static Token *skip_unexpected(Lexer *lexer) {
                             (int)(lexer->position - start > 60 ? size : lexer->position - start),
                             source->text + start);
     explain_character(lexer, error, start, size);
+    if (divides_line(lexer, start) && lexer->has_token)
+        return read_newline(lexer, 0);
     if (source->text[start] == '#')
         skip_line(lexer); // the rest is a comment
     return is_ascii && lexer->position == start + 1 ? read_brace(lexer, start) : NULL;
@@ -503,15 +565,6 @@ static Token *read_sign(Lexer *lexer, const Sign *sign) {
     uint32_t start = lexer->position;
     lexer->position += (uint32_t)strlen(sign->text);
     return lexer_token(lexer, (TokenKind)sign->kind, start);
-}
-
-// The end of a line that has a token; the lexer stands before the next line afterwards.
-static Token *read_newline(Lexer *lexer, uint32_t size) {
-    uint32_t start = lexer->position;
-    lexer->position += size;
-    Token *token = lexer_token(lexer, TOKEN_NEWLINE, start);
-    lexer->has_token = false;
-    return token;
 }
 
 // A carriage return belongs to the end of a line.

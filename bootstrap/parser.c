@@ -281,6 +281,11 @@ void parser_close_bracket(Parser *parser, TokenKind closing, Span open) {
     parser_note(parser, error, open, "the bracket opens here");
     if (parser_at_choice(parser))
         help_with_choice(parser, error);
+    else if (parser_is_like_word(parser->current, KEYWORD_FOR))
+        parser_help(
+            parser, error,
+            "a collection is filled by a loop: begin with `Let items be list_create()`, and "
+            "`items.append(x)` in a `For each`");
 }
 
 bool parser_accept_separator(Parser *parser) {
@@ -397,9 +402,17 @@ bool parser_begins_statement(const Token *token) {
            (token->keyword >= KEYWORD_IMPORT && token->keyword <= KEYWORD_TYPE);
 }
 
+// Whether a type was expected behind the last word: its name is declared elsewhere.
+static bool is_behind_type_word(Parser *parser) {
+    const char *word = parser_text_of(parser, parser->state->previous, "");
+    return strcmp(word, keyword_text(KEYWORD_AS)) == 0 ||
+           strcmp(word, keyword_text(KEYWORD_RETURNS)) == 0;
+}
+
 // Takes a token that has no part in the tree.
 static void pass_over(Parser *parser) {
-    if (parser->state->loses_names && parser_at(parser, TOKEN_NAME))
+    bool may_declare = parser->state->loses_names && parser_at(parser, TOKEN_NAME);
+    if (may_declare && !is_behind_type_word(parser))
         ((Name *)parser->current->value.name)->is_lost = true; // even `a`, which is a keyword
     parser_advance(parser);
 }

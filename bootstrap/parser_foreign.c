@@ -24,6 +24,14 @@ static const Keyword block_words[] = {
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
+bool parser_is_block_word(const Token *token) {
+    for (size_t i = 0; i < COUNT(block_words); i++) {
+        if (parser_is_like_word(token, block_words[i]))
+            return true;
+    }
+    return false;
+}
+
 static bool stands_alone(Keyword keyword) {
     return keyword == KEYWORD_BREAK || keyword == KEYWORD_CONTINUE || keyword == KEYWORD_RETURN ||
            keyword == KEYWORD_END;

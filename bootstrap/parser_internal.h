@@ -292,6 +292,8 @@ typedef struct Meant {
 } Meant;
 // Reports the current word, which begins no statement, as a misspelt or foreign one.
 Meant parser_find_meant(Parser *parser);
+// Whether the token is a word that opens a block, in any case of its letters.
+bool parser_is_block_word(const Token *token);
 // At the lower-case form of a word that opens a block, with its condition in parentheses: reports
 // it, and takes it for the word.
 bool parser_correct_block_word(Parser *parser);

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "foreign.h"
+
 // What a word costs that differs from that of the phrase, and the most that a phrase may cost.
 enum {
     COST_CASE = 1,
@@ -52,9 +54,13 @@ static bool may_be_omitted(const Phrase *phrase, uint32_t word) {
     return is_joint(keyword) || (keyword == KEYWORD_OR && word > 1);
 }
 
-// A word that the grammar has for something else behind a value is not misspelt.
+// A word that the grammar has for something else behind a value is not misspelt, and neither is one
+// that begins a statement here or elsewhere, such as the `for` of `[i for i in items]`.
 static bool may_be_misspelt(const Token *token, uint32_t distance) {
-    return distance > 0 || token->keyword == KEYWORD_NONE || token->keyword >= KEYWORD_TRUE;
+    if (distance > 0)
+        return true;
+    bool is_free = token->keyword == KEYWORD_NONE || token->keyword >= KEYWORD_TRUE;
+    return is_free && !parser_is_block_word(token) && foreign_line(token->value.name->text) == NULL;
 }
 
 static uint32_t word_cost(Search *search, uint32_t distance, Keyword keyword) {

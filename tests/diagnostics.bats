@@ -41,7 +41,7 @@ apply_fixes() {
     local offset length replacement text=
     cp "$1" "$1.new"
     while IFS=$'\t' read -r offset length replacement; do
-        text=$(head -c "$offset" "$1.new" && printf '%s' "$replacement" &&
+        text=$(head -c "$offset" "$1.new" && printf '%b' "$replacement" &&
             tail -c +$((offset + length + 1)) "$1.new" && echo .)
         printf '%s' "${text%.}" >"$1.new"
     done < <(grep -o '"offset":[0-9]*,"length":[0-9]*,"replacement":"[^"]*\(\\"[^"]*\)*"' |
@@ -87,7 +87,8 @@ apply_fixes() {
         else_without_colon for_each_of constructor_takes_argument comma_before_returns let_mut \
         let_blank_name set_increased_by arena_scope_opened field_signs collection_signs \
         operator_misspelt choice_of_values at_without_index words_in_capitals variant_field_sign \
-        for_range_python is_with_sign missing_as_capital missing_to_of_default; do
+        for_range_python is_with_sign missing_as_capital missing_to_of_default \
+        statements_on_one_line; do
         file=$TEST_FOLDER/$name.runa
         sed '/^Note:$/,$d' "tests/cases/wrong-messages/$name.runa" >"$file"
         capture "$RUNAC" check --error-format=json "$file"
