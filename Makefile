@@ -136,11 +136,13 @@ FUZZ_OBJECTS := $(filter-out %/main.o,$(COMPILER_OBJECTS))
 $(BUILD)/front-end: tools/fuzz/front-end.c tools/fuzz/mutate.c tools/fuzz/mutate.h $(FUZZ_OBJECTS)
 	$(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) $(LTO) -pthread $(LDFLAGS) -o $@ $(filter %.c %.o,$^)
 
-# The compiler in Runa with counters that AFL++ reads (tools/fuzz).
+# The compiler in Runa with counters that AFL++ reads (tools/fuzz): so many where nothing tells it
+# another number.
+COUNTERS := 65536
 $(BUILD)/runac-counted: $(BUILD)/runac tools/fuzz/instrument.awk tools/fuzz/counters.c
 	$(BUILD)/runac -S $(RUNA_FLAGS) compiler/main.runa -o $@.s
-	awk -f tools/fuzz/instrument.awk $@.s $@.s >$@.counted.s
-	$(CC) -O1 $(WARNINGS) -c -o $@.counters.o tools/fuzz/counters.c
+	awk -v most=$(COUNTERS) -f tools/fuzz/instrument.awk $@.s $@.s >$@.counted.s
+	$(CC) -O1 $(WARNINGS) -DCOUNTERS=$(COUNTERS) -c -o $@.counters.o tools/fuzz/counters.c
 	afl-clang-fast -no-pie -pthread -o $@ $@.counted.s $@.counters.o $(BUILD)/libruna.a -lm
 
 # The compiler run many times by one process, for valgrind.

@@ -21,18 +21,44 @@ setup_file() {
 
 # What AFL++ gets: a destructor tells how many counters were counted up.
 @test "a program with counters does the same as without" {
-    local program=$TEST_FOLDER/counted text='{"a": [1, true, null, "x"], "b": {}}'
+    local program=$TEST_FOLDER/counted most=4096 text='{"a": [1, true, null, "x"], "b": {}}'
     "$RUNAC" -S "$ROOT/examples/json_pretty.runa" -o "$program.s"
-    awk -f tools/fuzz/instrument.awk "$program.s" "$program.s" >"$program.counted.s"
-    printf '%s\n' '#include <stdio.h>' 'extern unsigned char fuzz_counters[65536];' \
+    awk -v most="$most" -f tools/fuzz/instrument.awk "$program.s" "$program.s" \
+        >"$program.counted.s"
+    printf '%s\n' '#include <stdio.h>' 'extern unsigned char fuzz_counters[COUNTERS];' \
+        'static unsigned char own[COUNTERS] __attribute__((aligned(4096)));' \
+        'unsigned char *__afl_area_ptr = own; // as AFL++ has it where it does not run' \
         '__attribute__((destructor)) static void tell(void) {' '    int count = 0;' \
-        '    for (int i = 0; i < 65536; i++) count += fuzz_counters[i] != 0;' \
+        '    for (int i = 0; i < COUNTERS; i++) count += fuzz_counters[i] != 0;' \
         '    fprintf(stderr, "%d", count);' '}' >"$program.c"
-    cc ${SANITIZE:+-fsanitize=address,undefined} -no-pie -pthread -o "$program" \
-        "$program.counted.s" "$program.c" tools/fuzz/counters.c "$RUNTIME_LIBRARY" -lm
+    cc ${SANITIZE:+-fsanitize=address,undefined} -no-pie -pthread -DCOUNTERS="$most" \
+        -o "$program" "$program.counted.s" "$program.c" tools/fuzz/counters.c "$RUNTIME_LIBRARY" -lm
     "$program" >"$program.out" 2>"$program.err" <<<"$text"
     cmp "$program.out" <("$RUNAC" run "$ROOT/examples/json_pretty.runa" <<<"$text")
     (($(<"$program.err") > 50)) || fail "only $(<"$program.err") counters"
+    # Memory that is nobody else's cannot have a second place.
+    capture env __AFL_SHM_ID=1 "$program"
+    expect_status 134
+    expect_one_line "the counters cannot be those of AFL++: mremap: "
+    capture awk -v most=50 -f tools/fuzz/instrument.awk "$program.s" "$program.s"
+    expect_status 1
+    [[ $err == "instrument.awk: "*" counters, of at most 50" ]] || fail "$err"
+}
+
+# Between what sets flags and what reads them there is no counter, whatever stands between the two.
+@test "counters change no flags that are read" {
+    local instruction
+    for instruction in 'movsd %xmm0, %xmm1' 'movslq %edi, %rax' 'movsbq %dil, %rax' \
+        'movswq %di, %rax' 'movl %edi, %eax' 'addsd %xmm0, %xmm1' 'xorps %xmm0, %xmm0' \
+        'pushq %rax'; do
+        printf '\t%s\n' .text 'ucomisd %xmm0, %xmm1' 'jp .L1' "$instruction" 'seta %al' \
+            'andl $1, %eax' 'jne .L1' "$instruction" 'addq $1, %rax' >"$TEST_FOLDER/flags.s"
+        capture awk -v most=8 -f tools/fuzz/instrument.awk "$TEST_FOLDER/flags.s" \
+            "$TEST_FOLDER/flags.s"
+        expect_status 0
+        [[ $(grep -A 1 incb <<<"$out" | tail -n 1) == *addq* ]] || fail "$out"
+        [[ $(grep -c incb <<<"$out") == 1 ]] || fail "$out"
+    done
 }
 
 # The two must be able to fail.

@@ -1,8 +1,10 @@
 # Puts a counter at the beginning of each process and of each block that a conditional jump decides
-# about, into assembly text that the compiler wrote. The counters are the bytes at fuzz_counters.
+# about, into assembly text that the compiler wrote. The counters are the bytes at fuzz_counters, of
+# which there are `most`.
 #
-# usage: awk -f tools/fuzz/instrument.awk FILE.s FILE.s >COUNTED.s
-# The file is read twice: first for the labels that are jumped to.
+# usage: awk -v most=COUNT -f tools/fuzz/instrument.awk FILE.s FILE.s >COUNTED.s
+# The file is read twice: first for the labels that are jumped to. Exit status 1, after a line on
+# standard error, when more counters are wanted.
 
 function is_jump(instruction) {
     return instruction ~ /^j/
@@ -14,7 +16,8 @@ function needs_flags(instruction) {
 }
 
 function keeps_flags(instruction) {
-    return instruction ~ /^(mov[^s]|movs[lqs]|lea|push|pop|leave|cvt)/
+    return instruction ~ /^(mov|lea|push|pop|leave|cvt|not|xchg|cqto|cltd)/ ||
+        instruction ~ /^(add|sub|mul|div|sqrt|min|max|and|or|xor)[sp][sd]$/
 }
 
 FNR == NR {
@@ -52,5 +55,9 @@ is_code && /:$/ {
 }
 
 END {
-    print "\t.bss\n\t.balign 4096\n\t.globl fuzz_counters\nfuzz_counters:\n\t.zero 65536"
+    if (counters > most) {
+        print "instrument.awk: " counters " counters, of at most " most > "/dev/stderr"
+        exit 1
+    }
+    print "\t.bss\n\t.balign 4096\n\t.globl fuzz_counters\nfuzz_counters:\n\t.zero " most
 }
