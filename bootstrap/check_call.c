@@ -628,8 +628,8 @@ static Node *report_type_called(Checker *checker, Call *call, const Symbol *symb
             fields = format_text(checker, "%s%s%s …", fields, i == 0 ? "" : " and ",
                                  aggregate->fields[i].name->text);
         }
-        diagnostic_help(checker->diagnostics, diagnostic, "a new one is made by `a %s with %s`",
-                        symbol->name->text, fields);
+        diagnostic_help(checker->diagnostics, diagnostic, "a new one is made by `%s %s with %s`",
+                        type_article(symbol->name->text), symbol->name->text, fields);
     }
     return poison_call(checker, call);
 }
@@ -695,13 +695,18 @@ static bool takes_receiver(Checker *checker, const Symbol *process, Type *type) 
 }
 
 static Node *report_no_receiver(Checker *checker, Call *call, const Symbol *process, Type *type) {
+    const Name *name = AST(call->callee, NODE_FIELD, Field)->name;
     Diagnostic *diagnostic =
         diagnostic_report(checker->diagnostics, ERROR_no_receiver, call->callee->span,
                           "the first parameter of `%s` does not take %s", process->name->text,
                           type_phrase(checker, type));
     note_declaration(checker, diagnostic, process);
-    diagnostic_help(checker->diagnostics, diagnostic, "call it by its whole name: `%s(…)`",
-                    process->name->text);
+    if (type->kind == TYPE_FIXED_ARRAY) {
+        help_with_fixed_array(checker, diagnostic, name, type);
+    } else {
+        diagnostic_help(checker->diagnostics, diagnostic, "call it by its whole name: `%s(…)`",
+                        process->name->text);
+    }
     return poison_call(checker, call);
 }
 

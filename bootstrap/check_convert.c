@@ -258,6 +258,11 @@ static void warn_word_conversion(Checker *checker, const Node *node, Type *from,
                         "that it refers to");
     } else if (cure) {
         diagnostic_help(checker->diagnostics, diagnostic, "%s", cure);
+    } else if (type_resolve(checker->types, to, false)->has_variable) {
+        return; // nothing of which `_` is a part can be written
+    } else if (is_scalar && !(reason && reason->what) && to->kind == TYPE_INTEGER) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "write `convert … to %s` if its number is meant", type_words(checker, to));
     } else if (is_scalar) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "declare both with the type of the reference, or write `convert … to %s`",

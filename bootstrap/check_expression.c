@@ -130,7 +130,8 @@ static Node *report_no_value(Checker *checker, Span span, const Symbol *symbol) 
                         symbol->name->text);
     } else if (symbol->type->kind == TYPE_STRUCTURE) {
         diagnostic_help(checker->diagnostics, diagnostic,
-                        "a new one is made by `a %s with …` and its fields", symbol->name->text);
+                        "a new one is made by `%s %s with …` and its fields",
+                        type_article(symbol->name->text), symbol->name->text);
     }
     return poison_node(checker, span);
 }

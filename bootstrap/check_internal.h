@@ -198,6 +198,9 @@ bool find_qualified(Checker *checker, const Field *field, Qualified *found);
 Symbol *find_method(Checker *checker, Type *type, const Name *name);
 // The name of the type before the dot of its processes, or NULL.
 const char *method_owner(Type *type);
+// Why the process of growable arrays does not take a fixed one.
+void help_with_fixed_array(Checker *checker, Diagnostic *diagnostic, const Name *name,
+                           const Type *type);
 void report_unknown_field(Checker *checker, const Field *field, Type *type, bool is_call);
 
 // --- Calls (check_call.c) ------------------------------------------------------------------------

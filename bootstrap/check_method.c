@@ -342,19 +342,46 @@ static const Name *process_of_type(Checker *checker, Type *type, const char *own
     return is_fit ? text : NULL;
 }
 
+// `x.length` or `the length of x`, for `x.length()`
+static void help_with_call(Checker *checker, Diagnostic *diagnostic, const Field *field,
+                           const Symbol *method) {
+    bool is_whole = method->as.process->parameter_count <= 1;
+    bool has_dot = field->name_span.start >= field->object->span.end; // not `the length of x`
+    const char *object = written(checker, field->object->span);
+    const char *call =
+        format_text(checker, object[0] != '(' && strchr(object, ' ') ? "(%s).%s(%s)" : "%s.%s(%s)",
+                    object, field->name->text, is_whole ? "" : "…");
+    diagnostic_help(checker->diagnostics, diagnostic, "`%s` is a process: write `%s`",
+                    method->name->text, call);
+    Span end = {field->name_span.end, field->name_span.end};
+    if (is_whole) {
+        diagnostic_fix(checker->diagnostics, diagnostic, has_dot ? end : field->header.span,
+                       has_dot ? "()" : call);
+    }
+}
+
+void help_with_fixed_array(Checker *checker, Diagnostic *diagnostic, const Name *name,
+                           const Type *type) {
+    if (strcmp(name->text, "length") == 0) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "the length of a fixed array is the number in its type: %llu",
+                        (unsigned long long)type->count);
+    } else {
+        diagnostic_help(
+            checker->diagnostics, diagnostic,
+            "an Array[N] lies in place and cannot grow: declare this one as `Array of …`");
+    }
+}
+
 static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Field *field,
                               Type *type, bool is_call) {
     Symbol *method = find_method(checker, type, field->name);
+    if (method && !is_call && type->kind == TYPE_FIXED_ARRAY) {
+        help_with_fixed_array(checker, diagnostic, field->name, type);
+        return;
+    }
     if (method && !is_call) {
-        diagnostic_help(checker->diagnostics, diagnostic,
-                        "`%s` is a process: write parentheses behind it, `.%s(%s)`",
-                        method->name->text, field->name->text,
-                        method->as.process->parameter_count > 1 ? "…" : "");
-        bool has_dot = field->name_span.start >= field->object->span.end; // not `the length of x`
-        if (method->as.process->parameter_count <= 1 && has_dot) {
-            Span end = {field->name_span.end, field->name_span.end};
-            diagnostic_fix(checker->diagnostics, diagnostic, end, "()");
-        }
+        help_with_call(checker, diagnostic, field, method);
         return;
     }
     const char *owner = method_owner(type);

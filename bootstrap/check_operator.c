@@ -49,6 +49,9 @@ static void settle_operands(Checker *checker, const Node *left, const Node *righ
 
 // --- Messages ------------------------------------------------------------------------------------
 
+// Its variant is not known, so it has no fields.
+static bool is_choice(const Type *type) { return type->kind == TYPE_VARIANT && !type->variant; }
+
 // A number that is changed stays one: `is_change`.
 static void help_with_operands(Checker *checker, Diagnostic *diagnostic, int64_t operator,
                                const Type * left, const Type *right, bool is_change) {
@@ -67,7 +70,7 @@ static void help_with_operands(Checker *checker, Diagnostic *diagnostic, int64_t
             checker->diagnostics, diagnostic,
             "a type parameter may stand for any type: values of it can only be passed on, "
             "compared and shown");
-    } else if (left->kind == TYPE_FLOAT || right->kind == TYPE_FLOAT) {
+    } else if (is_number(left) && is_number(right)) { // one is a Float
         diagnostic_help(checker->diagnostics, diagnostic,
                         "`convert … to Integer` cuts the fraction off");
     } else if (left->kind == TYPE_FUNCTION || right->kind == TYPE_FUNCTION) {
@@ -76,6 +79,8 @@ static void help_with_operands(Checker *checker, Diagnostic *diagnostic, int64_t
     } else if (left->kind == TYPE_FIXED_ARRAY || right->kind == TYPE_FIXED_ARRAY) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "an element of it may be what you mean: `a[0]`");
+    } else if (is_choice(left) || is_choice(right)) {
+        diagnostic_help(checker->diagnostics, diagnostic, "a Match tells which variant it is");
     } else if (type_is_reference(left) || type_is_reference(right)) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "a field of it may be what you mean: `x.field`");

@@ -63,10 +63,15 @@ static void warn_unused(Checker *checker, const NameBinding *binding) {
     Diagnostic *diagnostic =
         diagnostic_report(checker->diagnostics, WARNING_unused_variable, symbol->span,
                           "`%s` is never read", symbol->name->text);
-    diagnostic_help(checker->diagnostics, diagnostic,
-                    symbol->declaration && symbol->declaration->kind == NODE_BINDING
-                        ? "leave the field out, or begin the name with `_`"
-                        : "remove it, or begin its name with `_` if that is meant");
+    int kind = symbol->declaration ? symbol->declaration->kind : NODE_LET;
+    if (kind == NODE_ARENA_SCOPE) {
+        diagnostic_help(checker->diagnostics, diagnostic, "leave `as %s` out", symbol->name->text);
+    } else {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        kind == NODE_BINDING
+                            ? "leave the field out, or begin the name with `_`"
+                            : "remove it, or begin its name with `_` if that is meant");
+    }
 }
 
 void scope_end(Checker *checker, ScopeMark mark) {
@@ -84,11 +89,10 @@ void scope_end(Checker *checker, ScopeMark mark) {
 
 Symbol *new_local(Checker *checker, SymbolKind kind, const Name *name, Type *type,
                   Node *declaration, Span span) {
-    if (declaration) {
-        check_declared_name(checker->compilation, name, span);
-    }
+    bool is_allowed = !declaration || check_declared_name(checker->compilation, name, span);
     Symbol *symbol =
         symbol_create(checker->compilation, checker->body->module, kind, name, declaration, span);
+    symbol->flags |= is_allowed ? 0 : SYMBOL_USED; // what is wrong with it is said
     symbol->type = type;
     symbol->block_depth = checker->body->block_depth;
     symbol->order = (*checker->body->order)++;

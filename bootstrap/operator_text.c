@@ -17,6 +17,16 @@ static const char *change_word(int64_t operator) {
     }
 }
 
+// The spelling of the operator's words with which the text begins.
+static const char *words_at(const char *text, int64_t operator) {
+#define SPELLING(NAME, spelling)                                                                   \
+    if (operator== OPERATOR_##NAME && strncmp(text, spelling, strlen(spelling)) == 0) {            \
+        return spelling;                                                                           \
+    }
+#include "operator.def"
+    return operator_words((Operator) operator);
+}
+
 const char *operator_as_written(Compilation *compilation, const Node *node, int64_t operator) {
     const char *words = operator_words((Operator) operator);
     const char *sign =
@@ -32,5 +42,5 @@ const char *operator_as_written(Compilation *compilation, const Node *node, int6
     text += strspn(text, " \t\r\n");
     bool is_sign =
         sign[0] != '\0' && strncmp(text, sign, strlen(sign)) == 0 && strncmp(text, "//", 2) != 0;
-    return is_sign ? sign : words;
+    return is_sign ? sign : words_at(text, operator);
 }

@@ -462,9 +462,9 @@ static Node *fail_article(Parser *parser, const Token *type) {
                                     "expected `with` and the fields behind `%s %s`",
                                     parser->current->value.name->text, name);
     parser_help(parser, error,
-                "`a %s with …` gives each field a value, `a blank %s` none; a variable without a "
+                "`%s %s with …` gives each field a value, `a blank %s` none; a variable without a "
                 "value is declared by `Let x as %s`",
-                name, name, name);
+                type_article(name), name, name, name);
     return parser_error_node(parser, span);
 }
 
@@ -506,8 +506,8 @@ static Node *fail_maker(Parser *parser) {
     if (make != NULL)
         parser_help(parser, error, "%s", make);
     else
-        parser_help(parser, error, "write `a %s with` and a value for each field",
-                    next->value.name->text);
+        parser_help(parser, error, "write `%s %s with` and a value for each field",
+                    type_article(next->value.name->text), next->value.name->text);
     return parser_error_node(parser, span);
 }
 

@@ -127,7 +127,7 @@ void resolve_alias(Compilation *compilation, Symbol *symbol);
 bool is_language_type_name(Compilation *compilation, const Name *name);
 // Reports the name of a type, process, constant or variable that only the language's types may
 // have: the scalar ones, Pointer and Function. `name` may be NULL.
-void check_declared_name(Compilation *compilation, const Name *name, Span span);
+bool check_declared_name(Compilation *compilation, const Name *name, Span span);
 
 // --- Layout (resolve_layout.c) ------------------------------------------------------------------
 

@@ -83,11 +83,13 @@ static bool is_reserved_type_name(Compilation *compilation, const Name *name) {
     return is_scalar || find_basic_type(compilation, name);
 }
 
-void check_declared_name(Compilation *compilation, const Name *name, Span span) {
+bool check_declared_name(Compilation *compilation, const Name *name, Span span) {
     if (name && is_reserved_type_name(compilation, name)) {
         diagnostic_report(&compilation->diagnostics, ERROR_reserved_type_name, span,
                           "`%s` is a type of the language", name->text);
+        return false;
     }
+    return true;
 }
 
 // --- Errors ------------------------------------------------------------------------------------
@@ -242,6 +244,11 @@ static void help_with_right_type(const TypeScope *scope, const TypeName *node, c
                     correction.is_whole ? correction.text : right);
 }
 
+// As type parameters are called.
+static bool is_capital_letter(const char *text) {
+    return text[0] >= 'A' && text[0] <= 'Z' && text[1] == '\0';
+}
+
 static Type *report_unknown_type(const TypeScope *scope, const TypeName *node) {
     if (scope->module->scope->is_incomplete || node->name->is_lost) {
         return poison(scope); // perhaps of the import that could not be loaded, or of a lost line
@@ -258,6 +265,11 @@ static Type *report_unknown_type(const TypeScope *scope, const TypeName *node) {
                                diagnostic);
         if (help) {
             diagnostic_help(diagnostics, diagnostic, "%s", help);
+        } else if (is_capital_letter(node->name->text)) {
+            diagnostic_help(diagnostics, diagnostic,
+                            "a type parameter is declared behind the name of its process or type: "
+                            "`Process called \"…\" of %s takes …`",
+                            node->name->text);
         } else {
             diagnostic_help(diagnostics, diagnostic,
                             "a structure of this name would be declared with `Structure %s:`",

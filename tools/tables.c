@@ -148,6 +148,20 @@ static const int phrases[][PHRASE_LENGTH] = {
 
 // The phrases, and for each keyword the number of the first phrase that begins with it; their count
 // where there is none.
+static void put_spellings(void) {
+    static const char *const spellings[] = {
+#define SPELLING(NAME, text) text,
+#include "../bootstrap/operator.def"
+    };
+    static const int operators[] = {
+#define SPELLING(NAME, text) OPERATOR_##NAME,
+#include "../bootstrap/operator.def"
+    };
+    put_constant("", "SPELLING_COUNT", COUNT(spellings));
+    put_texts("SPELLINGS", spellings, COUNT(spellings));
+    put_numbers("SPELLING_OPERATORS", "Integer", operators, COUNT(operators));
+}
+
 static void put_phrases(void) {
     int first[COUNT(keyword_names)];
     put_constant("", "PHRASE_COUNT", COUNT(phrases));
@@ -181,6 +195,7 @@ static void write_operators(const char *folder) {
     put_texts("OPERATOR_SIGNS", operator_signs, COUNT(operator_signs));
     put_numbers("OPERATOR_LEVELS", "Integer", operator_levels, COUNT(operator_levels));
     put_phrases();
+    put_spellings();
     end_module();
 }
 
