@@ -273,6 +273,8 @@ bool parser_begins_type(const Token *token);
 const char *parser_foreign_type(const Name *name);
 // [ 'of' name { ',' name } ]
 NodeList parser_type_parameters(Parser *parser);
+// The same behind `of`, or behind what another language has there.
+NodeList parser_type_parameter_names(Parser *parser);
 
 // parser_statement.c
 // NULL when there is nothing to keep: an error was reported.
@@ -351,6 +353,8 @@ bool parser_correct_hyphen(Parser *parser);
 bool parser_correct_blanks(Parser *parser, Let *node);
 // At the second name of `Let a, b be 1`: fails, and takes the names.
 bool parser_correct_names(Parser *parser, const Name *first);
+// At the word that was taken last: reports that it stands twice, and takes it.
+bool parser_skip_doubled(Parser *parser);
 // Reports and takes a colon behind the word of a statement without a block.
 void parser_skip_colon(Parser *parser, const char *word);
 // At the comma of `1,5`, where no list is.

@@ -308,6 +308,22 @@ bool parser_correct_blanks(Parser *parser, Let *node) {
     return true;
 }
 
+bool parser_skip_doubled(Parser *parser) {
+    const ParserState *state = parser->state;
+    if (!parser_at(parser, TOKEN_NAME) || state->previous_kind != TOKEN_NAME || state->is_failing)
+        return false;
+    const char *word = parser->current->value.name->text;
+    if (strcmp(parser_text_of(parser, state->previous, ""), word) != 0)
+        return false;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_token, span, "`%s` stands here twice", word);
+    parser_help(parser, error, "leave one of them out");
+    parser_fix(parser, error, (Span){state->previous.end, span.end}, "");
+    parser_advance(parser);
+    return true;
+}
+
 // --- Signs --------------------------------------------------------------------------------------
 
 void parser_skip_colon(Parser *parser, const char *word) {

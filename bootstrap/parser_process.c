@@ -308,6 +308,13 @@ static void parse_parameters_with(Parser *parser, Process *node, PointerVector *
     parse_more_parameters(parser, node, lifetimes);
 }
 
+// Whether a parameter follows the current word, which then is none itself.
+static bool at_parameter_behind(Parser *parser) {
+    const Token *next = parser_peek(parser, 1);
+    return next->kind == TOKEN_NAME && next->keyword != KEYWORD_AS && !begins_clause(next) &&
+           !looks_like_type(next->value.name);
+}
+
 // The rest of a clause, whose first word (`takes` even in `that takes`) is the current one.
 static void parse_clause(Parser *parser, Process *node, Clause clause, PointerVector *lifetimes) {
     Span span;
@@ -323,6 +330,8 @@ static void parse_clause(Parser *parser, Process *node, Clause clause, PointerVe
     case CLAUSE_TAKES:
         parser_advance(parser);
         parser_join_clause(parser, KEYWORD_TAKES);
+        if (at_parameter_behind(parser))
+            parser_skip_doubled(parser);
         parse_more_parameters(parser, node, lifetimes);
         break;
     case CLAUSE_WITH:
@@ -379,16 +388,25 @@ static Keyword meant_clause(const Parser *parser) {
     return meant;
 }
 
+// What to write where no clause begins, and none is meant.
+static const char *clause_help(const Parser *parser) {
+    if (parser_at(parser, TOKEN_STRING))
+        return "a process has one name, behind `called`";
+    if (parser_at_word(parser, KEYWORD_AS))
+        return "a parameter has one type: `takes a as Integer, b as Integer`";
+    return "a process begins with `Process called \"add\" takes a as Integer, b as Integer returns "
+           "Integer:`";
+}
+
 // A word that begins no clause.
 static bool correct_clause(Parser *parser) {
     Keyword meant = meant_clause(parser);
     Span span = parser_token_span(parser->current);
     if (meant == KEYWORD_NONE) {
+        const char *help = clause_help(parser);
         Diagnostic *error =
             parser_fail_expected(parser, ERROR_expected_token, "`takes`, `returns` or `:`");
-        parser_help(parser, error,
-                    "a process begins with `Process called \"add\" takes a as "
-                    "Integer, b as Integer returns Integer:`");
+        parser_help(parser, error, "%s", help);
         return false;
     }
     Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
@@ -424,6 +442,33 @@ static void parse_foreign_parameters(Parser *parser, Process *node, PointerVecto
     if (!parser_at(parser, TOKEN_RIGHT_PARENTHESIS))
         node->parameters = parse_parameters(parser, lifetimes);
     parser_close_bracket(parser, TOKEN_RIGHT_PARENTHESIS, open);
+}
+
+static bool at_foreign_type_parameters(Parser *parser) {
+    return (parser_at(parser, TOKEN_LESS) || parser_at(parser, TOKEN_LEFT_BRACKET)) &&
+           parser_peek(parser, 1)->kind == TOKEN_NAME;
+}
+
+// `<T>` or `[T]`: reported, and read as if behind `of`.
+static void parse_foreign_type_parameters(Parser *parser, Process *node) {
+    ParserState *state = parser->state;
+    TokenKind closing = parser_at(parser, TOKEN_LESS) ? TOKEN_GREATER : TOKEN_RIGHT_BRACKET;
+    Position start = state->previous.end;
+    Span sign = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, sign,
+                                      "expected `of` before the type parameters, found %s",
+                                      parser_describe(parser, parser->current));
+    parser_advance(parser);
+    node->type_parameters = parser_type_parameter_names(parser);
+    const char *names = parser_text_of(parser, (Span){sign.end, state->previous.end}, "T");
+    parser_help(parser, error, "write `of %s`", names);
+    if (!parser_accept(parser, closing)) {
+        state->is_failing = true;
+        return;
+    }
+    char fixed[64];
+    snprintf(fixed, sizeof fixed, " of %s", names);
+    parser_fix(parser, error, (Span){start, state->previous.end}, fixed);
 }
 
 // `->` and a type: reported, and read as if behind `returns`.
@@ -464,6 +509,11 @@ static void parse_clauses(Parser *parser, Process *node) {
         if (parser_at(parser, TOKEN_LEFT_PARENTHESIS) && seen[CLAUSE_TAKES].start == 0) {
             seen[CLAUSE_TAKES] = parser_token_span(parser->current);
             parse_foreign_parameters(parser, node, &lifetimes);
+            continue;
+        }
+        if (at_foreign_type_parameters(parser) && seen[CLAUSE_OF].start == 0) {
+            seen[CLAUSE_OF] = parser_token_span(parser->current);
+            parse_foreign_type_parameters(parser, node);
             continue;
         }
         if (at_arrow(parser)) {
@@ -513,6 +563,7 @@ static Process *parse_header(Parser *parser) {
     else if (parser_accept_word(parser, KEYWORD_EXPORT))
         node->header.flags |= NODE_EXPORT;
     parser_expect_word(parser, KEYWORD_PROCESS, "and its name");
+    parser_skip_doubled(parser);
     if (parser_at(parser, TOKEN_STRING)) {
         Diagnostic *error =
             parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
@@ -523,6 +574,8 @@ static Process *parse_header(Parser *parser) {
                    "called ");
     } else if (!parser->state->is_failing) {
         expect_called(parser);
+        if (parser_peek(parser, 1)->kind == TOKEN_STRING)
+            parser_skip_doubled(parser);
     }
     if (!parser->state->is_failing)
         node->name = parser_quoted_name(parser, "the name of a process", &node->name_span);

@@ -6,12 +6,14 @@
 
 #include "foreign.h"
 
+#define TYPE_HELP                                                                                  \
+    "a type is a name such as Integer, Float, String, Boolean, `List of String`, or that of a "    \
+    "structure"
+
 static Node *fail_type(Parser *parser) {
     Span span = parser_error_span(parser);
     Diagnostic *error = parser_fail_expected(parser, ERROR_expected_type, "a type");
-    parser_help(parser, error,
-                "a type is a name such as Integer, Float, String, Boolean, "
-                "`List of String`, or that of a structure");
+    parser_help(parser, error, TYPE_HELP);
     return parser_error_node(parser, span);
 }
 
@@ -257,6 +259,8 @@ static Node *parse_named(Parser *parser, TypeContext context) {
     Span span;
     Keyword keyword = (Keyword)parser->current->keyword;
     node->name = parser_expect_name(parser, "a type", &span);
+    if (parser_begins_type(parser->current))
+        parser_skip_doubled(parser);
     if (parser_at(parser, TOKEN_DOT) && parser_peek(parser, 1)->kind == TOKEN_NAME) {
         parser_advance(parser);
         node->qualifier = node->name;
@@ -308,9 +312,25 @@ static void skip_article(Parser *parser) {
     parser_advance(parser);
 }
 
+// At a word that a type stands behind, in the place of a type: it stands twice, or, which is the
+// result, the type before it is missing. Both are reported.
+static bool correct_word_before(Parser *parser) {
+    bool is_before = parser_at_word(parser, KEYWORD_AS) || parser_at_word(parser, KEYWORD_OF) ||
+                     parser_at_word(parser, KEYWORD_TO) || parser_at_word(parser, KEYWORD_RETURNS);
+    if (!is_before || !parser_begins_type(parser_peek(parser, 1)) || parser_skip_doubled(parser) ||
+        !parser_at_word(parser, KEYWORD_RETURNS))
+        return false;
+    Span span = parser->state->previous;
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_type, span, "the type behind `%s` is missing",
+                      parser_text_of(parser, span, ""));
+    parser_help(parser, error, TYPE_HELP);
+    return true;
+}
+
 // type = fixed array | function | named | '(' type ')'
 Node *parser_type(Parser *parser, TypeContext context) {
-    if (parser->state->is_failing)
+    if (parser->state->is_failing || correct_word_before(parser))
         return parser_error_node(parser, parser_error_span(parser));
     skip_article(parser);
     Node *type;
@@ -334,18 +354,22 @@ Node *parser_type(Parser *parser, TypeContext context) {
     return type;
 }
 
-NodeList parser_type_parameters(Parser *parser) {
+NodeList parser_type_parameter_names(Parser *parser) {
     uint32_t mark = parser_list_mark(parser);
-    if (parser_accept_word(parser, KEYWORD_OF)) {
-        do {
-            parser_skip_newlines(parser); // behind a comma
-            TypeParameter *parameter =
-                NEW_NODE(parser, TYPE_PARAMETER, TypeParameter, parser_token_span(parser->current));
-            Span span;
-            parameter->name = parser_expect_name(parser, "a type parameter's name", &span);
-            if (parameter->name != NULL)
-                parser_list_add(parser, parameter);
-        } while (!parser->state->is_failing && parser_accept(parser, TOKEN_COMMA));
-    }
+    do {
+        parser_skip_newlines(parser); // behind a comma
+        TypeParameter *parameter =
+            NEW_NODE(parser, TYPE_PARAMETER, TypeParameter, parser_token_span(parser->current));
+        Span span;
+        parameter->name = parser_expect_name(parser, "a type parameter's name", &span);
+        if (parameter->name != NULL)
+            parser_list_add(parser, parameter);
+    } while (!parser->state->is_failing && parser_accept(parser, TOKEN_COMMA));
     return parser_list_take(parser, mark);
+}
+
+NodeList parser_type_parameters(Parser *parser) {
+    if (parser_accept_word(parser, KEYWORD_OF))
+        return parser_type_parameter_names(parser);
+    return (NodeList){NULL, 0};
 }
