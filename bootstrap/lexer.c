@@ -605,6 +605,12 @@ static Token *skip_blanks(Lexer *lexer) {
     }
 }
 
+// `.5`; not the second point of `1..5`
+static bool begins_fraction(const Lexer *lexer) {
+    const char *here = lexer->source->text + lexer->position;
+    return here[0] == '.' && lexer_is_digit(here[1]) && !(lexer->position > 0 && here[-1] == '.');
+}
+
 static __attribute__((noinline)) Token *read_any(Lexer *lexer) {
     const Source *source = lexer->source;
     for (;;) {
@@ -620,7 +626,7 @@ static __attribute__((noinline)) Token *read_any(Lexer *lexer) {
         if (lexer_is_letter(*here) ||
             ((*here & 0x80) && foreign_letter(lexer, lexer->position) > 0))
             return read_word(lexer);
-        if (lexer_is_digit(*here) || (*here == '.' && lexer_is_digit(here[1])))
+        if (lexer_is_digit(*here) || begins_fraction(lexer))
             return lexer_number(lexer);
         if (*here == '"')
             return lexer_string(lexer);

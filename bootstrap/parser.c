@@ -488,6 +488,9 @@ static void help_with_line_end(Parser *parser, Diagnostic *error, uint8_t kind) 
         parser_help(parser, error, "large numbers are written with underscores: 1_000_000");
     else if (has_text && parser_at_operand(parser, 0))
         parser_help(parser, error, "to put texts together, write `joined with` between them");
+    else if (parser_at_points(parser))
+        parser_help(parser, error,
+                    "a range is no value: write `For i from 1 to 10:`, or `When 1 to 10:`");
     else if (parser_at(parser, TOKEN_RIGHT_PARENTHESIS) || parser_at(parser, TOKEN_RIGHT_BRACKET))
         parser_help(parser, error, "no bracket is open that it could close");
     else if (parser_at_operand(parser, 0) && kind == TOKEN_NAME)

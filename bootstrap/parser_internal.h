@@ -46,6 +46,7 @@ enum ValueContext {
     WITHOUT_AS = 1 << 1,   // `Option as Some`: `as` belongs to a dictionary's key
     IN_LIST = 1 << 2,      // a comma goes on with the list, not with type arguments
     ASSIGNS = 1 << 3,      // a statement: `=` behind a place gives it a value
+    IN_RANGE = 1 << 4,     // `..` ends the first value of a range
 };
 
 typedef struct ParserState {
@@ -365,6 +366,13 @@ bool parser_correct_point(Parser *parser, const Node *object);
 // At `down to` or `downto`; takes it, and gives the error, which may be NULL.
 bool parser_at_down(Parser *parser);
 Diagnostic *parser_take_down(Parser *parser);
+// At `..`, as other languages write between the ends of a range.
+bool parser_at_points(Parser *parser);
+// Makes `to` of them. The edit is that of `error`; without one, NULL, it is reported, with this
+// help. There is no edit for `..<` unless it may be open: then it is left to the caller to correct
+// the last value. Gives the error, which may be NULL.
+Diagnostic *parser_correct_points(Parser *parser, Diagnostic *error, const char *help,
+                                  bool may_be_open);
 // Takes the `in` of For each.
 void parser_expect_in(Parser *parser);
 // Behind the colon of a lambda, at the end of the line: reports it, and passes over what follows,

@@ -402,6 +402,44 @@ Diagnostic *parser_take_down(Parser *parser) {
     return error;
 }
 
+bool parser_at_points(Parser *parser) {
+    const Token *point = parser->current;
+    if (point->kind != TOKEN_DOT)
+        return false;
+    const Token *next = parser_peek(parser, 1);
+    return next->kind == TOKEN_DOT && next->start == point->end;
+}
+
+// Whether a third sign belongs to the points: `...`, `..=`, `..<`.
+static bool has_third_sign(Parser *parser) {
+    const Token *third = parser_peek(parser, 2);
+    return third->start == parser_peek(parser, 1)->end &&
+           (third->kind == TOKEN_DOT || third->kind == TOKEN_ASSIGN || third->kind == TOKEN_LESS);
+}
+
+Diagnostic *parser_correct_points(Parser *parser, Diagnostic *error, const char *help,
+                                  bool may_be_open) {
+    uint32_t count = has_third_sign(parser) ? 3 : 2;
+    bool is_open = count == 3 && parser_peek(parser, 2)->kind == TOKEN_LESS;
+    Span span = {parser->current->start, parser_peek(parser, count - 1)->end};
+    if (error == NULL) {
+        error = parser_report(parser, ERROR_expected_token, span,
+                              "expected `to` and the last value, found `%s`",
+                              parser_text_of(parser, span, ".."));
+        parser_help(parser, error, "%s", help);
+    }
+    Span gap = {parser->state->previous.end, parser_peek(parser, count)->start};
+    if (may_be_open || !is_open)
+        parser_fix(parser, error, gap, " to ");
+    for (uint32_t i = 1; i < count; i++)
+        parser_advance(parser);
+    Token *word = parser->current;
+    word->kind = TOKEN_NAME;
+    word->keyword = KEYWORD_TO;
+    word->value.name = intern_text(&parser->state->compilation->names, keyword_text(KEYWORD_TO));
+    return error;
+}
+
 void parser_expect_in(Parser *parser) {
     bool is_other = parser_at_word(parser, KEYWORD_OF) || parser_at_word(parser, KEYWORD_FROM) ||
                     parser_at(parser, TOKEN_COLON);

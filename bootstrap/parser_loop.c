@@ -40,10 +40,17 @@ static Node *parse_for_each(Parser *parser, Position start) {
     return &node->header;
 }
 
-// Takes `from`, `to` or `by`. What other languages have there is reported, and taken for it.
-static void expect_range_word(Parser *parser, Keyword keyword, const char *where) {
+static const char range_help[] =
+    "a For that counts is written `For i from 1 to 10:`, or, in steps, "
+    "`For i from 10 to 0 by -2:`; both ends are included";
+
+// Takes `from`, `to` or `by`. What other languages have there is taken for it, and reported, unless
+// `error` is about this For already: then the edit is one more of its own. Gives the error, which
+// may be NULL.
+static Diagnostic *expect_range_word(Parser *parser, Keyword keyword, const char *where,
+                                     Diagnostic *error) {
     if (parser_accept_word(parser, keyword))
-        return;
+        return error;
     const Token *token = parser->current;
     bool is_from = parser_at(parser, TOKEN_ASSIGN) || token->keyword == KEYWORD_IN ||
                    token->keyword == KEYWORD_BE || token->keyword == KEYWORD_IS;
@@ -54,42 +61,60 @@ static void expect_range_word(Parser *parser, Keyword keyword, const char *where
                                             : parser_is_word(token, "step");
     if (!is_other || parser->state->is_failing) {
         parser_expect_word(parser, keyword, where);
-        return;
+        return error;
     }
     Span span = parser_token_span(token);
-    Diagnostic *error =
-        parser_report(parser, ERROR_expected_token, span, "expected `%s` %s, found %s",
-                      keyword_text(keyword), where, parser_describe(parser, token));
-    parser_help(parser, error,
-                "a For that counts is written `For i from 1 to 10:`, or, in steps, "
-                "`For i from 10 to 0 by -2:`; both ends are included");
+    if (error == NULL) {
+        error = parser_report(parser, ERROR_expected_token, span, "expected `%s` %s, found %s",
+                              keyword_text(keyword), where, parser_describe(parser, token));
+        parser_help(parser, error, "%s", range_help);
+    }
     parser_fix(parser, error, span, keyword_text(keyword));
     parser_advance(parser);
+    return error;
+}
+
+// 'to' expression; `down to` is reported, and its step added by the edits. `error` is that of
+// expect_range_word.
+static Node *parse_last_value(Parser *parser, Diagnostic **error) {
+    bool is_open = false;
+    bool counts_down = !parser->state->is_failing && parser_at_down(parser);
+    if (!parser->state->is_failing && parser_at_points(parser)) {
+        is_open = parser_peek(parser, 2)->kind == TOKEN_LESS;
+        *error = parser_correct_points(parser, *error, range_help, true);
+    }
+    Diagnostic *down = counts_down ? parser_take_down(parser) : NULL;
+    if (!counts_down)
+        *error = expect_range_word(parser, KEYWORD_TO, "and the last value", *error);
+    Node *last = parser_expression(parser);
+    Position end = parser->state->previous.end;
+    if (is_open) // 0..<10
+        parser_fix(parser, *error, (Span){end, end}, " minus 1");
+    if (!parser_is_word(parser->current, "step") && !parser_at_word(parser, KEYWORD_BY))
+        parser_fix(parser, down, (Span){end, end}, " by -1");
+    return last;
+}
+
+// [ 'by' expression ]
+static Node *parse_step(Parser *parser, Diagnostic *error) {
+    if (parser_is_word(parser->current, "step"))
+        expect_range_word(parser, KEYWORD_BY, "before the step", error);
+    else if (parser->state->is_failing || !parser_accept_meant(parser, KEYWORD_BY))
+        return NULL;
+    return parser_expression(parser);
 }
 
 // The rest of: 'For' name 'from' expression 'to' expression [ 'by' expression ] ':' block
-// 'End' 'For'
-static Node *parse_for_range(Parser *parser, Position start) {
+// 'End' 'For'. `error` is about the words before, or NULL.
+static Node *parse_for_range(Parser *parser, Position start, Diagnostic *error) {
     ForRange *node = NEW_NODE(parser, FOR_RANGE, ForRange, parser_token_span(parser->current));
     OpenBlock block;
     parser_open_block(parser, &block, KEYWORD_FOR, parser_span_from(parser, start));
     node->name = parser_expect_name(parser, "the name of a variable", &node->name_span);
-    expect_range_word(parser, KEYWORD_FROM, "and the first value");
-    node->from = parser_expression(parser);
-    bool counts_down = !parser->state->is_failing && parser_at_down(parser);
-    Diagnostic *down = counts_down ? parser_take_down(parser) : NULL;
-    if (!counts_down)
-        expect_range_word(parser, KEYWORD_TO, "and the last value");
-    node->to = parser_expression(parser);
-    Position end = parser->state->previous.end;
-    if (!parser_is_word(parser->current, "step") && !parser_at_word(parser, KEYWORD_BY))
-        parser_fix(parser, down, (Span){end, end}, " by -1");
-    if (parser_is_word(parser->current, "step")) {
-        expect_range_word(parser, KEYWORD_BY, "before the step");
-        node->step = parser_expression(parser);
-    } else if (!parser->state->is_failing && parser_accept_meant(parser, KEYWORD_BY)) {
-        node->step = parser_expression(parser);
-    }
+    error = expect_range_word(parser, KEYWORD_FROM, "and the first value", error);
+    node->from = parser_value(parser, LEVEL_LAMBDA, IN_RANGE);
+    node->to = parse_last_value(parser, &error);
+    node->step = parse_step(parser, error);
     node->header.span = parser_span_from(parser, start);
     parser->state->loses_names = true;
     bool is_good = parser_end_header(parser, "range");
@@ -150,12 +175,34 @@ static void fix_range(Parser *parser, Diagnostic *error) {
     parser_fix(parser, error, (Span){parser_peek(parser, 1)->start, end->end}, fixed);
 }
 
+// At the variable of `i in 1..10`.
+static bool at_points_behind_in(Parser *parser) {
+    return parser_peek(parser, 1)->keyword == KEYWORD_IN && is_simple(parser_peek(parser, 2)) &&
+           parser_peek(parser, 3)->kind == TOKEN_DOT && parser_peek(parser, 4)->kind == TOKEN_DOT;
+}
+
+// `For each i in 1..10`, from the variable on; the `each` was taken.
+static Node *parse_for_each_points(Parser *parser, Position start) {
+    Span each = parser->state->previous;
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, each,
+                                      "a For that counts is written without `each`");
+    parser_help(parser, error, "%s", range_help);
+    parser_fix(parser, error, (Span){each.start, parser->current->start}, "");
+    return parse_for_range(parser, start, error);
+}
+
+// `For i in 1 to 10`; the error about a `for` in lower case takes its edits.
+static Node *parse_for_range_in(Parser *parser, Position start) {
+    parser_help(parser, parser->state->mistake, "%s", range_help);
+    return parse_for_range(parser, start, parser->state->mistake);
+}
+
 // 'For' name 'in' …: `each` is missing, or it is one of the forms that count elsewhere.
 static Node *parse_for_in(Parser *parser, Position start) {
     const Token *name = parser->current;
     const Token *first = parser_peek(parser, 2);
-    if (first->kind == TOKEN_INTEGER)
-        return parse_for_range(parser, start); // For i in 1 to 10
+    if (first->kind == TOKEN_INTEGER || at_points_behind_in(parser))
+        return parse_for_range_in(parser, start);
     Span span = {start, name->start - 1};
     bool counts = parser_is_word(first, "range");
     Diagnostic *error = parser->state->mistake; // `for` in lower case
@@ -181,11 +228,12 @@ Node *parser_for(Parser *parser) {
     parser_advance(parser);
     if (at_each(parser)) {
         parser_advance(parser);
-        return parse_for_each(parser, start);
+        return at_points_behind_in(parser) ? parse_for_each_points(parser, start)
+                                           : parse_for_each(parser, start);
     }
     if (parser_at(parser, TOKEN_LEFT_PARENTHESIS))
         return fail_c_for(parser, start);
     if (parser_at(parser, TOKEN_NAME) && parser_peek(parser, 1)->keyword == KEYWORD_IN)
         return parse_for_in(parser, start);
-    return parse_for_range(parser, start);
+    return parse_for_range(parser, start, NULL);
 }

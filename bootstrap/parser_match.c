@@ -93,6 +93,10 @@ static Node *parse_range(Parser *parser, Node *low) {
 // literal [ 'to' bound ]
 static Node *parse_value_pattern(Parser *parser) {
     Node *value = parse_literal(parser);
+    if (!parser->state->is_failing && parser_at_points(parser))
+        parser_correct_points(
+            parser, NULL, "a range of values is written `When 1 to 5:`; both ends are included",
+            false);
     if (!parser->state->is_failing && parser_at_word(parser, KEYWORD_TO))
         return parse_range(parser, value);
     PatternValue *node = NEW_NODE(parser, PATTERN_VALUE, PatternValue, value->span);

@@ -649,12 +649,18 @@ static Node *parse_index(Parser *parser, Node *object) {
     return new_index(parser, object, index);
 }
 
+// At the `..` that ends the first value of a range, which is no point of a field.
+static bool at_range(Parser *parser, const Node *node) {
+    bool may_be_range = node->kind == NODE_INTEGER_LITERAL || (parser->state->context & IN_RANGE);
+    return may_be_range && parser_at_points(parser);
+}
+
 // { '(' … ')' | '.' name | '[' … ']' } behind an operand
 static Node *parse_tight(Parser *parser, Node *node) {
     while (!parser->state->is_failing) {
         if (parser_at(parser, TOKEN_LEFT_PARENTHESIS))
             node = parser_call(parser, node);
-        else if (parser_at(parser, TOKEN_DOT))
+        else if (parser_at(parser, TOKEN_DOT) && !at_range(parser, node))
             node = parse_field(parser, node);
         else if (parser_at(parser, TOKEN_LEFT_BRACKET))
             node = parse_index(parser, node);
