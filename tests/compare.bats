@@ -152,6 +152,70 @@ nested() {
     tools/compare "$folder"
 }
 
+# ring_module IMPORTED PRICE: a module whose every process calls one of the imported module, which
+# names a Constant of it as the default value, expands a generic one, and has a structure of it.
+ring_module() {
+    printf 'Import "%s.runa" as Next\n' "$1"
+    awk -v price="$2" '{ form = form $0 "\n" }
+        END {
+            for (i = 0; i < 3000; i++) {
+                text = form
+                gsub(/@/, i, text)
+                gsub(/!/, price + i, text)
+                printf "%s", text
+            }
+        }' <<'END'
+
+Constant PRICE_@ as Integer is !
+
+Structure Record_@:
+    cost as Integer
+End Structure
+
+Process called "same_@" of T takes value as T returns T:
+    Return value
+End Process
+
+Process called "sum_@" takes n as Integer, more as Integer defaults to PRICE_@ returns Integer:
+    If n is less than 1:
+        Return more
+    End If
+    Let here as Next.Record_@
+    Set here.cost to n minus 1
+    Return more plus Next.sum_@(Next.same_@(here).cost)
+End Process
+END
+}
+
+# The memory of a module's tree is given back while it is copied: no other module may need it. The
+# comment lets the arena begin so large that it is one mapping for the trees of all three.
+@test "modules whose trees are given back one after the other are compiled without a memory error" {
+    build_checked
+    cd "$TEST_FOLDER"
+    ring_module second 200000 >first.runa
+    ring_module main 300000 >second.runa
+    {
+        ring_module first 100000
+        printf '%s\n' 'Process called "main":' '    Display sum_0(2)' '    Display sum_2999(2)' \
+            'End Process'
+        awk 'BEGIN { for (i = 0; i < 40000; i++) printf "// %90d\n", i }'
+    } >main.runa
+    local compiler
+    for compiler in "$BOOTSTRAP" "$SELF"; do
+        # 4 is MADV_DONTNEED. Each call is met when it begins and when it ends.
+        capture gdb -q -nx -batch -ex 'catch syscall madvise' -ex 'ignore 1 10000' \
+            -ex 'condition 1 $rdx == 4 && $rsi % 0x200000 == 0' -ex run -ex 'info breakpoints' \
+            --args "$compiler" -S main.runa -o "${compiler##*/}.s"
+        [[ $out =~ 'already hit '([0-9]+)' times' ]] && ((BASH_REMATCH[1] >= 6)) ||
+            fail "${compiler##*/} keeps the trees" "$out" "$err"
+    done
+    capture "$CHECKED" -S main.runa -o checked.s
+    [[ $status == 0 && ! $err ]] || fail "status $status" "$err"
+    cmp runac.s runac-bootstrap.s && cmp runac.s checked.s
+    capture "$SELF" run main.runa
+    expect_output $'600000\n608997'
+}
+
 @test "a difference is told, with its file and the first line that differs" {
     printf '%s\n' '#!/bin/sh' 'echo 1:1 NAME another' >"$TEST_FOLDER/front"
     chmod +x "$TEST_FOLDER/front"
