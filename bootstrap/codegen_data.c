@@ -439,7 +439,7 @@ void emit_sections(Codegen *codegen) {
                                  ".LM1:\n\t.quad 0x7fffffffffffffff, 0\n");
     }
     if (codegen->is_debug) {
-        text_put(&texts->output, "\t.section .rodata\n\t.globl runa_debug_backtrace\n"
+        text_put(&texts->output, "\t.section .rodata\n\t.weak runa_debug_backtrace\n"
                                  "runa_debug_backtrace:\n\t.byte 1\n");
     }
     put_section(codegen, "\t.section .rodata\n\t.balign 8\n", &texts->constants);

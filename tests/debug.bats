@@ -170,6 +170,48 @@ expect_printed() {
     expect_one_line "program.runa:47: panic: index 10 is out of range (length 3)"
 }
 
+@test "a program of objects with and without -g: a backtrace names the innermost expanded process" {
+    cat >"$TEST_FOLDER/library.runa" <<'RUNA'
+Process called "third" takes items as List of Integer, i as Integer returns Integer:
+    Return items[i]
+End Process
+Process called "second" takes items as List of Integer, i as Integer returns Integer:
+    Return third(items, i plus 1)
+End Process
+Export Process called "first" takes i as Integer returns Integer:
+    Let items be a list containing 1, 2
+    Let result be second(items, i)
+    Return result
+End Process
+RUNA
+    cat >"$TEST_FOLDER/program.runa" <<'RUNA'
+External Process called "first" takes i as Integer returns Integer
+Process called "main":
+    Display first(7)
+End Process
+RUNA
+    cd "$TEST_FOLDER"
+    local panic="library.runa:2: panic: index 8 is out of range (length 2) (in process third)"
+    local third="    at third (library.runa:2)" main="    at main (program.runa:3)"
+    local others=$'    at second (library.runa:5)\n    at first (library.runa:9)'
+    local library program
+    for library in '' -g; do
+        for program in '' -g; do
+            "$RUNAC" $library -c library.runa -o library.o
+            "$RUNAC" $program -c program.runa -o program.o
+            cc ${SANITIZE:+-fsanitize=address,undefined} -no-pie program.o library.o \
+                "$RUNTIME_LIBRARY" -lm -lpthread -o program
+            capture ./program
+            expect_status 101
+            case $library$program in
+                '') [[ $err == "$panic" ]] ;;
+                -g) [[ $err == "$panic"$'\n'"$third"${library:+$'\n'$others}$'\n'"$main" ]] ;;
+                -g-g) [[ $err == "$panic"$'\n'"$third"$'\n'"$others"$'\n'"$main" ]] ;;
+            esac || fail "library with '$library', program with '$program': $err"
+        done
+    done
+}
+
 # What the object file $1 has in the sections $2….
 sections() {
     local file=$1
