@@ -253,6 +253,19 @@ END
     done
 }
 
+@test "both compilers expand what is within the limits of expansion, and call what is beyond" {
+    local source=tests/cases/calls/expansion_limits.runa
+    "$BOOTSTRAP" -S "$source" -o "$TEST_FOLDER/bootstrap.s"
+    "$SELF" -S "$source" -o "$TEST_FOLDER/runa.s"
+    cmp "$TEST_FOLDER/bootstrap.s" "$TEST_FOLDER/runa.s"
+    sed -n 's/^\tcall expansion_limits\.//p' "$TEST_FOLDER/runa.s" | sort -u >"$TEST_FOLDER/called"
+    {
+        echo main
+        sed -n 's/^Process called "\(outside_.*\)" takes.*/\1/p' "$source"
+    } | sort >"$TEST_FOLDER/beyond"
+    diff "$TEST_FOLDER/beyond" "$TEST_FOLDER/called"
+}
+
 @test "both compilers tell that the output cannot be written" {
     local source
     for source in examples/hello.runa tests/cases/wrong-messages/assign_constant.runa; do
