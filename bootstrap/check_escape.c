@@ -314,6 +314,8 @@ static void walk_return(Walk *walk, Return *node) {
         report_returned(walk, node->value, &origin);
     } else if (walk->process->symbol->as.process->is_export) {
         report_exported(walk, node->value, &origin);
+    } else if (is_stack_call(walk, node->value)) { // it puts it where the caller wants it
+        node->value->flags |= NODE_PASSED_ON;
     } else {
         node->header.flags |= NODE_STACK_COPY;
     }
@@ -447,7 +449,7 @@ static void walk_lambda(Walk *walk, Lambda *lambda) {
         return;
     }
     if (is_stack_call(walk, lambda->body)) {
-        lambda->header.flags |= NODE_STACK_COPY;
+        lambda->body->flags |= NODE_PASSED_ON;
     }
     for (uint32_t i = 0; i < lambda->captures.count; i++) {
         const Node *capture = lambda->captures.items[i];

@@ -377,6 +377,14 @@ static void extend_result(Codegen *codegen, const Symbol *process) {
     }
 }
 
+static void pass_storage(Codegen *codegen, Value storage) {
+    if (storage.kind == VALUE_PLACE) {
+        emit2(codegen, "leaq", at_place(storage, STORAGE_WORD), a_register(R11));
+    } else if (storage.kind != VALUE_NOTHING) {
+        emit2(codegen, "movq", storage, a_register(R11));
+    }
+}
+
 void call_process(Codegen *codegen, const Node *node, const Symbol *process, uint32_t count,
                   Value storage) {
     const ProcessInfo *info = process->as.process;
@@ -388,11 +396,7 @@ void call_process(Codegen *codegen, const Node *node, const Symbol *process, uin
     }
     value_spill_below(codegen, count);
     Placement placement = place_arguments(codegen, count, false);
-    if (storage.kind == VALUE_PLACE) {
-        emit2(codegen, "leaq", at_place(storage, STORAGE_WORD), a_register(R11));
-    } else if (storage.kind != VALUE_NOTHING) {
-        emit2(codegen, "movq", storage, a_register(R11));
-    }
+    pass_storage(codegen, storage);
     if (in_scope) {
         set_scope_arena(codegen);
     }
@@ -419,6 +423,9 @@ void call_process(Codegen *codegen, const Node *node, const Symbol *process, uin
 static Value result_storage(Codegen *codegen, const Call *call) {
     if (!(call->header.flags & NODE_STACK_RESULT)) {
         return no_value();
+    }
+    if (call->header.flags & NODE_PASSED_ON) {
+        return a_slot(codegen->frame->storage_slot, false);
     }
     uint64_t size = type_object_size(call->header.type);
     Symbol *owner = call->storage;
@@ -510,9 +517,7 @@ static void generate_indirect_call(Codegen *codegen, const Call *call) {
     if (codegen->checks_memory) {
         emit_access_check(codegen, a_place(R10, 0), 8, true, RAX);
     }
-    if (storage.kind == VALUE_PLACE) {
-        emit2(codegen, "leaq", at_place(storage, STORAGE_WORD), a_register(R11));
-    }
+    pass_storage(codegen, storage);
     text_put(codegen->text, "\tcall *(%r10)\n");
     report_call_of_value(codegen->compilation->report);
     copies_forget(codegen);

@@ -185,8 +185,6 @@ static void generate_lambda_body(Codegen *codegen, const PendingBody *body) {
     generate_expression(codegen, lambda->body, NO_REGISTER);
     if (result->kind == TYPE_NOTHING) {
         value_drop(codegen);
-    } else if (lambda->header.flags & NODE_STACK_COPY) {
-        emit_copy_out(codegen, result);
     }
     emit_return(codegen);
     frame_end(codegen);
