@@ -222,7 +222,8 @@ bool parser_begins_type(const Token *token) {
     if (token->kind != TOKEN_NAME)
         return false;
     const char *text = token->value.name->text;
-    return (text[0] >= 'A' && text[0] <= 'Z') || foreign_type(text) != NULL;
+    return (text[0] >= 'A' && text[0] <= 'Z') ||
+           (token->keyword == KEYWORD_NONE && foreign_type(text) != NULL);
 }
 
 // `List with Integer`: another word where `of` stands. Reported, and taken for it.
