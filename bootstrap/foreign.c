@@ -6,16 +6,25 @@
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
+// The row with `word` of `rows`, structures of `size` bytes that begin with their word; or NULL.
+static const void *find(const void *rows, size_t count, size_t size, const char *word,
+                        int (*compare)(const char *, const char *)) {
+    const char *row = rows;
+    for (size_t i = 0; i < count; i++, row += size) {
+        if (compare(*(const char *const *)row, word) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+#define FIND(rows, word, compare) find(rows, COUNT(rows), sizeof((rows)[0]), word, compare)
+
 const ForeignLine *foreign_line(const char *word) {
     static const ForeignLine rows[] = {
 #define FOREIGN_LINE(word, first, second, help) {word, KEYWORD_##first, KEYWORD_##second, help},
 #include "foreign.def"
     };
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (strcasecmp(rows[i].word, word) == 0)
-            return &rows[i];
-    }
-    return NULL;
+    return FIND(rows, word, strcasecmp);
 }
 
 const ForeignSentence *foreign_sentence(uint32_t n) {
@@ -32,12 +41,8 @@ typedef struct Row {
     const char *text;
 } Row;
 
-static const char *find_row(const Row *rows, size_t count, const char *word) {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(rows[i].word, word) == 0)
-            return rows[i].text;
-    }
-    return NULL;
+static const char *text_of(const Row *row) {
+    return row != NULL ? row->text : NULL;
 }
 
 // A word that begins a declaration.
@@ -52,11 +57,7 @@ static const Declaration *find_declaration(const char *word) {
 #define FOREIGN_DECLARATION(word, keyword, help) {word, KEYWORD_##keyword, help},
 #include "foreign.def"
     };
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (strcasecmp(rows[i].word, word) == 0)
-            return &rows[i];
-    }
-    return NULL;
+    return FIND(rows, word, strcasecmp);
 }
 
 const char *foreign_declaration(const char *word) {
@@ -74,7 +75,7 @@ const char *foreign_name(const char *word) {
 #define FOREIGN_NAME(word, help) {word, help},
 #include "foreign.def"
     };
-    return find_row(rows, COUNT(rows), word);
+    return text_of(FIND(rows, word, strcmp));
 }
 
 const char *foreign_type(const char *word) {
@@ -82,11 +83,7 @@ const char *foreign_type(const char *word) {
 #define FOREIGN_TYPE(word, type) {word, type},
 #include "foreign.def"
     };
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (strcasecmp(rows[i].word, word) == 0)
-            return rows[i].text;
-    }
-    return NULL;
+    return text_of(FIND(rows, word, strcasecmp));
 }
 
 const char *foreign_no_type(const char *word) {
@@ -94,22 +91,19 @@ const char *foreign_no_type(const char *word) {
 #define FOREIGN_NO_TYPE(word, help) {word, help},
 #include "foreign.def"
     };
-    return find_row(rows, COUNT(rows), word);
+    return text_of(FIND(rows, word, strcmp));
 }
 
 Keyword foreign_clause(const char *word) {
-    static const struct {
+    static const struct Meant {
         const char *word;
         Keyword keyword;
     } rows[] = {
 #define FOREIGN_CLAUSE(word, KEYWORD) {word, KEYWORD_##KEYWORD},
 #include "foreign.def"
     };
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (strcmp(rows[i].word, word) == 0)
-            return rows[i].keyword;
-    }
-    return KEYWORD_NONE;
+    const struct Meant *row = FIND(rows, word, strcmp);
+    return row != NULL ? row->keyword : KEYWORD_NONE;
 }
 
 const ForeignPhrase *foreign_phrase(uint32_t n) {
@@ -123,18 +117,15 @@ const ForeignPhrase *foreign_phrase(uint32_t n) {
 }
 
 Operator foreign_comparison(const char *word) {
-    static const struct {
+    static const struct Meant {
         const char *word;
         Operator operator;
     } rows[] = {
 #define FOREIGN_COMPARISON(word, NAME) {word, OPERATOR_##NAME},
 #include "foreign.def"
     };
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (strcmp(rows[i].word, word) == 0)
-            return rows[i].operator;
-    }
-    return OPERATOR_NONE;
+    const struct Meant *row = FIND(rows, word, strcmp);
+    return row != NULL ? row->operator : OPERATOR_NONE;
 }
 
 const char *foreign_method(const char *word, uint32_t n) {
