@@ -279,6 +279,9 @@ void report_unknown_name(Checker *checker, const Name *name, Span span, const ch
     Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_unknown_name, span,
                                                "`%s` is not defined", name->text);
     join_uses(checker, diagnostic, name);
+    if (resolve_help_with_alias(checker->compilation, module, name, span, diagnostic)) {
+        return;
+    }
     const char *foreign = foreign_name(name->text);
     Suggestion suggestion = {.wanted = name->text};
     bool may_suggest = !foreign && scope_may_suggest(module);

@@ -65,9 +65,9 @@ const char *foreign_declaration(const char *word) {
     return row != NULL ? row->help : NULL;
 }
 
-bool foreign_begins_process(const char *word) {
+Keyword foreign_declaration_keyword(const char *word) {
     const Declaration *row = find_declaration(word);
-    return row != NULL && row->keyword == KEYWORD_PROCESS;
+    return row != NULL ? row->keyword : KEYWORD_NONE;
 }
 
 const char *foreign_name(const char *word) {

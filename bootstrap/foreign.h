@@ -33,10 +33,10 @@ const ForeignPhrase *foreign_phrase(uint32_t n);
 // Each gives NULL (OPERATOR_NONE) for a word that is in no row. Lines, declarations and types are
 // found in any case of their letters.
 const ForeignLine *foreign_line(const char *word);
-const char *foreign_declaration(const char *word); // a help text
-bool foreign_begins_process(const char *word);     // that declaration is one of a process
-const char *foreign_name(const char *word);        // a help text
-const char *foreign_type(const char *word);        // "Integer"
+const char *foreign_declaration(const char *word);     // a help text
+Keyword foreign_declaration_keyword(const char *word); // KEYWORD_NONE: of none of Runa
+const char *foreign_name(const char *word);            // a help text
+const char *foreign_type(const char *word);            // "Integer"
 Operator foreign_comparison(const char *word);
 const char *foreign_no_type(const char *word); // a help text
 Keyword foreign_clause(const char *word);      // KEYWORD_NONE for none

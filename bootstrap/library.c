@@ -46,7 +46,8 @@ const char *library_module_with(Compilation *compilation, const char *name) {
         size_t stem = strlen(entry->d_name) - strlen(".runa");
         // The first in the order of their names, whatever the order of the folder is.
         bool is_first = !module || strncmp(entry->d_name, module, stem) < 0;
-        if (is_first && (declares(path, process) || declares(path, constant))) {
+        bool is_it = strlen(name) == stem && strncmp(entry->d_name, name, stem) == 0;
+        if (is_first && (is_it || declares(path, process) || declares(path, constant))) {
             module = intern(&compilation->names, entry->d_name, (uint32_t)stem)->text;
         }
     }

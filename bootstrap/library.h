@@ -4,8 +4,8 @@
 
 #include "compilation.h"
 
-// The stdlib module that defines a process or constant of the name, such as "math"; NULL if none
-// does. The text is interned. Reads the modules' files, so only an error is worth it.
+// The stdlib module that has the name, such as "math", or defines a process or constant of it; NULL
+// if none does. The text is interned. Reads the modules' files, so only an error is worth it.
 const char *library_module_with(Compilation *compilation, const char *name);
 
 #endif

@@ -3,16 +3,87 @@
 
 #include "foreign.h"
 
-// What to write instead of `Import math` and `Import sqrt from "math"`.
-static void help_with_path(Parser *parser, Diagnostic *error) {
-    const Token *path = parser_peek(parser, 2);
-    bool is_from = parser_peek(parser, 1)->keyword == KEYWORD_FROM;
-    if (is_from && (path->kind == TOKEN_NAME || path->kind == TOKEN_STRING))
-        parser_help(parser, error, "write `Import \"%s\"`, which defines all that is in it",
-                    path->value.name->text);
-    else
-        parser_help(parser, error, "write `Import \"%s\"`",
-                    parser_at(parser, TOKEN_NAME) ? parser->current->value.name->text : "math");
+// Where the path stands in `Import sqrt from "math"` or `Use the module "math"`: behind `from`,
+// else the first text, else the current token.
+static uint32_t find_path(Parser *parser) {
+    enum { FARTHEST = 7 };
+    uint32_t text = 0;
+    for (uint32_t i = 0; i < FARTHEST; i++) {
+        const Token *token = parser_peek(parser, i);
+        if (token->kind == TOKEN_NEWLINE || token->kind == TOKEN_END_OF_FILE)
+            break;
+        if (token->keyword == KEYWORD_FROM)
+            return i + 1;
+        if (token->kind == TOKEN_STRING && text == 0)
+            text = i;
+    }
+    return text;
+}
+
+static bool ends_path(const Token *token) {
+    return token->kind == TOKEN_NEWLINE || token->kind == TOKEN_END_OF_FILE ||
+           token->keyword == KEYWORD_AS || parser_is_like_word(token, KEYWORD_IMPORT);
+}
+
+// The error takes the edit that makes `"math"` of what stands from the current token to the path.
+static void fix_path(Parser *parser, Diagnostic *error, const Token *path) {
+    const char *text = parser_text_of(parser, parser_token_span(path), NULL);
+    char fixed[64];
+    if (text == NULL)
+        return;
+    snprintf(fixed, sizeof fixed, path->kind == TOKEN_STRING ? "%s" : "\"%s\"", text);
+    parser_fix(parser, error, (Span){parser->current->start, path->end}, fixed);
+}
+
+// Takes a path that is not alone in its quotes, which is reported unless the first word was.
+static void correct_path(Parser *parser, Import *node) {
+    ParserState *state = parser->state;
+    uint32_t distance = find_path(parser);
+    const Token *path = parser_peek(parser, distance);
+    bool is_named = path->kind == TOKEN_NAME || path->kind == TOKEN_STRING;
+    bool is_from = distance > 0 && parser_peek(parser, distance - 1)->keyword == KEYWORD_FROM;
+    Diagnostic *error = state->mistake;
+    if (state->mistaken == NULL) {
+        error = parser_report(parser, ERROR_expected_token, parser_error_span(parser),
+                              "expected the file's name in quotes, found %s",
+                              parser_describe(parser, parser->current));
+        parser_help(parser, error, "write `Import \"%s\"`%s",
+                    is_named ? path->value.name->text : "math",
+                    is_from && is_named ? ", which defines all that is in it" : "");
+    }
+    if (path->kind != TOKEN_STRING &&
+        !(path->kind == TOKEN_NAME && ends_path(parser_peek(parser, distance + 1)))) {
+        state->is_failing = true;
+        return;
+    }
+    fix_path(parser, error, path);
+    while (parser->current != path)
+        parser_advance(parser);
+    node->header.flags |= NODE_DAMAGED;
+    node->path = path->value.name;
+    node->path_span = parser_token_span(path);
+    parser_advance(parser);
+}
+
+// `import sqrt` behind the path, as of `from "math"`: reported unless the first word was.
+static void skip_imported_names(Parser *parser) {
+    ParserState *state = parser->state;
+    if (state->is_failing || !parser_is_like_word(parser->current, KEYWORD_IMPORT))
+        return;
+    Position start = state->previous.end;
+    Diagnostic *error = state->mistake;
+    if (state->mistaken == NULL) {
+        error = parser_report(parser, ERROR_expected_line_end, parser_token_span(parser->current),
+                              "expected the end of the line, found %s",
+                              parser_describe(parser, parser->current));
+        parser_help(parser, error, "leave it out: all is defined that is in the file");
+    }
+    while (!parser_at(parser, TOKEN_NEWLINE) && !parser_at(parser, TOKEN_END_OF_FILE)) {
+        if (parser_peek(parser, 1)->keyword == KEYWORD_AS)
+            parser_lose_name(parser_peek(parser, 2));
+        parser_advance(parser);
+    }
+    parser_fix(parser, error, (Span){start, state->previous.end}, "");
 }
 
 // name, which may not stand in quotes
@@ -39,14 +110,15 @@ Node *parser_import(Parser *parser) {
         node->path_span = parser_token_span(parser->current);
         parser_advance(parser);
     } else {
-        Diagnostic *error =
-            parser_fail_expected(parser, ERROR_expected_token, "the file's name in quotes");
-        help_with_path(parser, error);
+        correct_path(parser, node);
     }
+    skip_imported_names(parser);
     if (!parser->state->is_failing && parser_accept_meant(parser, KEYWORD_AS))
         node->alias = parse_alias(parser, &node->alias_span);
     node->header.span = parser_span_from(parser, start);
+    parser->state->loses_names = node->path == NULL;
     parser_end_statement(parser);
+    parser->state->loses_names = false;
     return node->path == NULL ? NULL : &node->header;
 }
 
@@ -346,14 +418,8 @@ static const Keyword declaration_words[] = {
     KEYWORD_EXPORT, KEYWORD_STRUCTURE, KEYWORD_TYPE,
 };
 
-// A misspelt first word of a declaration: reported, and taken for the right one.
-static bool correct_declaration(Parser *parser) {
-    const Token *next = parser_peek(parser, 1);
-    bool is_free = parser_at_word(parser, KEYWORD_NONE) || next->keyword == KEYWORD_CALLED;
-    if (!parser_at(parser, TOKEN_NAME) || !is_free)
-        return false;
-    if (next->kind != TOKEN_NAME && next->kind != TOKEN_STRING)
-        return false;
+// The keyword of a declaration that the current word is like; KEYWORD_NONE for none.
+static Keyword find_misspelt(Parser *parser) {
     Suggestion suggestion = {.wanted = parser->current->value.name->text};
     Keyword meant = KEYWORD_NONE;
     for (size_t i = 0; i < sizeof declaration_words / sizeof declaration_words[0]; i++) {
@@ -362,10 +428,23 @@ static bool correct_declaration(Parser *parser) {
         if (suggestion.best == text)
             meant = declaration_words[i];
     }
-    if (next->keyword == KEYWORD_CALLED && meant == KEYWORD_NONE) {
-        suggestion.best = keyword_text(KEYWORD_PROCESS);
+    return meant;
+}
+
+// A misspelt first word of a declaration: reported, and taken for the right one.
+static bool correct_declaration(Parser *parser) {
+    const Token *next = parser_peek(parser, 1);
+    Keyword meant = parser_meant_declaration(parser);
+    bool is_free = parser_at_word(parser, KEYWORD_NONE) || next->keyword == KEYWORD_CALLED ||
+                   meant != KEYWORD_NONE;
+    if (!parser_at(parser, TOKEN_NAME) || !is_free)
+        return false;
+    if (next->kind != TOKEN_NAME && next->kind != TOKEN_STRING)
+        return false;
+    if (meant == KEYWORD_NONE)
+        meant = find_misspelt(parser);
+    if (meant == KEYWORD_NONE && next->keyword == KEYWORD_CALLED)
         meant = KEYWORD_PROCESS;
-    }
     if (meant == KEYWORD_NONE)
         return false;
     Span span = parser_token_span(parser->current);
@@ -376,8 +455,8 @@ static bool correct_declaration(Parser *parser) {
     if (help != NULL)
         parser_help(parser, error, "%s", help);
     else
-        parser_help(parser, error, "did you mean `%s`?", suggestion.best);
-    parser_fix(parser, error, span, suggestion.best);
+        parser_help(parser, error, "did you mean `%s`?", keyword_text(meant));
+    parser_fix(parser, error, span, keyword_text(meant));
     parser->state->mistaken = parser->current->value.name;
     parser->state->mistake = error;
     parser->current->keyword = (uint16_t)meant;

@@ -363,21 +363,24 @@ static bool at_c_process(Parser *parser) {
            parser_peek(parser, 2)->kind == TOKEN_LEFT_PARENTHESIS;
 }
 
+Keyword parser_meant_declaration(Parser *parser) {
+    if (!parser_at(parser, TOKEN_NAME))
+        return KEYWORD_NONE;
+    Keyword meant = foreign_declaration_keyword(parser->current->value.name->text);
+    bool is_meant = meant != KEYWORD_PROCESS || parser_peek(parser, 1)->keyword == KEYWORD_CALLED;
+    return is_meant ? meant : KEYWORD_NONE;
+}
+
 bool parser_foreign_declaration(Parser *parser) {
-    bool is_free = parser->current->keyword == KEYWORD_NONE || parser_at_word(parser, KEYWORD_FROM);
-    if (!parser_at(parser, TOKEN_NAME) || !is_free)
-        return false;
     const Token *next = parser_peek(parser, 1);
-    if (next->kind != TOKEN_NAME && next->kind != TOKEN_STRING)
+    if (!parser_at(parser, TOKEN_NAME) || parser_meant_declaration(parser) != KEYWORD_NONE ||
+        (next->kind != TOKEN_NAME && next->kind != TOKEN_STRING))
         return false;
     const char *help = foreign_declaration(parser->current->value.name->text);
-    if (help == NULL && at_c_process(parser))
+    if (help == NULL && parser_at_word(parser, KEYWORD_NONE) && at_c_process(parser))
         help = foreign_declaration("function");
     if (help == NULL)
         return false;
-    if (next->keyword == KEYWORD_CALLED &&
-        foreign_begins_process(parser->current->value.name->text))
-        return false; // the word is taken for `Process`
     Diagnostic *error =
         parser_report(parser, ERROR_unknown_declaration, parser_token_span(parser->current),
                       "`%s` does not begin a declaration", parser->current->value.name->text);

@@ -300,6 +300,8 @@ bool parser_is_block_word(const Token *token);
 // At the lower-case form of a word that opens a block, with its condition in parentheses: reports
 // it, and takes it for the word.
 bool parser_correct_block_word(Parser *parser);
+// The declaration that the current word of another language is taken for, or KEYWORD_NONE.
+Keyword parser_meant_declaration(Parser *parser);
 // Reports and passes over a declaration of another language.
 bool parser_foreign_declaration(Parser *parser);
 // Passes over the line, and over the block that it opens, if any.

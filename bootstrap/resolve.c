@@ -227,7 +227,9 @@ static LoadedModule *load_import(Loader *loader, LoadedModule *module, const Imp
             return load_file(loader, candidate, real_path, import->path_span);
         }
     }
-    report_not_found(loader, module, import);
+    if (!(import->header.flags & NODE_DAMAGED)) {
+        report_not_found(loader, module, import);
+    }
     return NULL;
 }
 

@@ -27,6 +27,10 @@ Symbol *resolve_member(Compilation *compilation, LoadedModule *target, const Nam
 // name. Reports two imports of one name.
 LoadedModule *resolve_module_alias(Compilation *compilation, LoadedModule *module, const Name *name,
                                    Span span);
+// Says under an error about a name that stands before a dot what the file calls the import of that
+// name, with an edit. False when there is none.
+bool resolve_help_with_alias(Compilation *compilation, const LoadedModule *module,
+                             const Name *name, Span span, Diagnostic *error);
 // Offers all module-level names visible from `module` to a suggestion.
 void resolve_suggest(Compilation *compilation, LoadedModule *module, Suggestion *suggestion);
 // Variants named `name` that are visible from module (own, imported, prelude): writes up to `limit`

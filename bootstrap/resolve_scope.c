@@ -232,6 +232,27 @@ static const Name *alias_of(const LoadedModule *module, const LoadedModule *targ
     return NULL;
 }
 
+bool resolve_help_with_alias(Compilation *compilation, const LoadedModule *module, const Name *name,
+                             Span span, Diagnostic *error) {
+    const Name *alias = NULL;
+    for (uint32_t i = 0; i < module->import_count && alias == NULL; i++) {
+        if (module->imports[i]->name == name) {
+            alias = alias_of(module, module->imports[i]);
+        }
+    }
+    if (alias == NULL) {
+        return false;
+    }
+    Diagnostics *diagnostics = &compilation->diagnostics;
+    diagnostic_help(diagnostics, error, "this file imports it as `%s`: write `%s.`", alias->text,
+                    alias->text);
+    const Source *source = source_at(&compilation->sources, span.start);
+    if (source->text[span.end - source->base] == '.') {
+        diagnostic_fix(diagnostics, error, span, alias->text);
+    }
+    return true;
+}
+
 void report_ambiguous(Compilation *compilation, Meaning meaning, Span span) {
     Diagnostics *diagnostics = &compilation->diagnostics;
     const Symbol *first = meaning.symbol, *second = meaning.other;

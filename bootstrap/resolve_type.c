@@ -342,8 +342,11 @@ static Symbol *find_type_symbol(const TypeScope *scope, const TypeName *node, bo
     symbol = module ? resolve_member(compilation, module, node->name) : NULL;
     *failed = symbol == NULL;
     if (!module && !scope->module->scope->is_incomplete) {
-        diagnostic_report(diagnostics, ERROR_unknown_module, node->header.span,
-                          "`%s` is not the name of an import", node->qualifier->text);
+        Diagnostic *error =
+            diagnostic_report(diagnostics, ERROR_unknown_module, node->header.span,
+                              "`%s` is not the name of an import", node->qualifier->text);
+        resolve_help_with_alias(compilation, scope->module, node->qualifier, node->header.span,
+                                error);
     } else if (module && !symbol && !module->scope->is_incomplete) {
         diagnostic_report(diagnostics, ERROR_unknown_member, node->header.span,
                           "%s defines no `%s`", module->source->path, node->name->text);
