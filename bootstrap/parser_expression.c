@@ -236,7 +236,7 @@ static Node *parse_half_comparison(Parser *parser, const Node *left) {
     uint32_t length;
     bool is_loose;
     Operator operator= half_comparison(parser, &length, &is_loose);
-    if (operator== OPERATOR_NONE)
+    if (operator== OPERATOR_NONE || parser_at_question(parser))
         return NULL;
     Span span = {parser->current->start, parser_peek(parser, length - 1)->end};
     const char *words = is_loose ? operator_words(operator)

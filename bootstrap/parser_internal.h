@@ -385,6 +385,10 @@ bool parser_correct_at(Parser *parser);
 // In the middle of a choice such as `if a then b else c`, which is no value.
 bool parser_at_choice(Parser *parser);
 // At `length of x` and the like, without `the`: reports and takes it.
+// At the `is` of `is x <= 5` or `is x less than 5`, a comparison written like a question, as no
+// value is; takes it, and reports it.
+bool parser_at_question(Parser *parser);
+void parser_skip_question(Parser *parser);
 bool parser_at_field_of(Parser *parser);
 Node *parser_fail_field_of(Parser *parser);
 

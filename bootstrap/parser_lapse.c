@@ -532,6 +532,41 @@ bool parser_at_choice(Parser *parser) {
     return strcmp(before, "if") == 0 || strcmp(before, "If") == 0;
 }
 
+// At `is x less than 5`, whose `is` belongs behind the name.
+static bool at_half_words(Parser *parser) {
+    const Token *word = parser_peek(parser, 2);
+    return word->kind == TOKEN_NAME &&
+           foreign_comparison(word->value.name->text) != OPERATOR_NONE;
+}
+
+bool parser_at_question(Parser *parser) {
+    if (!parser_at_word(parser, KEYWORD_IS) || parser_peek(parser, 1)->kind != TOKEN_NAME ||
+        !parser_at_operand(parser, 1))
+        return false;
+    uint32_t length;
+    Operator operator= parser_operator_ahead(parser, 2, &length);
+    return (operator>= OPERATOR_EQUAL && operator<= OPERATOR_NOT_GREATER) || at_half_words(parser);
+}
+
+void parser_skip_question(Parser *parser) {
+    if (!parser_at_question(parser))
+        return;
+    Span span = parser_token_span(parser->current);
+    const Token *name = parser_peek(parser, 1);
+    Diagnostic *error = parser_report(parser, ERROR_unknown_comparison, span,
+                                      "`is` stands behind the left side of a comparison");
+    bool is_moved = at_half_words(parser);
+    parser_fix(parser, error, (Span){span.start, name->start}, "");
+    parser_advance(parser);
+    if (!is_moved) {
+        parser_help(parser, error, "leave it out here");
+        return;
+    }
+    parser_help(parser, error, "write `%s is …`", name->value.name->text);
+    parser_fix(parser, error, (Span){name->end, name->end}, " is");
+    parser_insert_word(parser, KEYWORD_IS);
+}
+
 // `length of x` and the like: no type begins with a small letter, as a rule, and a constructor
 // would go on with `with` or `as`.
 bool parser_at_field_of(Parser *parser) {

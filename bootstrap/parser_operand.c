@@ -558,6 +558,7 @@ static Node *parse_word(Parser *parser) {
         Node *form = parse_form(parser);
         if (form != NULL)
             return form;
+        parser_skip_question(parser);
     }
     if (parser_at_field_of(parser))
         return parser_fail_field_of(parser);
