@@ -494,7 +494,9 @@ static void help_with_line_end(Parser *parser, Diagnostic *error, uint8_t kind) 
     else if (parser_at(parser, TOKEN_RIGHT_PARENTHESIS) || parser_at(parser, TOKEN_RIGHT_BRACKET))
         parser_help(parser, error, "no bracket is open that it could close");
     else if (parser_at_operand(parser, 0) && kind == TOKEN_NAME)
-        parser_help(parser, error, "to call a process, write its values in parentheses: `f(x, y)`");
+        parser_help(parser, error,
+                    "between two values stands an operator such as `plus`, or `,`; a process is "
+                    "called with its values in parentheses: `f(x, y)`");
     else if (parser_at_operand(parser, 0))
         parser_help(parser, error,
                     "something is missing between two values, such as `plus` or `,`");

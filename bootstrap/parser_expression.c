@@ -328,7 +328,10 @@ static Node *parse_right_operand(Parser *parser, const Node *left, Operator oper
     Node *half = NULL;
     if (levels[operator] < LEVEL_COMPARISON)
         half = parse_half_comparison(parser, left);
-    return half != NULL ? half : parse_operators(parser, parser_binding_of(operator) + 1);
+    if (half != NULL)
+        return half;
+    parser_refuse_operator(parser);
+    return parse_operators(parser, parser_binding_of(operator) + 1);
 }
 
 // binary(n) = binary(n + 1) { operator of level n binary(n + 1) }, where comparisons do not repeat,

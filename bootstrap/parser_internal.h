@@ -385,6 +385,11 @@ bool parser_correct_at(Parser *parser);
 // In the middle of a choice such as `if a then b else c`, which is no value.
 bool parser_at_choice(Parser *parser);
 // At `length of x` and the like, without `the`: reports and takes it.
+// Behind an operator: reports the second one of `5 plus plus 3`, which is passed over, or of
+// `5 plus times 3`.
+void parser_refuse_operator(Parser *parser);
+// Passes over the `call` of `call f(x)`, and reports it.
+void parser_skip_call_word(Parser *parser);
 // At the `is` of `is x <= 5` or `is x less than 5`, a comparison written like a question, as no
 // value is; takes it, and reports it.
 bool parser_at_question(Parser *parser);

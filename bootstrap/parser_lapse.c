@@ -324,6 +324,27 @@ bool parser_skip_doubled(Parser *parser) {
     return true;
 }
 
+// Behind an operator, at a word that is no name, since a value follows, and begins no value, as
+// `minus` and `not` do.
+static bool at_second_operator(Parser *parser) {
+    const Token *token = parser->current;
+    if (token->kind != TOKEN_NAME || token->keyword == KEYWORD_NONE ||
+        token->keyword == KEYWORD_MINUS || token->keyword == KEYWORD_NOT)
+        return false;
+    TokenKind next = (TokenKind)parser_peek(parser, 1)->kind;
+    return next != TOKEN_LEFT_PARENTHESIS && next != TOKEN_LEFT_BRACKET &&
+           parser_at_operand(parser, 1);
+}
+
+void parser_refuse_operator(Parser *parser) {
+    uint32_t length;
+    if (!at_second_operator(parser) || parser_at_question(parser) || parser_skip_doubled(parser) ||
+        parser_operator_ahead(parser, 0, &length) == OPERATOR_NONE || length > 1)
+        return;
+    parser_help(parser, parser_fail_expected(parser, ERROR_expected_expression, "a value"),
+                "an operator stands between two values: leave one of the two out");
+}
+
 // --- Signs --------------------------------------------------------------------------------------
 
 void parser_skip_colon(Parser *parser, const char *word) {
@@ -545,7 +566,8 @@ bool parser_at_question(Parser *parser) {
         return false;
     uint32_t length;
     Operator operator= parser_operator_ahead(parser, 2, &length);
-    return (operator>= OPERATOR_EQUAL && operator<= OPERATOR_NOT_GREATER) || at_half_words(parser);
+    return at_half_words(parser) ||
+           (operator>= OPERATOR_EQUAL && operator<= OPERATOR_NOT_GREATER);
 }
 
 void parser_skip_question(Parser *parser) {
@@ -565,6 +587,19 @@ void parser_skip_question(Parser *parser) {
     parser_help(parser, error, "write `%s is …`", name->value.name->text);
     parser_fix(parser, error, (Span){name->end, name->end}, " is");
     parser_insert_word(parser, KEYWORD_IS);
+}
+
+void parser_skip_call_word(Parser *parser) {
+    const Token *name = parser_peek(parser, 1);
+    if (!parser_is_word(parser->current, "call") || name->kind != TOKEN_NAME ||
+        parser_peek(parser, 2)->kind != TOKEN_LEFT_PARENTHESIS || !parser_at_operand(parser, 1))
+        return;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_expected_expression, span,
+                                      "there is no `call` before a call");
+    parser_help(parser, error, "write `%s(…)`", name->value.name->text);
+    parser_fix(parser, error, (Span){span.start, name->start}, "");
+    parser_advance(parser);
 }
 
 // `length of x` and the like: no type begins with a small letter, as a rule, and a constructor

@@ -566,6 +566,7 @@ static Node *parse_word(Parser *parser) {
         return parser_constructor(parser, start);
     if (is_left_incomplete(parser))
         return fail_operand(parser);
+    parser_skip_call_word(parser);
     Node *failed = fail_maker(parser);
     if (failed != NULL)
         return failed;

@@ -182,7 +182,8 @@ static bool may_go_on(Parser *parser, uint32_t strict) {
 bool parser_at_doubtful_word(Parser *parser, uint32_t strict) {
     uint16_t keyword = parser->current->keyword;
     if (strict > 0)
-        return (keyword == KEYWORD_IS || keyword == KEYWORD_EQUALS) && may_go_on(parser, strict);
+        return (keyword == KEYWORD_IS || keyword == KEYWORD_EQUALS || keyword == KEYWORD_DOES) &&
+               may_go_on(parser, strict);
     if (keyword >= KEYWORD_OR && keyword <= KEYWORD_MODULO)
         return true;
     return keyword == KEYWORD_NONE || keyword >= KEYWORD_TRUE || keyword == KEYWORD_IN ||
