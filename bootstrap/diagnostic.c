@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_SHOWN 20 // of errors, and of warnings
-
 typedef struct DiagnosticRow {
     const char *code;
     bool is_warning;
@@ -61,6 +59,10 @@ static bool is_in_library(const Diagnostics *diagnostics, Span span) {
     return source != NULL && source_is_library(source);
 }
 
+static Content *new_content(Diagnostics *diagnostics) {
+    return runa_arena_allocate(diagnostics->arena, sizeof(Content));
+}
+
 static void keep(Diagnostics *diagnostics, Diagnostic *diagnostic) {
     if (diagnostics->count == diagnostics->capacity) {
         diagnostics->capacity = diagnostics->capacity == 0 ? 32 : diagnostics->capacity * 2;
@@ -73,6 +75,36 @@ static void keep(Diagnostics *diagnostics, Diagnostic *diagnostic) {
         diagnostics->error_count++;
 }
 
+// Whether the diagnostic may be among those that are shown, whatever is still reported; its place
+// is taken down.
+static bool may_be_shown(Diagnostics *diagnostics, const Diagnostic *diagnostic) {
+    FirstPlaces *places = &diagnostics->first_places[diagnostic->severity];
+    uint32_t start = diagnostic->span.start;
+    uint32_t i = places->count;
+    while (i > 0 && places->starts[i - 1] > start)
+        i--;
+    if (i == MOST_SHOWN)
+        return diagnostics->json || places->starts[i - 1] == start;
+    if (i > 0 && places->starts[i - 1] == start)
+        return true;
+    if (places->count < MOST_SHOWN)
+        places->count++;
+    memmove(&places->starts[i + 1], &places->starts[i], (places->count - 1 - i) * sizeof(uint32_t));
+    places->starts[i] = start;
+    return true;
+}
+
+// Another one of the group stands for the diagnostic.
+static void forget_place(Diagnostics *diagnostics, const Diagnostic *diagnostic) {
+    FirstPlaces *places = &diagnostics->first_places[diagnostic->severity];
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < places->count; i++) {
+        if (places->starts[i] != diagnostic->span.start)
+            places->starts[kept++] = places->starts[i];
+    }
+    places->count = kept;
+}
+
 Diagnostic *diagnostic_report(Diagnostics *diagnostics, DiagnosticCode code, Span span,
                               const char *format, ...) {
     const DiagnosticRow *row = &rows[code];
@@ -82,14 +114,15 @@ Diagnostic *diagnostic_report(Diagnostics *diagnostics, DiagnosticCode code, Spa
     diagnostic->code = code;
     diagnostic->severity = is_error ? SEVERITY_ERROR : SEVERITY_WARNING;
     diagnostic->span = span;
-    if (row->is_warning && (diagnostics->disabled[code] || is_in_library(diagnostics, span))) {
-        diagnostic->is_dropped = true;
+    if (row->is_warning && (diagnostics->disabled[code] || is_in_library(diagnostics, span)))
         return diagnostic;
+    if (may_be_shown(diagnostics, diagnostic)) {
+        diagnostic->content = new_content(diagnostics);
+        va_list arguments;
+        va_start(arguments, format);
+        diagnostic->content->message = format_in_arena(diagnostics->arena, format, arguments);
+        va_end(arguments);
     }
-    va_list arguments;
-    va_start(arguments, format);
-    diagnostic->message = format_in_arena(diagnostics->arena, format, arguments);
-    va_end(arguments);
     keep(diagnostics, diagnostic);
     return diagnostic;
 }
@@ -107,36 +140,51 @@ static void add(Diagnostics *diagnostics, AdditionList *list, Span span, const c
 
 void diagnostic_note(Diagnostics *diagnostics, Diagnostic *diagnostic, Span span,
                      const char *format, ...) {
-    if (diagnostic->is_dropped)
+    if (diagnostic->content == NULL)
         return;
     va_list arguments;
     va_start(arguments, format);
     const char *message = format_in_arena(diagnostics->arena, format, arguments);
     va_end(arguments);
-    add(diagnostics, &diagnostic->notes, span, message);
+    add(diagnostics, &diagnostic->content->notes, span, message);
+}
+
+// The first one of a group that has no help takes that of the first one that has.
+static bool is_first_help(const Diagnostic *diagnostic) {
+    const DiagnosticGroup *group = diagnostic->group;
+    return group != NULL && (group->help_start == 0 || diagnostic->span.start < group->help_start);
 }
 
 void diagnostic_help(Diagnostics *diagnostics, Diagnostic *diagnostic, const char *format, ...) {
-    if (diagnostic->is_dropped)
-        return;
+    if (diagnostic->content == NULL) {
+        if (!is_first_help(diagnostic))
+            return;
+        diagnostic->group->help_start = diagnostic->span.start;
+        diagnostic->content = new_content(diagnostics);
+    }
     va_list arguments;
     va_start(arguments, format);
     const char *message = format_in_arena(diagnostics->arena, format, arguments);
     va_end(arguments);
-    add(diagnostics, &diagnostic->helps, (Span){0, 0}, message);
+    add(diagnostics, &diagnostic->content->helps, (Span){0, 0}, message);
 }
 
 void diagnostic_fix(Diagnostics *diagnostics, Diagnostic *diagnostic, Span span,
                     const char *replacement) {
-    if (diagnostic->is_dropped)
+    if (!diagnostics->json || diagnostic->content == NULL)
         return;
     size_t size = strlen(replacement) + 1;
     char *copy = runa_arena_allocate(diagnostics->arena, (int64_t)size);
     memcpy(copy, replacement, size);
-    add(diagnostics, &diagnostic->fixes, span, copy);
+    add(diagnostics, &diagnostic->content->fixes, span, copy);
 }
 
-void diagnostic_join(Diagnostic *diagnostic, DiagnosticGroup *group) { diagnostic->group = group; }
+void diagnostic_join(Diagnostics *diagnostics, Diagnostic *diagnostic, DiagnosticGroup *group) {
+    diagnostic->group = group;
+    if (group->has_members)
+        forget_place(diagnostics, diagnostic);
+    group->has_members = true;
+}
 
 // --- Printing ---------------------------------------------------------------------------------
 
@@ -157,8 +205,8 @@ static bool is_repeated(const Diagnostics *diagnostics, uint32_t index) {
         if (other->span.start != diagnostic->span.start)
             return false;
         bool is_same = other->code == diagnostic->code && other->span.end == diagnostic->span.end;
-        if (is_same &&
-            (diagnostic->span.start != 0 || strcmp(other->message, diagnostic->message) == 0))
+        if (is_same && (diagnostic->span.start != 0 ||
+                        strcmp(other->content->message, diagnostic->content->message) == 0))
             return true;
     }
     return false;
@@ -184,9 +232,12 @@ static bool is_joined(const Diagnostic *diagnostic) {
     if (group->second == NULL)
         group->second = (Diagnostic *)diagnostic;
     group->others++;
-    append_fixes(&group->first->fixes, &diagnostic->fixes);
-    if (group->first->helps.first == NULL)
-        group->first->helps = diagnostic->helps;
+    Content *content = group->first->content;
+    if (content != NULL && diagnostic->content != NULL) {
+        append_fixes(&content->fixes, &diagnostic->content->fixes);
+        if (content->helps.first == NULL)
+            content->helps = diagnostic->content->helps;
+    }
     return true;
 }
 
@@ -245,6 +296,7 @@ void diagnostics_print(Diagnostics *diagnostics, FILE *stream) {
     print_left(counts[SEVERITY_ERROR], SEVERITY_ERROR, stream);
     print_left(counts[SEVERITY_WARNING], SEVERITY_WARNING, stream);
     diagnostics->count = 0;
+    memset(diagnostics->first_places, 0, sizeof diagnostics->first_places);
 }
 
 // --- Suggestions ------------------------------------------------------------------------------

@@ -19,14 +19,25 @@ typedef enum DiagnosticCode {
 
 typedef struct Diagnostic Diagnostic;
 
+enum { MOST_SHOWN = 20 }; // of errors, and of warnings
+
 // Diagnostics with one cause, such as the uses of a name that nothing declares: the first one in
 // the source is printed, with a note that tells of the others. Zeroed before use; it must live
 // until the diagnostics are printed.
 typedef struct DiagnosticGroup {
     Diagnostic *first;
     Diagnostic *second;
-    uint32_t others; // after the first
+    uint32_t others;     // after the first
+    uint32_t help_start; // where the first of those that are not shown and have a help begins, or 0
+    bool has_members;
 } DiagnosticGroup;
+
+// Where the first diagnostics of a severity begin, in order, each place once; those of a group but
+// for one are left out.
+typedef struct FirstPlaces {
+    uint32_t count;
+    uint32_t starts[MOST_SHOWN];
+} FirstPlaces;
 
 typedef struct Diagnostics {
     Arena *arena;
@@ -34,7 +45,8 @@ typedef struct Diagnostics {
     Diagnostic **items; // owned vector of arena objects
     uint32_t count;
     uint32_t capacity;
-    uint32_t error_count; // also warnings that are errors by --strict or -Werror
+    uint32_t error_count;        // also warnings that are errors by --strict or -Werror
+    FirstPlaces first_places[2]; // of errors and of warnings
     bool strict;
     bool warnings_are_errors; // -Werror
     bool color;
@@ -46,6 +58,7 @@ void diagnostics_create(Diagnostics *diagnostics, Arena *arena, SourceTable *sou
 // Reports an error or warning at `span`. The result is never NULL; notes and help may be added to
 // it. A second report of the same code at the same span is dropped (its additions are ignored).
 // Warnings that are disabled are dropped too; in the prelude and stdlib files warnings are dropped.
+// One that stands behind so many others that only their number is told takes no texts.
 Diagnostic *diagnostic_report(Diagnostics *diagnostics, DiagnosticCode code, Span span,
                               const char *format, ...) __attribute__((format(printf, 4, 5)));
 // Adds a note with its own place ("declared here").
@@ -57,9 +70,9 @@ void diagnostic_help(Diagnostics *diagnostics, Diagnostic *diagnostic, const cha
 // Adds a machine-applicable fix: replace `span` by the text. Printed only in JSON.
 void diagnostic_fix(Diagnostics *diagnostics, Diagnostic *diagnostic, Span span,
                     const char *replacement);
-// Makes the diagnostic one of the group's. The fixes of all become the
-// first one's, and the help of another if it has none itself.
-void diagnostic_join(Diagnostic *diagnostic, DiagnosticGroup *group);
+// Makes the diagnostic one of the group's, before it gets a help. The fixes of all become the first
+// one's, and the help of another if it has none itself.
+void diagnostic_join(Diagnostics *diagnostics, Diagnostic *diagnostic, DiagnosticGroup *group);
 // True when errors (strict warnings included) were reported.
 bool diagnostics_has_errors(const Diagnostics *diagnostics);
 // Prints everything in source order to `stream` (at most 20 errors and 20 warnings, then the

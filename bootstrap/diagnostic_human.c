@@ -189,9 +189,9 @@ static void print_message(const Diagnostics *diagnostics, FILE *stream, Severity
 void diagnostic_print_human(const Diagnostics *diagnostics, const Diagnostic *diagnostic,
                             FILE *stream) {
     print_message(diagnostics, stream, diagnostic->severity, diagnostic_code_text(diagnostic->code),
-                  diagnostic->span, diagnostic->message);
-    for (const Addition *note = diagnostic->notes.first; note != NULL; note = note->next)
+                  diagnostic->span, diagnostic->content->message);
+    for (const Addition *note = diagnostic->content->notes.first; note != NULL; note = note->next)
         print_message(diagnostics, stream, SEVERITY_NOTE, NULL, note->span, note->message);
-    for (const Addition *help = diagnostic->helps.first; help != NULL; help = help->next)
+    for (const Addition *help = diagnostic->content->helps.first; help != NULL; help = help->next)
         print_message(diagnostics, stream, SEVERITY_HELP, NULL, (Span){0, 0}, help->message);
 }

@@ -19,17 +19,21 @@ typedef struct AdditionList {
     Addition *last;
 } AdditionList;
 
+// What is printed of a diagnostic.
+typedef struct Content {
+    const char *message; // NULL where there is only a help, for the group
+    AdditionList notes;
+    AdditionList helps;
+    AdditionList fixes; // for JSON
+} Content;
+
 struct Diagnostic {
     DiagnosticCode code;
     Severity severity;
-    bool is_dropped; // a disabled warning, which the reporter may go on filling
     Span span;
-    uint32_t sequence; // number of the report, so that sorting is stable
-    const char *message;
+    uint32_t sequence;      // number of the report, so that sorting is stable
     DiagnosticGroup *group; // or NULL
-    AdditionList notes;
-    AdditionList helps;
-    AdditionList fixes;
+    Content *content;       // NULL: dropped, or counted only; the reporter may go on filling it
 };
 
 // "E0203", or a warning's name.

@@ -85,9 +85,9 @@ static void print_fixes(const Diagnostics *diagnostics, FILE *stream, const Addi
 // A place that was located once takes no memory again, which could be exhausted in mid-line.
 static void locate(const Diagnostics *diagnostics, const Diagnostic *diagnostic) {
     source_locate(diagnostics->sources, diagnostic->span.start);
-    for (const Addition *note = diagnostic->notes.first; note != NULL; note = note->next)
+    for (const Addition *note = diagnostic->content->notes.first; note != NULL; note = note->next)
         source_locate(diagnostics->sources, note->span.start);
-    for (const Addition *fix = diagnostic->fixes.first; fix != NULL; fix = fix->next)
+    for (const Addition *fix = diagnostic->content->fixes.first; fix != NULL; fix = fix->next)
         source_locate(diagnostics->sources, fix->span.start);
 }
 
@@ -96,11 +96,11 @@ void diagnostic_print_json(const Diagnostics *diagnostics, const Diagnostic *dia
     locate(diagnostics, diagnostic);
     fprintf(stream, "{\"severity\":\"%s\",\"code\":\"%s\",\"message\":",
             severity_text(diagnostic->severity), diagnostic_code_text(diagnostic->code));
-    diagnostic_print_json_string(stream, diagnostic->message);
+    diagnostic_print_json_string(stream, diagnostic->content->message);
     putc(',', stream);
     print_place(diagnostics, stream, diagnostic->span);
-    print_notes(diagnostics, stream, &diagnostic->notes);
-    print_helps(stream, &diagnostic->helps);
-    print_fixes(diagnostics, stream, &diagnostic->fixes);
+    print_notes(diagnostics, stream, &diagnostic->content->notes);
+    print_helps(stream, &diagnostic->content->helps);
+    print_fixes(diagnostics, stream, &diagnostic->content->fixes);
     fputs("}\n", stream);
 }

@@ -165,7 +165,7 @@ void join_diagnostics_about(Compilation *compilation, NameTable *groups, const N
         group = pool_allocate(&compilation->pool, sizeof(DiagnosticGroup));
         name_table_set(&compilation->pool, groups, name, group);
     }
-    diagnostic_join(diagnostic, group);
+    diagnostic_join(&compilation->diagnostics, diagnostic, group);
 }
 
 // --- Finding -----------------------------------------------------------------------------------

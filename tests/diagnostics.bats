@@ -113,6 +113,20 @@ apply_fixes() {
     [[ $(grep -c 'error\[E0301\]' <<<"$err") == 20 && $err == *$'\n5 more errors' ]] || fail "$err"
 }
 
+@test "the help of a use that is not shown goes to the name's first use" {
+    {
+        printf '%s\n' 'Process called "main":' '    Display cuont' '    Let n be 1'
+        for ((i = 0; i < 30; i++)); do echo '    Display n.length'; done
+        printf '%s\n' '    Let count be 2' '    Display cuont' '    Display count plus cuont' \
+            'End Process'
+    } >"$TEST_FOLDER/many.runa"
+    capture "$RUNAC" check "$TEST_FOLDER/many.runa"
+    expect_status 1
+    [[ $err == *':2:13: error[E0301]: `cuont`'*':35:13: note: used here, too, and 1 more time'* &&
+        $err == *$'^~~~~\nhelp: did you mean `count`?\n'* && $err == *$'\n11 more errors' ]] ||
+        fail "$err"
+}
+
 @test "people see 20 warnings and the number left, JSON writes all" {
     {
         echo 'Process called "main":'

@@ -237,6 +237,23 @@ expect_chain_limit() {
     expect_error 2 E0101
 }
 
+# The kilobytes that checking big.runa takes at most, with the given options.
+peak_of_checking() {
+    "$RUNAC" check --time "$@" "$TEST_FOLDER/big.runa" 2>&1 | sed -n 's/^memory *\(.*\) KB$/\1/p'
+}
+
+@test "errors that are not shown are counted, and take little memory" {
+    repeat 200000 '    int x = 5;\n' | in_main >"$TEST_FOLDER/big.runa"
+    local shown all
+    shown=$("$RUNAC" check "$TEST_FOLDER/big.runa" 2>&1 | sed -n 's/ more errors$//p')
+    all=$("$RUNAC" check --error-format=json "$TEST_FOLDER/big.runa" 2>&1 | grep -c '"error"')
+    ((all == 400000 && shown == all - 20)) || fail "$shown more errors of $all"
+    local some every
+    some=$(peak_of_checking)
+    every=$(peak_of_checking --error-format=json)
+    ((some > 0 && 3 * some < 2 * every)) || fail "$some KB instead of less than $every"
+}
+
 @test "a line of 100 MB: a comment, a text, blanks, a name, digits" {
     [[ ! ${SANITIZE-} ]] || skip "ASan looks at each byte: this takes minutes"
     local -A line=([comment]=$'// %s' [text]=$'    Display "%s"' [blanks]='    Display %s 1')
