@@ -340,7 +340,7 @@ Span parser_end_block(Parser *parser, const OpenBlock *block) {
             return span;
         }
         report_wrong_end(parser, block, word);
-    } else if (closes_mistaken(word, block)) {
+    } else if (word->keyword != block->keyword && closes_mistaken(word, block)) {
         parser_fix(parser, block->mistake, parser_token_span(word), keyword_text(block->keyword));
     }
     parser_mark_line(parser, 0);

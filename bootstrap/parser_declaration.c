@@ -190,6 +190,11 @@ static bool at_field(Parser *parser) {
            (next->kind == TOKEN_COLON || next->keyword == KEYWORD_AS);
 }
 
+// At an End; one in another case of its letters, or in one word, is reported, and taken for it.
+static bool at_block_end(Parser *parser) {
+    return parser_at_end(parser) || parser_correct_end(parser);
+}
+
 // { field ( ',' | end of line ) }
 static NodeList parse_fields(Parser *parser) {
     uint32_t mark = parser_list_mark(parser);
@@ -197,7 +202,7 @@ static NodeList parse_fields(Parser *parser) {
         parser_skip_newlines(parser);
         bool is_over =
             parser_at(parser, TOKEN_END_OF_FILE) ||
-            (!at_field(parser) && (parser_at_end(parser) || parser_at_declaration(parser)));
+            (!at_field(parser) && (at_block_end(parser) || parser_at_declaration(parser)));
         if (is_over)
             return parser_list_take(parser, mark);
         parser_mark_line(parser, 0);
@@ -215,6 +220,8 @@ static NodeList parse_fields(Parser *parser) {
 static Node *parse_structure_body(Parser *parser, Structure *node, Keyword keyword, Span opened) {
     OpenBlock block;
     parser_open_block(parser, &block, keyword, opened);
+    block.mistaken = parser->state->mistaken;
+    block.mistake = parser->state->mistake;
     if (!parser->state->is_failing)
         node->type_parameters = parser_type_parameters(parser);
     node->header.span = parser_span_from(parser, node->header.span.start);
@@ -253,12 +260,78 @@ static Node *parse_variant_field(Parser *parser) {
         NEW_NODE(parser, FIELD_DECLARATION, FieldDeclaration, parser_token_span(parser->current));
     Span span;
     node->name = parser_expect_name(parser, "the name of a field", &span);
-    if (parser_expect_word(parser, KEYWORD_AS, "and the field's type"))
+    if (parser_at(parser, TOKEN_COLON) && !parser->state->is_failing) {
+        Diagnostic *error =
+            parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
+                          "expected `as` and the field's type, found `:`");
+        parser_help(parser, error, "a variant is written `| Circle with radius as Integer`");
+        parser_fix(parser, error, parser_token_span(parser->current), " as");
+        parser_advance(parser);
         node->annotation = parser_type(parser, TYPE_ALONE);
-    else
+    } else if (parser_expect_word(parser, KEYWORD_AS, "and the field's type")) {
+        node->annotation = parser_type(parser, TYPE_ALONE);
+    } else {
         node->annotation = parser_error_node(parser, parser_error_span(parser));
+    }
     node->header.span = parser_span_from(parser, start);
     return &node->header;
+}
+
+static bool begins_field(Parser *parser, uint32_t distance) {
+    const Token *next = parser_peek(parser, distance + 1);
+    return parser_peek(parser, distance)->kind == TOKEN_NAME &&
+           (next->keyword == KEYWORD_AS || next->kind == TOKEN_COLON);
+}
+
+// At fields without `with`, or with another word or sign before them: reports it.
+static Diagnostic *report_missing_with(Parser *parser) {
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                      "expected `with` before the fields of a variant, found %s",
+                                      parser_describe(parser, parser->current));
+    parser_help(parser, error, "a variant is written `| Circle with radius as Integer`");
+    return error;
+}
+
+// { field ( ',' | 'and' ) }
+static void parse_variant_fields(Parser *parser) {
+    do {
+        parser_list_add(parser, parse_variant_field(parser));
+    } while (parser_accept_separator(parser));
+}
+
+// `(radius as Integer)`: the parentheses stand for `with`.
+static void parse_fields_in_parentheses(Parser *parser) {
+    ParserState *state = parser->state;
+    Diagnostic *error = report_missing_with(parser);
+    Span span = {state->previous.end, parser->current->end};
+    parser_fix(parser, error, span, " with ");
+    Span open = parser_open_bracket(parser);
+    parse_variant_fields(parser);
+    if (!state->is_failing && parser_at(parser, TOKEN_RIGHT_PARENTHESIS))
+        parser_fix(parser, error, parser_token_span(parser->current), "");
+    parser_close_bracket(parser, TOKEN_RIGHT_PARENTHESIS, open);
+}
+
+// Takes `with`, or what stands there instead, before the fields of a variant. False without fields.
+static bool accept_with(Parser *parser) {
+    if (parser->state->is_failing)
+        return false;
+    if (parser_accept_meant(parser, KEYWORD_WITH))
+        return true;
+    Position start = parser->current->start;
+    if (begins_field(parser, 0)) {
+        parser_fix(parser, report_missing_with(parser), (Span){start, start}, "with ");
+        return true;
+    }
+    bool is_other = parser_at(parser, TOKEN_NAME) || parser_at(parser, TOKEN_COLON);
+    if (!is_other || !begins_field(parser, 1))
+        return false;
+    Span span = parser_token_span(parser->current);
+    parser_fix(parser, report_missing_with(parser), span,
+               parser_at(parser, TOKEN_COLON) ? " with" : "with");
+    parser_advance(parser);
+    return true;
 }
 
 // name [ 'with' field { ( ',' | 'and' ) field } ]
@@ -268,58 +341,81 @@ static Node *parse_variant(Parser *parser) {
     Span span;
     node->name = parser_expect_name(parser, "the name of a variant", &span);
     uint32_t mark = parser_list_mark(parser);
-    if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_WITH)) {
-        do {
-            parser_list_add(parser, parse_variant_field(parser));
-        } while (parser_accept_separator(parser));
-    }
+    if (accept_with(parser))
+        parse_variant_fields(parser);
+    else if (parser_at(parser, TOKEN_LEFT_PARENTHESIS) && begins_field(parser, 1))
+        parse_fields_in_parentheses(parser);
     node->fields = parser_list_take(parser, mark);
     node->header.span = parser_span_from(parser, start);
     return &node->header;
 }
 
-// The first variant without a bar is reported, whose error takes the edits of all.
-static void report_missing_bar(Parser *parser, Diagnostic **error) {
+// What is wrong with the lines of a type's variants: its first error takes the edits of all.
+typedef struct Lapse {
+    Diagnostic *error; // may be NULL
+    bool is_told;      // that a variant has its bar, in this error
+} Lapse;
+
+// `right` is inserted before the current token.
+static void report_missing_bar(Parser *parser, Lapse *lapse, const char *right) {
     Position start = parser->current->start;
-    if (*error == NULL) {
-        *error = parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
-                               "expected `|` before a variant, found %s",
-                               parser_describe(parser, parser->current));
-        parser_help(parser, *error, "a variant is written `| Circle with radius as Integer`");
-    }
+    if (lapse->error == NULL && !lapse->is_told)
+        lapse->error = parser_report(
+            parser, ERROR_expected_token, parser_token_span(parser->current),
+            "expected `|` before a variant, found %s", parser_describe(parser, parser->current));
+    if (!lapse->is_told)
+        parser_help(parser, lapse->error, "a variant is written `| Circle with radius as Integer`");
+    lapse->is_told = true;
     if (parser_at(parser, TOKEN_NAME))
-        parser_fix(parser, *error, (Span){start, start}, "| ");
+        parser_fix(parser, lapse->error, (Span){start, start}, right);
 }
 
-// A comma at the end of a variant's line.
-static void skip_variant_comma(Parser *parser) {
-    if (!parser_at(parser, TOKEN_COMMA) || parser->state->is_failing)
-        return;
+// Takes a comma, or an `or`, behind a variant.
+static bool skip_variant_comma(Parser *parser, Lapse *lapse) {
+    ParserState *state = parser->state;
+    bool is_comma = parser_at(parser, TOKEN_COMMA);
+    if (state->is_failing || !(is_comma || (lapse->is_told && parser_at_word(parser, KEYWORD_OR))))
+        return false;
     Span span = parser_token_span(parser->current);
-    Diagnostic *error =
-        parser_report(parser, ERROR_expected_line_end, span, "no comma stands between variants");
-    parser_help(parser, error, "leave it out: each variant has a line and a `|` of its own");
-    parser_fix(parser, error, span, "");
+    if (!lapse->is_told) {
+        lapse->error = parser_report(parser, ERROR_expected_line_end, span,
+                                     "no comma stands between variants");
+        parser_help(parser, lapse->error,
+                    "leave it out: each variant has a line and a `|` of its own");
+    }
+    lapse->is_told = true;
+    parser_fix(parser, lapse->error, (Span){state->previous.end, span.end}, "");
     parser_advance(parser);
+    return true;
+}
+
+// Behind variants without bars on the line that opened the type, where it ends without an End.
+static bool is_line_over(Parser *parser, const Lapse *lapse) {
+    const ParserState *state = parser->state;
+    return lapse->is_told && state->previous_line == parser_line_of(parser, state->block->span) &&
+           state->previous_kind != TOKEN_COMMA && !parser_at(parser, TOKEN_BAR) &&
+           (parser->current->flags & TOKEN_FIRST) && !parser_at_end(parser);
 }
 
 // { '|' variant }, a line or more for each, or several on one
-static NodeList parse_variants(Parser *parser) {
+static NodeList parse_variants(Parser *parser, Lapse *lapse) {
     uint32_t mark = parser_list_mark(parser);
-    Diagnostic *bar = NULL;
     for (;;) {
         parser_skip_newlines(parser);
-        if (parser_at(parser, TOKEN_END_OF_FILE) || parser_at_end(parser) ||
-            parser_at_declaration(parser))
+        if (parser_at(parser, TOKEN_END_OF_FILE) || at_block_end(parser) ||
+            parser_at_declaration(parser) || is_line_over(parser, lapse))
             return parser_list_take(parser, mark);
         parser_mark_line(parser, 0);
         if (!parser_accept(parser, TOKEN_BAR))
-            report_missing_bar(parser, &bar);
+            report_missing_bar(parser, lapse, "| ");
         Node *variant = parse_variant(parser);
         if (AST(variant, NODE_VARIANT, Variant)->name != NULL)
             parser_list_add(parser, variant);
-        skip_variant_comma(parser);
-        if (parser->state->is_failing || !parser_at(parser, TOKEN_BAR))
+        bool goes_on = skip_variant_comma(parser, lapse) && parser_at(parser, TOKEN_NAME);
+        if (lapse->is_told && parser_at_end(parser))
+            parser_fix(parser, lapse->error,
+                       (Span){parser->state->previous.end, parser->current->start}, "\n");
+        else if (parser->state->is_failing || !(goes_on || parser_at(parser, TOKEN_BAR)))
             parser_end_statement(parser);
     }
 }
@@ -333,7 +429,8 @@ typedef struct TypeHead {
 } TypeHead;
 
 // ':' { '|' variant } 'End' 'Type'
-static Node *parse_variant_type(Parser *parser, const TypeHead *head) {
+static Node *parse_variant_type(Parser *parser, const TypeHead *head, Lapse lapse) {
+    ParserState *state = parser->state;
     VariantType *node =
         NEW_NODE(parser, VARIANT_TYPE, VariantType, parser_span_from(parser, head->opened.start));
     node->name = head->name;
@@ -341,10 +438,22 @@ static Node *parse_variant_type(Parser *parser, const TypeHead *head) {
     node->type_parameters = head->parameters;
     OpenBlock block;
     parser_open_block(parser, &block, KEYWORD_TYPE, head->opened);
+    block.mistaken = state->mistaken;
+    block.mistake = state->mistake;
     if (!parser_accept(parser, TOKEN_COLON))
         parser_skip_newlines(parser);
-    node->variants = parse_variants(parser);
-    parser_end_block(parser, &block);
+    state->loses_names = true;
+    node->variants = parse_variants(parser, &lapse);
+    state->loses_names = false;
+    bool is_one_line =
+        lapse.is_told && state->previous_line == parser_line_of(parser, head->opened);
+    if (is_one_line && !parser_at_end(parser)) {
+        parser_fix(parser, lapse.error, (Span){state->previous.end, state->previous.end},
+                   "\nEnd Type");
+        state->block = block.outer;
+    } else {
+        parser_end_block(parser, &block);
+    }
     return node->name == NULL ? NULL : &node->header;
 }
 
@@ -359,17 +468,42 @@ static Node *parse_type_alias(Parser *parser, const TypeHead *head) {
     return node->name == NULL ? NULL : &node->header;
 }
 
+// At a variant without its bar, `distance` tokens ahead: `Red`, `Red,` or `Red with …`.
+static bool at_bare_variant(Parser *parser, uint32_t distance) {
+    const Token *name = parser_peek(parser, distance);
+    const Token *next = parser_peek(parser, distance + 1);
+    return name->kind == TOKEN_NAME && parser_begins_type(name) && !parser_begins_statement(name) &&
+           (next->kind == TOKEN_NEWLINE || next->kind == TOKEN_COMMA || next->kind == TOKEN_BAR ||
+            next->keyword == KEYWORD_WITH || next->keyword == KEYWORD_OR);
+}
+
+// At a variant, `distance` tokens ahead or on the line behind them.
+static bool at_variant(Parser *parser, uint32_t distance) {
+    if (parser_peek(parser, distance)->kind == TOKEN_NEWLINE)
+        distance++;
+    return parser_peek(parser, distance)->kind == TOKEN_BAR || at_bare_variant(parser, distance);
+}
+
 static bool at_variants(Parser *parser) {
-    return parser_at(parser, TOKEN_COLON) || parser_at(parser, TOKEN_BAR) ||
-           (parser_at(parser, TOKEN_NEWLINE) &&
-            parser_peek_past_lines(parser, 1)->kind == TOKEN_BAR);
+    bool is_alias = parser_at(parser, TOKEN_NAME) && parser_peek(parser, 1)->kind == TOKEN_NEWLINE;
+    return parser_at(parser, TOKEN_COLON) || (!is_alias && at_variant(parser, 0));
+}
+
+// `one of Red, Green`
+static void skip_one_of(Parser *parser, Lapse *lapse) {
+    bool is_one =
+        parser_is_word(parser->current, "one") && parser_peek(parser, 1)->keyword == KEYWORD_OF;
+    if (parser->state->is_failing || !is_one)
+        return;
+    Position start = parser->current->start;
+    report_missing_bar(parser, lapse, "");
+    parser_advance(parser);
+    parser_advance(parser);
+    parser_fix(parser, lapse->error, (Span){start, parser->current->start}, "");
 }
 
 // 'Type' 'called' "name" [ 'of' parameters ] ':' ( { field } | { '|' variant } ) 'End' 'Type'
 static Node *parse_called_type(Parser *parser, const TypeHead *head) {
-    const Token *first = parser_peek_past_lines(parser, 1);
-    if (parser_at(parser, TOKEN_COLON) && first->kind == TOKEN_BAR)
-        return parse_variant_type(parser, head);
     Structure *node = NEW_NODE(parser, STRUCTURE, Structure, head->opened);
     node->name = head->name;
     node->name_span = head->name_span;
@@ -378,9 +512,36 @@ static Node *parse_called_type(Parser *parser, const TypeHead *head) {
     return node->name == NULL ? NULL : &node->header;
 }
 
+// `Type Name:`: the word `is` is missing, or `called` and the quotes. The first word, if it was
+// taken for `Type`, is to blame for both.
+static Lapse report_missing_is(Parser *parser, const TypeHead *head, bool has_variants) {
+    ParserState *state = parser->state;
+    Diagnostic *error = state->mistake;
+    if (state->mistaken == NULL) {
+        error = parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
+                              "expected `is` after the name of a type");
+        parser_help(parser, error,
+                    "a structure is written `Type called \"%s\":`, a choice of "
+                    "variants `Type %s is:`",
+                    head->name->text, head->name->text);
+    }
+    Position start = parser->current->start;
+    const char *name = parser_text_of(parser, head->name_span, NULL);
+    char called[64];
+    if (has_variants) {
+        parser_fix(parser, error, (Span){start, start}, " is");
+    } else if (name != NULL) {
+        snprintf(called, sizeof called, "called \"%s\"", name);
+        parser_fix(parser, error, head->name_span, called);
+    }
+    return (Lapse){error, state->mistaken != NULL};
+}
+
 // 'Type' ( called type | name [ 'of' parameters ] 'is' ( variant type | type ) )
 Node *parser_type_declaration(Parser *parser) {
+    ParserState *state = parser->state;
     TypeHead head = {.opened = parser_token_span(parser->current)};
+    Lapse lapse = {NULL, false};
     parser_advance(parser);
     bool is_called =
         parser_at_word(parser, KEYWORD_CALLED) && parser_peek(parser, 1)->keyword != KEYWORD_IS;
@@ -390,24 +551,20 @@ Node *parser_type_declaration(Parser *parser) {
     } else {
         head.name = parser_expect_name(parser, "the name of a type", &head.name_span);
     }
-    if (!parser->state->is_failing)
+    if (!state->is_failing)
         head.parameters = parser_type_parameters(parser);
-    bool is_structure = is_called || (!parser->state->is_failing && parser_at(parser, TOKEN_COLON));
+    bool is_structure = is_called || (!state->is_failing && parser_at(parser, TOKEN_COLON));
     if (is_structure && !parser_at_word(parser, KEYWORD_IS)) {
-        if (!is_called) {
-            Diagnostic *error =
-                parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
-                              "expected `is` after the name of a type");
-            parser_help(parser, error,
-                        "a structure is written `Type called \"%s\":`, a choice of "
-                        "variants `Type %s is:`",
-                        head.name->text, head.name->text);
-        }
-        return parse_called_type(parser, &head);
+        bool has_variants = parser_at(parser, TOKEN_COLON) && at_variant(parser, 1);
+        if (!is_called)
+            lapse = report_missing_is(parser, &head, has_variants);
+        return has_variants ? parse_variant_type(parser, &head, lapse)
+                            : parse_called_type(parser, &head);
     }
     parser_expect_word(parser, KEYWORD_IS, "after the name of a type");
-    if (!parser->state->is_failing && at_variants(parser))
-        return parse_variant_type(parser, &head);
+    skip_one_of(parser, &lapse);
+    if (!state->is_failing && (lapse.is_told || at_variants(parser)))
+        return parse_variant_type(parser, &head, lapse);
     return parse_type_alias(parser, &head);
 }
 

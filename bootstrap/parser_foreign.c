@@ -165,22 +165,42 @@ static bool correct_foreign_line(Parser *parser, Meant *meant) {
     return true;
 }
 
-// `end if`: both words in another case.
+// The keyword of the block with this name in any case of its letters; KEYWORD_NONE for none.
+static Keyword find_block_word(const char *word) {
+    for (size_t i = 0; i < COUNT(block_words); i++) {
+        if (strcasecmp(word, keyword_text(block_words[i])) == 0)
+            return block_words[i];
+    }
+    return KEYWORD_NONE;
+}
+
+// Whether the word is the one that the innermost block's was taken for.
+static bool is_mistaken_word(const Parser *parser, const Token *word) {
+    const OpenBlock *open = parser->state->block;
+    return open != NULL && open->mistaken != NULL &&
+           strcasecmp(word->value.name->text, open->mistaken->text) == 0;
+}
+
+// `end if`: both words in another case. Of `end struct` the error about `struct` says enough.
 static bool correct_end_words(Parser *parser, Meant *meant) {
     Token *next = parser_peek(parser, 1);
-    for (size_t i = 0; i < COUNT(block_words) && next->kind == TOKEN_NAME; i++) {
-        const char *block = keyword_text(block_words[i]);
-        if (strcasecmp(next->value.name->text, block) != 0)
-            continue;
-        Span span = {parser->current->start, next->end};
-        char fixed[64];
-        snprintf(fixed, sizeof fixed, "End %s", block);
+    if (next->kind != TOKEN_NAME)
+        return false;
+    bool is_mistaken = is_mistaken_word(parser, next);
+    Keyword block =
+        is_mistaken ? parser->state->block->keyword : find_block_word(next->value.name->text);
+    if (block == KEYWORD_NONE)
+        return false;
+    Span span = {parser->current->start, next->end};
+    char fixed[64];
+    snprintf(fixed, sizeof fixed, "End %s", keyword_text(block));
+    if (is_mistaken)
+        parser_fix(parser, parser->state->block->mistake, span, fixed);
+    else
         correct_case(parser, report_two_words(parser, next), span, fixed);
-        next->keyword = (uint16_t)block_words[i];
-        *meant = (Meant){KEYWORD_END, true, true};
-        return true;
-    }
-    return false;
+    next->keyword = (uint16_t)block;
+    *meant = (Meant){KEYWORD_END, true, true};
+    return true;
 }
 
 // `EndIf`, `endwhile`: the two words in one.
@@ -193,21 +213,26 @@ static bool correct_end(Parser *parser, Meant *meant) {
         return false;
     const char *rest = word + strlen(end);
     rest += *rest == '_';
-    for (size_t i = 0; i < COUNT(block_words); i++) {
-        const char *block = keyword_text(block_words[i]);
-        if (strcasecmp(rest, block) != 0)
-            continue;
-        Span span = parser_token_span(parser->current);
-        char fixed[64];
-        snprintf(fixed, sizeof fixed, "%s %s", end, block);
-        Diagnostic *error = report_line(parser, span);
-        parser_help(parser, error, "write two words: `%s`", fixed);
-        parser_fix(parser, error, span, fixed);
-        parser_insert_word(parser, block_words[i]);
-        *meant = (Meant){KEYWORD_END, true, true};
-        return true;
-    }
-    return false;
+    Keyword block = find_block_word(rest);
+    if (block == KEYWORD_NONE)
+        return false;
+    Span span = parser_token_span(parser->current);
+    char fixed[64];
+    snprintf(fixed, sizeof fixed, "%s %s", end, keyword_text(block));
+    Diagnostic *error = report_line(parser, span);
+    parser_help(parser, error, "write two words: `%s`", fixed);
+    parser_fix(parser, error, span, fixed);
+    parser_insert_word(parser, block);
+    *meant = (Meant){KEYWORD_END, true, true};
+    return true;
+}
+
+bool parser_correct_end(Parser *parser) {
+    Meant meant = {KEYWORD_NONE, false, false};
+    if (!parser_at(parser, TOKEN_NAME) || !correct_end(parser, &meant))
+        return false;
+    parser->current->keyword = KEYWORD_END;
+    return true;
 }
 
 // Whether what follows allows the word to be a misspelt one of these. `foo(…)` is no For.
@@ -367,8 +392,12 @@ Keyword parser_meant_declaration(Parser *parser) {
     if (!parser_at(parser, TOKEN_NAME))
         return KEYWORD_NONE;
     Keyword meant = foreign_declaration_keyword(parser->current->value.name->text);
-    bool is_meant = meant != KEYWORD_PROCESS || parser_peek(parser, 1)->keyword == KEYWORD_CALLED;
-    return is_meant ? meant : KEYWORD_NONE;
+    if (meant == KEYWORD_PROCESS)
+        return parser_peek(parser, 1)->keyword == KEYWORD_CALLED ? meant : KEYWORD_NONE;
+    const Token *colon = parser_peek(parser, 2); // no brace, which counts as one
+    bool opens_block =
+        colon->kind == TOKEN_COLON && !(colon->flags & (TOKEN_SPOILT | TOKEN_INVALID));
+    return meant == KEYWORD_IMPORT || opens_block ? meant : KEYWORD_NONE;
 }
 
 bool parser_foreign_declaration(Parser *parser) {

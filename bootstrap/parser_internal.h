@@ -295,6 +295,9 @@ typedef struct Meant {
 } Meant;
 // Reports the current word, which begins no statement, as a misspelt or foreign one.
 Meant parser_find_meant(Parser *parser);
+// At the two words of an End line in another case of their letters, or in one word: reports them,
+// and takes them for the right ones.
+bool parser_correct_end(Parser *parser);
 // Whether the token is a word that opens a block, in any case of its letters.
 bool parser_is_block_word(const Token *token);
 // At the lower-case form of a word that opens a block, with its condition in parentheses: reports
