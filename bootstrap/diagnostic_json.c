@@ -1,11 +1,11 @@
 // Diagnostics for programs: one JSON object a line.
 #include "diagnostic_internal.h"
 
+#include <ctype.h>
 #include <string.h>
 
-void diagnostic_print_json_string(FILE *stream, const char *text) {
+static void print_escaped(FILE *stream, const char *text) {
     uint32_t length = (uint32_t)strlen(text);
-    putc('"', stream);
     for (uint32_t i = 0; i < length;) {
         unsigned char c = (unsigned char)text[i];
         Glyph glyph = glyph_at(text + i, length - i);
@@ -19,6 +19,11 @@ void diagnostic_print_json_string(FILE *stream, const char *text) {
             fwrite(text + i, 1, glyph.bytes, stream);
         i += glyph.bytes;
     }
+}
+
+void diagnostic_print_json_string(FILE *stream, const char *text) {
+    putc('"', stream);
+    print_escaped(stream, text);
     putc('"', stream);
 }
 
@@ -66,6 +71,26 @@ static void print_helps(FILE *stream, const AdditionList *list) {
     putc(']', stream);
 }
 
+// Whether two bytes beside each other belong to one word.
+static bool make_one_word(char left, char right) {
+    return (isalnum((unsigned char)left) || left == '_') &&
+           (isalnum((unsigned char)right) || right == '_');
+}
+
+// The text of an edit, with blanks where words around it would grow together with it or, when it is
+// empty, with each other: `x=5` becomes `x be 5`.
+static void print_replacement(FILE *stream, const Source *source, const Addition *fix) {
+    size_t length = strlen(fix->message);
+    uint32_t start = fix->span.start - source->base;
+    char next = source->text[fix->span.end - source->base];
+    char first = length > 0 ? fix->message[0] : next;
+    bool joins_left = start > 0 && make_one_word(source->text[start - 1], first);
+    bool joins_right = length > 0 && make_one_word(fix->message[length - 1], next);
+    fputs(joins_left ? "\" " : "\"", stream);
+    print_escaped(stream, fix->message);
+    fputs(joins_right ? " \"" : "\"", stream);
+}
+
 // Edits: `length` bytes at `offset` of the file become the replacement.
 static void print_fixes(const Diagnostics *diagnostics, FILE *stream, const AdditionList *list) {
     fputs(",\"fixes\":[", stream);
@@ -76,7 +101,7 @@ static void print_fixes(const Diagnostics *diagnostics, FILE *stream, const Addi
         diagnostic_print_json_string(stream, start.source->path);
         fprintf(stream, ",\"offset\":%u,\"length\":%u,\"replacement\":", fix->span.start + before,
                 fix->span.end - fix->span.start);
-        diagnostic_print_json_string(stream, fix->message);
+        print_replacement(stream, start.source, fix);
         putc('}', stream);
     }
     putc(']', stream);

@@ -64,6 +64,20 @@ expect_output() {
     [[ $out == "$1" ]] || fail "standard output is: $out" "instead of: $1" "stderr: $err"
 }
 
+# Applies the edits that standard input has as JSON, to the file $1.
+apply_fixes() {
+    local offset length replacement text=
+    cp "$1" "$1.new"
+    while IFS=$'\t' read -r offset length replacement; do
+        text=$(head -c "$offset" "$1.new" && printf '%b' "$replacement" &&
+            tail -c +$((offset + length + 1)) "$1.new" && echo .)
+        printf '%s' "${text%.}" >"$1.new"
+    done < <(grep -o '"offset":[0-9]*,"length":[0-9]*,"replacement":"[^"]*\(\\"[^"]*\)*"' |
+        sed 's/"offset":\([0-9]*\),"length":\([0-9]*\),"replacement":"\(.*\)"$/\1\t\2\t\3/
+            s/\\"/"/g' | sort -t $'\t' -k 1,1nr)
+    mv "$1.new" "$1"
+}
+
 # Standard error is one line that contains all of the given parts.
 expect_one_line() {
     local part

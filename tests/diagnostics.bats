@@ -36,20 +36,6 @@ expect_json_lines() {
     '
 }
 
-# Applies the edits that standard input has as JSON, to the file $1.
-apply_fixes() {
-    local offset length replacement text=
-    cp "$1" "$1.new"
-    while IFS=$'\t' read -r offset length replacement; do
-        text=$(head -c "$offset" "$1.new" && printf '%b' "$replacement" &&
-            tail -c +$((offset + length + 1)) "$1.new" && echo .)
-        printf '%s' "${text%.}" >"$1.new"
-    done < <(grep -o '"offset":[0-9]*,"length":[0-9]*,"replacement":"[^"]*\(\\"[^"]*\)*"' |
-        sed 's/"offset":\([0-9]*\),"length":\([0-9]*\),"replacement":"\(.*\)"$/\1\t\2\t\3/
-            s/\\"/"/g' | sort -t $'\t' -k 1,1nr)
-    mv "$1.new" "$1"
-}
-
 @test "--error-format=json writes JSON for every wrong program" {
     local file
     for file in tests/cases/wrong-*/*.runa; do
@@ -89,7 +75,7 @@ apply_fixes() {
         operator_misspelt choice_of_values at_without_index words_in_capitals variant_field_sign \
         for_range_python is_with_sign missing_as_capital missing_to_of_default \
         statements_on_one_line range_points is_as_question \
-        second_operator; do
+        second_operator signs_without_blanks; do
         file=$TEST_FOLDER/$name.runa
         sed '/^Note:$/,$d' "tests/cases/wrong-messages/$name.runa" >"$file"
         capture "$RUNAC" check --error-format=json "$file"

@@ -32,6 +32,8 @@ write_program() {
             put("End Structure")
             put("Process called \"add\" takes a as Integer, b as Integer returns Integer:")
             put("    Return a plus b"); put("End Process")
+            put("Process called \"greet\" takes name as String:")
+            put("    Display name"); put("End Process")
             n = split(chosen, order, " ")
             for (k = 1; k <= n; k++) {
                 number = order[k]
@@ -75,6 +77,24 @@ snippet_count() {
             passed=$((passed + 1))
         else
             failed=$((failed + 1)) && echo "in the snippet $number"
+        fi
+    done
+    [[ ! ${RUNA_CASE_COUNTS-} ]] || echo "$passed $failed planted" >>"$RUNA_CASE_COUNTS"
+    ((failed == 0 && passed > 100))
+}
+
+@test "cases: where a planted error has edits, they leave no error" {
+    local number passed=0 failed=0
+    for ((number = 1; number <= $(snippet_count); number++)); do
+        write_program "$TEST_FOLDER/p.runa" "$number"
+        capture "$RUNAC" check --error-format=json "$TEST_FOLDER/p.runa"
+        [[ $err == *'"offset"'* ]] || continue
+        apply_fixes "$TEST_FOLDER/p.runa" <<<"$err"
+        capture "$RUNAC" check "$TEST_FOLDER/p.runa"
+        if ((status == 0)); then
+            passed=$((passed + 1))
+        else
+            failed=$((failed + 1)) && echo "the edits of snippet $number leave:" && echo "$err"
         fi
     done
     [[ ! ${RUNA_CASE_COUNTS-} ]] || echo "$passed $failed planted" >>"$RUNA_CASE_COUNTS"
