@@ -405,7 +405,7 @@ bool parser_at_lambda(Parser *parser) {
     if (next->kind == TOKEN_COLON)
         return after->kind != TOKEN_NEWLINE && after->kind != TOKEN_END_OF_FILE;
     return next->kind == TOKEN_NAME && (after->kind == TOKEN_COMMA || after->kind == TOKEN_COLON ||
-                                        after->keyword == KEYWORD_AS);
+                                        after->keyword == KEYWORD_AS || parser_at_arrow(parser, 2));
 }
 
 // name [ 'as' type ]
@@ -423,7 +423,12 @@ static Node *lambda_parameter(Parser *parser) {
 Node *parser_lambda(Parser *parser) {
     Position start = parser->current->start;
     Lambda *node = NEW_NODE(parser, LAMBDA, Lambda, parser_token_span(parser->current));
-    parser_advance(parser);
+    bool is_foreign = !parser_at_lambda(parser);
+    if (is_foreign)
+        parser_report_lambda(parser);
+    parser_accept_word(parser, KEYWORD_LAMBDA);
+    if (is_foreign)
+        parser_advance(parser);
     uint32_t mark = parser_list_mark(parser);
     while (!parser->state->is_failing && !parser_at(parser, TOKEN_COLON)) {
         parser_list_add(parser, lambda_parameter(parser));
@@ -432,9 +437,13 @@ Node *parser_lambda(Parser *parser) {
         parser_skip_newlines(parser);
     }
     node->parameters = parser_list_take(parser, mark);
-    parser_expect(parser, TOKEN_COLON, "before the value of the lambda");
+    if (is_foreign)
+        parser_accept(parser, TOKEN_RIGHT_PARENTHESIS);
+    if (!parser_accept_arrow(parser, is_foreign))
+        parser_expect(parser, TOKEN_COLON, "before the value of the lambda");
     if (parser_at(parser, TOKEN_NEWLINE) && !parser->state->is_failing)
         return parser_fail_long_lambda(parser, node->header.span);
+    parser_skip_return(parser);
     node->body = parser_enter(parser) ? parser_expression(parser)
                                       : parser_error_node(parser, node->header.span);
     parser_leave(parser);
@@ -446,7 +455,7 @@ Node *parser_lambda(Parser *parser) {
 Node *parser_expression(Parser *parser) {
     if (parser_at(parser, TOKEN_NEWLINE))
         parser_join_value(parser);
-    if (parser_at_lambda(parser))
+    if (parser_at_lambda(parser) || parser_at_foreign_lambda(parser))
         return parser_lambda(parser);
     return parser_binary(parser, LEVEL_OR);
 }

@@ -380,6 +380,15 @@ Diagnostic *parser_correct_points(Parser *parser, Diagnostic *error, const char 
                                   bool may_be_open);
 // Takes the `in` of For each.
 void parser_expect_in(Parser *parser);
+// At `(x) =>` or `lambda(x):`, with one name or two, where nothing but a value can stand.
+bool parser_at_foreign_lambda(Parser *parser);
+void parser_report_lambda(Parser *parser);
+// Whether `->` or `=>` stands `distance` tokens ahead.
+bool parser_at_arrow(Parser *parser, uint32_t distance);
+// Takes such a sign in place of a lambda's colon, and reports it unless the lambda is.
+bool parser_accept_arrow(Parser *parser, bool is_reported);
+// Passes over the `Return` in front of a lambda's value, and reports it.
+void parser_skip_return(Parser *parser);
 // Behind the colon of a lambda, at the end of the line: reports it, and passes over what follows,
 // indented more.
 Node *parser_fail_long_lambda(Parser *parser, Span lambda);

@@ -509,6 +509,94 @@ Node *parser_fail_long_lambda(Parser *parser, Span lambda) {
     return parser_error_node(parser, lambda);
 }
 
+bool parser_at_arrow(Parser *parser, uint32_t distance) {
+    const Token *sign = parser_peek(parser, distance);
+    if (sign->kind != TOKEN_MINUS && sign->kind != TOKEN_ASSIGN)
+        return false;
+    const Token *head = parser_peek(parser, distance + 1);
+    return head->kind == TOKEN_GREATER && head->start == sign->end;
+}
+
+// The number of tokens of `(x)` or `(x, y)`, `distance` tokens ahead; 0 where others stand.
+static uint32_t bracketed_names(Parser *parser, uint32_t distance) {
+    if (parser_peek(parser, distance)->kind != TOKEN_LEFT_PARENTHESIS)
+        return 0;
+    for (uint32_t i = 1; i <= 3 && parser_peek(parser, distance + i)->kind == TOKEN_NAME; i += 2) {
+        uint16_t kind = parser_peek(parser, distance + i + 1)->kind;
+        if (kind == TOKEN_RIGHT_PARENTHESIS)
+            return i + 2;
+        if (kind != TOKEN_COMMA)
+            return 0;
+    }
+    return 0;
+}
+
+// Behind what a value follows, and no block: `lambda(x):` might be the condition of an If.
+static bool is_value_awaited(Parser *parser) {
+    uint8_t kind = parser->state->previous_kind;
+    const char *word = parser_text_of(parser, parser->state->previous, "");
+    return kind == TOKEN_LEFT_PARENTHESIS || kind == TOKEN_LEFT_BRACKET || kind == TOKEN_COMMA ||
+           strcmp(word, keyword_text(KEYWORD_BE)) == 0 ||
+           strcmp(word, keyword_text(KEYWORD_RETURN)) == 0;
+}
+
+bool parser_at_foreign_lambda(Parser *parser) {
+    bool has_word = parser_at_word(parser, KEYWORD_LAMBDA);
+    if (!has_word && !parser_at(parser, TOKEN_LEFT_PARENTHESIS))
+        return false;
+    uint32_t count = bracketed_names(parser, has_word);
+    if (count == 0 || !is_value_awaited(parser))
+        return false;
+    return parser_at_arrow(parser, has_word + count) ||
+           (has_word && parser_peek(parser, has_word + count)->kind == TOKEN_COLON);
+}
+
+void parser_report_lambda(Parser *parser) {
+    uint32_t open = parser_at_word(parser, KEYWORD_LAMBDA);
+    uint32_t last = open + bracketed_names(parser, open);
+    Span names = {parser_peek(parser, open + 1)->start, parser_peek(parser, last - 2)->end};
+    last += parser_at_arrow(parser, last);
+    Span span = {parser->current->start, parser_peek(parser, last)->end};
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_token, span, "`%s` is not how a lambda begins",
+                      parser_text_of(parser, span, "this"));
+    const char *text = parser_text_of(parser, names, NULL);
+    parser_help(parser, error, "write `lambda %s: …`", text != NULL ? text : "x");
+    if (text == NULL)
+        return;
+    char fixed[64];
+    snprintf(fixed, sizeof fixed, "lambda %s:", text);
+    parser_fix(parser, error, span, fixed);
+}
+
+bool parser_accept_arrow(Parser *parser, bool is_reported) {
+    if (parser->state->is_failing || !parser_at_arrow(parser, 0))
+        return false;
+    Span span = {parser->current->start, parser_peek(parser, 1)->end};
+    if (!is_reported) {
+        Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
+                                          "expected `:` before the value of the lambda, found `%s`",
+                                          parser_text_of(parser, span, "->"));
+        parser_help(parser, error, "write `lambda x: x plus 1`");
+        parser_fix(parser, error, (Span){parser->state->previous.end, span.end}, ":");
+    }
+    parser_advance(parser);
+    parser_advance(parser);
+    return true;
+}
+
+void parser_skip_return(Parser *parser) {
+    if (!parser_is_like_word(parser->current, KEYWORD_RETURN) || !parser_at_operand(parser, 1) ||
+        parser->state->is_failing)
+        return;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_expected_expression, span,
+                                      "a lambda gives its value without `Return`");
+    parser_help(parser, error, "leave it out: `lambda x: x plus 1`");
+    parser_fix(parser, error, (Span){span.start, parser_peek(parser, 1)->start}, "");
+    parser_advance(parser);
+}
+
 // --- Elements -----------------------------------------------------------------------------------
 
 // Behind `at`, a word for `index`, with a value behind it.
