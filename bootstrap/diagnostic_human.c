@@ -1,4 +1,5 @@
 // Diagnostics for people: the message, the source line, the span underlined.
+#include "complaint.h"
 #include "diagnostic_internal.h"
 
 #include <string.h>
@@ -174,14 +175,17 @@ static void print_message(const Diagnostics *diagnostics, FILE *stream, Severity
     Location location = {NULL, 0, 0};
     if (span.start != 0)
         location = source_locate(diagnostics->sources, span.start);
-    if (location.source != NULL)
-        fprintf(stream, "%s%s:%u:%u:%s ", bold, location.source->path, location.line,
-                location.column, reset);
+    if (location.source != NULL) {
+        fputs(bold, stream);
+        print_visible(stream, location.source->path);
+        fprintf(stream, ":%u:%u:%s ", location.line, location.column, reset);
+    }
     fprintf(stream, "%s%s", color, severity_text(severity));
     if (code != NULL)
         fprintf(stream, "[%s]", code);
-    fprintf(stream, ":%s %s%s%s\n", reset, severity <= SEVERITY_WARNING ? bold : "", message,
-            severity <= SEVERITY_WARNING ? reset : "");
+    fprintf(stream, ":%s %s", reset, severity <= SEVERITY_WARNING ? bold : "");
+    print_visible(stream, message);
+    fprintf(stream, "%s\n", severity <= SEVERITY_WARNING ? reset : "");
     if (location.source != NULL)
         print_source(diagnostics, stream, severity, location, span);
 }

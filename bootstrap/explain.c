@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "complaint.h"
+
 enum { STATUS_OK = 0, STATUS_FAILURE = 2 };
 
 typedef struct Row {
@@ -92,25 +94,23 @@ int explain(const char *topic, const Installation *installation) {
     Suggestion suggestion = {.wanted = topic};
     const Row *row = find_row(topic, &suggestion);
     if (!row && suggestion.best) {
-        fprintf(stderr, "runac: there is no code '%s'; did you mean '%s'?\n", topic,
-                suggestion.best);
+        complain("there is no code '%s'; did you mean '%s'?", topic, suggestion.best);
         return STATUS_FAILURE;
     }
     if (!row) {
-        fprintf(stderr, "runac: there is no code '%s'; `runac explain` lists all\n", topic);
+        complain("there is no code '%s'; `runac explain` lists all", topic);
         return STATUS_FAILURE;
     }
     if (!installation->errors_folder) {
-        fputs("runac: cannot find the texts about errors; set RUNA_HOME to the folder of the "
-              "installation\n",
-              stderr);
+        complain(
+            "cannot find the texts about errors; set RUNA_HOME to the folder of the installation");
         return STATUS_FAILURE;
     }
     char path[4096];
     int length = snprintf(path, sizeof path, "%s/%s.md", installation->errors_folder, row->code);
     FILE *file = length < (int)sizeof path ? fopen(path, "r") : NULL;
     if (!file) {
-        fprintf(stderr, "runac: cannot read '%s': %s\n", path, strerror(errno));
+        complain_about(path, "read", errno);
         return STATUS_FAILURE;
     }
     print_text(file);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "complaint.h"
 #include "config.h"
 #include "toolchain.h"
 
@@ -84,8 +85,7 @@ void installation_find(Installation *installation) {
 
 bool installation_is_usable(const Installation *installation) {
     if (installation->is_home_empty) {
-        fprintf(stderr, "runac: RUNA_HOME is '%s', where no part of an installation lies\n",
-                getenv("RUNA_HOME"));
+        complain("RUNA_HOME is '%s', where no part of an installation lies", getenv("RUNA_HOME"));
     }
     return !installation->is_home_empty;
 }

@@ -15,6 +15,7 @@
 
 #include "check.h"
 #include "codegen.h"
+#include "complaint.h"
 #include "config.h"
 #include "explain.h"
 #include "format.h"
@@ -267,8 +268,11 @@ static Source *load(Session *session) {
     Source *source = source_load(&session->compilation.sources, path, shown, &reason);
     if (!source) {
         const char *command = options_meant_command(&session->command_line);
-        fprintf(stderr, "runac: cannot read '%s': %s", path, reason);
-        fprintf(stderr, command ? "; did you mean 'runac %s'?\n" : "\n", command);
+        if (command) {
+            complain("cannot read '%s': %s; did you mean 'runac %s'?", path, reason, command);
+        } else {
+            complain("cannot read '%s': %s", path, reason);
+        }
     }
     return source;
 }
@@ -373,9 +377,7 @@ static int compile(Session *session) {
         return STATUS_FAILURE;
     }
     if (!session->installation.stdlib_folder) {
-        fputs("runac: cannot find stdlib/prelude.runa; set RUNA_HOME to the folder that holds "
-              "stdlib\n",
-              stderr);
+        complain("cannot find stdlib/prelude.runa; set RUNA_HOME to the folder that holds stdlib");
         return STATUS_FAILURE;
     }
     int status = analyse(session, source);
@@ -508,8 +510,7 @@ static int execute_on_own_stack(Arguments *arguments, size_t stack_size) {
     int error = pthread_create(&thread, &attributes, execute, arguments);
     pthread_attr_destroy(&attributes);
     if (error) {
-        fprintf(stderr, "runac: cannot get a stack of %zu MB: %s\n", stack_size >> 20,
-                strerror(error));
+        complain("cannot get a stack of %zu MB: %s", stack_size >> 20, strerror(error));
         return STATUS_FAILURE;
     }
     sigfillset(&all);
@@ -527,7 +528,7 @@ static void prepare_process(void) {
 // Closes standard output: what could not be written is an error that a success must not hide.
 static int finish_output(int status) {
     if (fflush(stdout) == EOF || fclose(stdout) == EOF) {
-        fprintf(stderr, "runac: cannot write to standard output: %s\n", strerror(errno));
+        complain("cannot write to standard output: %s", strerror(errno));
         return status ? status : STATUS_FAILURE;
     }
     return status;

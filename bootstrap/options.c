@@ -1,9 +1,10 @@
 #include "options.h"
 
 #include <ctype.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "complaint.h"
 
 typedef struct Arguments {
     int count;
@@ -11,26 +12,14 @@ typedef struct Arguments {
     int next;
 } Arguments;
 
-static bool usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static bool usage_error(const char *format, ...) {
-    va_list list;
-    fputs("runac: ", stderr);
-    va_start(list, format);
-    vfprintf(stderr, format, list);
-    va_end(list);
-    fputs("\n", stderr);
-    return false;
-}
-
 // "unknown …", with the nearest of what was offered to the suggestion.
 static bool unknown(const char *what, const Suggestion *suggestion) {
     if (suggestion->best) {
-        return usage_error("unknown %s '%s'; did you mean '%s'?", what, suggestion->wanted,
-                           suggestion->best);
+        return complain("unknown %s '%s'; did you mean '%s'?", what, suggestion->wanted,
+                        suggestion->best);
     }
-    return usage_error("unknown %s '%s'; `runac %s` lists them", what, suggestion->wanted,
-                       strcmp(what, "warning") == 0 ? "explain" : "--help");
+    return complain("unknown %s '%s'; `runac %s` lists them", what, suggestion->wanted,
+                    strcmp(what, "warning") == 0 ? "explain" : "--help");
 }
 
 // What a table of words calls the wanted one, or -1 with all of them offered to the suggestion.
@@ -66,7 +55,7 @@ static bool take_emit(CommandLine *line, const char *value) {
     Suggestion suggestion;
     int found = find_word(phases, COUNT(phases), value, &suggestion);
     if (found == COUNT(phases) - 1) {
-        return usage_error("--emit=ir: this compiler has no optimiser, so there is no IR to show");
+        return complain("--emit=ir: this compiler has no optimiser, so there is no IR to show");
     }
     line->emit = (Emit)found;
     return found >= 0 || unknown("phase", &suggestion);
@@ -94,7 +83,7 @@ static bool begins_with(const char *text, const char *beginning) {
 // Other than the levels of the table.
 static bool refuse_level(CommandLine *line, const char *value) {
     (void)line;
-    return usage_error("unknown optimisation level '%s'; there are -O0, -O1 and -O2", value);
+    return complain("unknown optimisation level '%s'; there are -O0, -O1 and -O2", value);
 }
 
 static bool take_warning(CommandLine *line, const char *value) {
@@ -120,7 +109,7 @@ static bool take_warning(CommandLine *line, const char *value) {
         }
     }
     return strcmp(value, "all") == 0
-               ? usage_error("no option '-Wall': all warnings are on; -Wno-NAME switches one off")
+               ? complain("no option '-Wall': all warnings are on; -Wno-NAME switches one off")
                : unknown("warning", &suggestion);
 }
 
@@ -194,7 +183,7 @@ static bool unknown_option(const char *word) {
     suggestion.best = meant ? meant : suggestion.best;
     bool takes_value = equals && suggestion.best && ends_with(suggestion.best, "=");
     if (takes_value) {
-        usage_error("unknown option '%s'; did you mean '%s%s'?", word, suggestion.best, equals + 1);
+        complain("unknown option '%s'; did you mean '%s%s'?", word, suggestion.best, equals + 1);
     } else {
         suggestion.wanted = word;
         unknown("option", &suggestion);
@@ -217,7 +206,7 @@ static bool take_value(CommandLine *line, bool (*take)(CommandLine *, const char
                        const char *text, const char *word, Arguments *arguments) {
     const char *value = option_value(text, word, arguments);
     if (!value || !*value) {
-        return usage_error("%s needs a value", text);
+        return complain("%s needs a value", text);
     }
     return take(line, value);
 }
@@ -264,12 +253,12 @@ const char *options_meant_command(const CommandLine *line) {
 
 static bool refuse_second_file(const CommandLine *line, const char *word) {
     if (line->command == COMMAND_EXPLAIN) {
-        return usage_error("one code at a time: '%s' and '%s'", line->input, word);
+        return complain("one code at a time: '%s' and '%s'", line->input, word);
     }
     const char *command = options_meant_command(line);
     return command
-               ? usage_error("unknown command '%s'; did you mean 'runac %s'?", line->input, command)
-               : usage_error("one source file at a time: '%s' and '%s'", line->input, word);
+               ? complain("unknown command '%s'; did you mean 'runac %s'?", line->input, command)
+               : complain("one source file at a time: '%s' and '%s'", line->input, word);
 }
 
 static bool take_file(CommandLine *line, const char *word) {
@@ -310,27 +299,27 @@ static bool finish(CommandLine *line) {
         return true;
     }
     if (!line->input) {
-        return usage_error("no source file; usage: runac FILE.runa [-o OUT], or runac --help");
+        return complain("no source file; usage: runac FILE.runa [-o OUT], or runac --help");
     }
     if (line->report &&
         (line->command != COMMAND_BUILD || line->emit != EMIT_EXECUTABLE || line->output)) {
-        return usage_error("--report makes no code: it goes with a source file alone");
+        return complain("--report makes no code: it goes with a source file alone");
     }
     if (line->report && line->options.check_memory) {
-        return usage_error("--report is about programs that are built without --check=memory");
+        return complain("--report is about programs that are built without --check=memory");
     }
     if (line->command == COMMAND_BUILD && line->emit >= EMIT_ASSEMBLY && !line->output) {
         line->output = default_output(line);
     }
     if (line->command != COMMAND_BUILD && line->output) {
-        return usage_error("-o goes with building only, not with `run`, `check` or `fmt`");
+        return complain("-o goes with building only, not with `run`, `check` or `fmt`");
     }
     if (line->command != COMMAND_BUILD && line->emit != EMIT_EXECUTABLE) {
-        return usage_error(
+        return complain(
             "a phase to stop after goes with building only, not with `run`, `check` or `fmt`");
     }
     if (line->check_format && line->command != COMMAND_FORMAT) {
-        return usage_error("--check alone goes with `fmt`; did you mean --check=overflow?");
+        return complain("--check alone goes with `fmt`; did you mean --check=overflow?");
     }
     line->options.include_folders = (const char **)line->include_folders.items;
     line->options.include_count = line->include_folders.count;

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "complaint.h"
 #include "config.h"
 
 extern char **environ;
@@ -95,11 +96,6 @@ static void forget_temporary(const char *path) {
     }
 }
 
-static bool complain(const char *path, const char *what, int error) {
-    fprintf(stderr, "runac: cannot %s '%s': %s\n", what, path, strerror(error));
-    return false;
-}
-
 // Makes an empty file at a fresh name that begins with `prefix`; returns its descriptor or -1 after
 // a complaint.
 static int temporary_create(Temporary *temporary, const char *prefix, const char *shown) {
@@ -116,7 +112,7 @@ static int temporary_create(Temporary *temporary, const char *prefix, const char
     }
     pthread_sigmask(SIG_SETMASK, &usual, NULL);
     if (descriptor < 0) {
-        complain(shown, "write", error);
+        complain_about(shown, "write", error);
         memory_free(temporary->path);
         temporary->path = NULL;
     }
@@ -129,7 +125,7 @@ static int temporary_for(Temporary *temporary, const char *final) {
     temporary->final = final;
     if (stat(final, &status) == 0) {
         if (S_ISDIR(status.st_mode)) {
-            complain(final, "write", EISDIR);
+            complain_about(final, "write", EISDIR);
             return -1;
         }
         if (!S_ISREG(status.st_mode)) {
@@ -137,7 +133,7 @@ static int temporary_for(Temporary *temporary, const char *final) {
             temporary->path = memory_copy_text(final, strlen(final));
             int descriptor = open(final, O_WRONLY | O_CLOEXEC);
             if (descriptor < 0) {
-                complain(final, "write", errno);
+                complain_about(final, "write", errno);
             }
             return descriptor;
         }
@@ -204,8 +200,7 @@ static pid_t start_tool(char *const *arguments, int input, int messages) {
     int error = start(arguments[0], arguments, &actions, &process);
     posix_spawn_file_actions_destroy(&actions);
     if (error) {
-        fprintf(stderr, "runac: cannot run '%s': %s; it is part of binutils\n", arguments[0],
-                strerror(error));
+        complain("cannot run '%s': %s; it is part of binutils", arguments[0], strerror(error));
         return 0;
     }
     return process;
@@ -239,19 +234,19 @@ static void report_tool(const char *name, int status, const char *text) {
     }
     int length = (int)strcspn(text, "\n");
     if (WIFSIGNALED(status)) {
-        fprintf(stderr, "runac: '%s' was ended by signal %d (%s)\n", name, WTERMSIG(status),
-                strsignal(WTERMSIG(status)));
+        complain("'%s' was ended by signal %d (%s)", name, WTERMSIG(status),
+                 strsignal(WTERMSIG(status)));
     } else if (length > 0) {
-        fprintf(stderr, "runac: '%s' failed: %.*s\n", name, length, text);
+        complain("'%s' failed: %.*s", name, length, text);
     } else {
-        fprintf(stderr, "runac: '%s' failed with status %d\n", name, WEXITSTATUS(status));
+        complain("'%s' failed with status %d", name, WEXITSTATUS(status));
     }
 }
 
 static int message_file(void) {
     int messages = memfd_create("messages", MFD_CLOEXEC);
     if (messages < 0) {
-        complain("messages", "make the file", errno);
+        complain_about("messages", "make the file", errno);
     }
     return messages;
 }
@@ -265,7 +260,7 @@ static bool start_assembler(Toolchain *toolchain, const char *object) {
         return false;
     }
     if (pipe2(ends, O_CLOEXEC) < 0) {
-        return complain("as", "make a pipe to", errno);
+        return complain_about("as", "make a pipe to", errno);
     }
     fcntl(ends[1], F_SETPIPE_SZ, 1 << 20); // fewer switches between the two; harmless where refused
     char *arguments[] = {"as", "--64", "-o", (char *)object, "-", NULL};
@@ -295,9 +290,7 @@ static bool is_source(const SourceTable *sources, const char *output) {
     }
     for (uint32_t i = 0; i < sources->count; i++) {
         if (is_file_of(sources->items[i], &file)) {
-            fprintf(stderr,
-                    "runac: the output '%s' would replace the source; name another with -o\n",
-                    output);
+            complain("the output '%s' would replace the source; name another with -o", output);
             return true;
         }
     }
@@ -314,7 +307,7 @@ bool toolchain_open(Toolchain *toolchain, const CommandLine *line, const SourceT
         if (strcmp(output, "-") == 0) {
             toolchain->output.direct = true;
             toolchain->input = fcntl(1, F_DUPFD_CLOEXEC, 3);
-            return toolchain->input >= 0 || complain("standard output", "write", errno);
+            return toolchain->input >= 0 || complain_about("standard output", "write", errno);
         }
         toolchain->input = temporary_for(&toolchain->output, output);
         return toolchain->input >= 0;
@@ -407,9 +400,7 @@ static int report_assembler(Compilation *compilation, int status, const char *te
     }
     report_tool("as", status, text);
     if (internal) {
-        fputs(
-            "runac: internal error: the code generator wrote assembly that `as` does not accept\n",
-            stderr);
+        complain("internal error: the code generator wrote assembly that `as` does not accept");
         return 70;
     }
     return 2;
@@ -423,8 +414,8 @@ int toolchain_close(Toolchain *toolchain, Compilation *compilation) {
     toolchain->input = -1;
     if (!toolchain->assembler) {
         if (toolchain->write_error) {
-            complain(toolchain->output.final ? toolchain->output.final : "standard output", "write",
-                     toolchain->write_error);
+            complain_about(toolchain->output.final ? toolchain->output.final : "standard output",
+                           "write", toolchain->write_error);
             result = 2;
         }
         return result;
@@ -435,7 +426,7 @@ int toolchain_close(Toolchain *toolchain, Compilation *compilation) {
     if (status != 0) {
         result = report_assembler(compilation, status, text);
     } else if (toolchain->write_error) {
-        complain("as", "write to", toolchain->write_error);
+        complain_about("as", "write to", toolchain->write_error);
         result = 2;
     }
     memory_free(text);
@@ -449,9 +440,8 @@ static bool need_file(const char *path, const char *what) {
     if (path && *path && access(path, R_OK) == 0) {
         return true;
     }
-    fprintf(stderr, "runac: cannot find %s%s%s%s\n", what, path && *path ? " (" : "",
-            path ? path : "", path && *path ? "); install the C library's development files" : "");
-    return false;
+    return complain("cannot find %s%s%s%s", what, path && *path ? " (" : "", path ? path : "",
+                    path && *path ? "); install the C library's development files" : "");
 }
 
 // Texts made for the command line, freed together with it.
@@ -602,7 +592,7 @@ int toolchain_commit(Toolchain *toolchain) {
         return 0;
     }
     if (rename(output->path, output->final) < 0) {
-        complain(output->final, "write", errno);
+        complain_about(output->final, "write", errno);
         return 2;
     }
     forget_temporary(output->path);
@@ -627,14 +617,13 @@ bool toolchain_replace(const char *path, const char *shown, const char *text, si
     struct stat status;
     Temporary temporary = {0};
     if (stat(path, &status) < 0) {
-        return complain(shown, "write", errno);
+        return complain_about(shown, "write", errno);
     }
     if (!S_ISREG(status.st_mode)) {
-        fprintf(stderr, "runac: cannot rewrite '%s': it is no regular file\n", shown);
-        return false;
+        return complain("cannot rewrite '%s': it is no regular file", shown);
     }
     if (access(path, W_OK) < 0) {
-        return complain(shown, "write", errno);
+        return complain_about(shown, "write", errno);
     }
     int descriptor = temporary_create(&temporary, path, shown);
     if (descriptor < 0) {
@@ -657,7 +646,7 @@ bool toolchain_replace(const char *path, const char *shown, const char *text, si
         return true;
     }
     temporary_destroy(&temporary);
-    return complain(shown, "write", error);
+    return complain_about(shown, "write", error);
 }
 
 int toolchain_run(Toolchain *toolchain, const CommandLine *line) {
@@ -675,7 +664,7 @@ int toolchain_run(Toolchain *toolchain, const CommandLine *line) {
     int error = start(toolchain->output.path, (char *const *)arguments.items, NULL, &process);
     vector_destroy(&arguments);
     if (error) {
-        complain(toolchain->output.path, "run", error);
+        complain_about(toolchain->output.path, "run", error);
     }
     int status = error ? 0 : wait_for(process);
     signal(SIGINT, interrupt);

@@ -169,3 +169,23 @@ expect_json_lines() {
         grep -q "^| \`$name\` |" docs/diagnostics.md || fail "missing: $name"
     done < <(sed -n 's/^DIAGNOSTIC_WARNING("\([a-z-]*\)".*/\1/p' bootstrap/diagnostic.def)
 }
+
+@test "control characters of a file's name are escapes, so that a message stays one line" {
+    local compiler name=$'a\nb\e[1m\302\2337\177\tc\303\251.runa'
+    local shown=$'a\\x0Ab\\x1B[1m\\xC2\\x9B7\\x7F\tc\303\251'
+    cd "$TEST_FOLDER"
+    printf '%s\n' 'Import "no\nsuch.runa"' 'Process called "main":' 'End Process' >"$name"
+    for compiler in "$BOOTSTRAP" "$SELF"; do
+        capture "$compiler" check "$name"
+        expect_status 1
+        [[ $err == "$shown.runa:1:8: error[E0304]: cannot find \`no\\x0Asuch.runa\` to"* &&
+            $err == *$'\nhelp: looked for no\\x0Asuch.runa, '* ]] || fail "$err"
+        capture "$compiler" check --error-format=json "$name"
+        [[ $err == *'"file":"a\u000ab\u001b[1m'* ]] || fail "$err"
+        capture "$compiler" check "$name.txt"
+        expect_status 2
+        expect_one_line "runac: cannot read '$shown.runa.txt': No such file or directory"
+        capture "$compiler" $'--no\nsuch'
+        expect_one_line "runac: unknown option '--no\\x0Asuch'"
+    done
+}
