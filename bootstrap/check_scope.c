@@ -293,6 +293,10 @@ void report_unknown_name(Checker *checker, const Name *name, Span span, const ch
                               : NULL;
     if (foreign) {
         diagnostic_help(checker->diagnostics, diagnostic, "%s", foreign);
+        const char *value = foreign_value(name->text);
+        if (value) {
+            diagnostic_fix(checker->diagnostics, diagnostic, span, value);
+        }
     } else if (suggestion.best) {
         report_suggestion(checker, diagnostic, &suggestion, span);
         use_suggested(checker, suggestion.best);

@@ -340,14 +340,24 @@ Token *lexer_string(Lexer *lexer) {
 
 // --- Characters and lifetimes -------------------------------------------------------------------
 
-static Token *malformed_character(Lexer *lexer, uint32_t start, const char *message,
-                                  const char *help) {
+static Diagnostic *report_character(Lexer *lexer, uint32_t start, const char *message,
+                                    const char *help) {
     Diagnostic *error =
         lexer_error(lexer, ERROR_malformed_character, start, lexer->position, "%s", message);
     lexer_help(lexer, error, help);
+    return error;
+}
+
+static Token *invalid_character(Lexer *lexer, uint32_t start) {
     Token *token = lexer_token(lexer, TOKEN_CHARACTER, start);
     token->flags |= TOKEN_INVALID;
     return token;
+}
+
+static Token *malformed_character(Lexer *lexer, uint32_t start, const char *message,
+                                  const char *help) {
+    report_character(lexer, start, message, help);
+    return invalid_character(lexer, start);
 }
 
 static Token *read_lifetime(Lexer *lexer, uint32_t start) {
@@ -356,8 +366,11 @@ static Token *read_lifetime(Lexer *lexer, uint32_t start) {
         lexer->position++;
     if (text[lexer->position] == '\'') {
         lexer->position++;
-        return malformed_character(lexer, start, "single quotes hold one character",
-                                   "a text stands in double quotes: \"text\"");
+        Diagnostic *error = report_character(lexer, start, "single quotes hold one character",
+                                             "a text stands in double quotes: \"text\"");
+        lexer_fix(lexer, error, start, start + 1, "\"");
+        lexer_fix(lexer, error, lexer->position - 1, lexer->position, "\"");
+        return invalid_character(lexer, start);
     }
     Token *token = lexer_token(lexer, TOKEN_LIFETIME, start);
     token->value.name =

@@ -61,6 +61,24 @@ static const SignPair *find_pair(Parser *parser) {
     return NULL;
 }
 
+// `i++` alone on its line
+static void fix_step(Parser *parser, Diagnostic *error, const SignPair *pair, const Node *left) {
+    bool is_place =
+        left->kind == NODE_NAME || left->kind == NODE_FIELD || left->kind == NODE_INDEX;
+    bool is_step = pair->second == pair->first &&
+                   (pair->first == TOKEN_PLUS || pair->first == TOKEN_MINUS);
+    if (!is_step || !is_place || (left->flags & NODE_PARENTHESES) ||
+        left->span.start != parser->state->statement_start)
+        return;
+    uint16_t behind = parser_peek(parser, 2)->kind;
+    if (behind != TOKEN_NEWLINE && behind != TOKEN_END_OF_FILE)
+        return;
+    Span rest = {left->span.end, parser_peek(parser, 1)->end};
+    parser_fix(parser, error, (Span){left->span.start, left->span.start},
+               pair->first == TOKEN_PLUS ? "Increase " : "Decrease ");
+    parser_fix(parser, error, rest, " by 1");
+}
+
 static Operator take_pair(Parser *parser, const SignPair *pair, const Node *left) {
     Span span = {parser->current->start, parser_peek(parser, 1)->end};
     const char *format = "`%s` is no operator of Runa";
@@ -74,6 +92,7 @@ static Operator take_pair(Parser *parser, const SignPair *pair, const Node *left
     snprintf(help, sizeof help, pair->help, parser_text_of(parser, left->span, "x"));
 #pragma GCC diagnostic pop
     parser_help(parser, error, "%s", help);
+    fix_step(parser, error, pair, left);
     return (Operator)pair->operator;
 }
 
