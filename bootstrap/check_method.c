@@ -414,6 +414,8 @@ static void help_with_methods(Checker *checker, Diagnostic *diagnostic, const Fi
                         "an element is reached by an index: a[0]");
     } else if (type->kind == TYPE_VARIANT && !type->variant) {
         help_with_variants(checker, diagnostic, field, type->aggregate);
+    } else if (foreign_field(field->name->text)) {
+        diagnostic_help(checker->diagnostics, diagnostic, "%s", foreign_field(field->name->text));
     }
 }
 

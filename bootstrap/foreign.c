@@ -86,6 +86,14 @@ const char *foreign_value(const char *word) {
     return text_of(FIND(rows, word, strcmp));
 }
 
+const char *foreign_field(const char *word) {
+    static const Row rows[] = {
+#define FOREIGN_FIELD(word, help) {word, help},
+#include "foreign.def"
+    };
+    return text_of(FIND(rows, word, strcmp));
+}
+
 const char *foreign_type(const char *word) {
     static const Row rows[] = {
 #define FOREIGN_TYPE(word, type) {word, type},

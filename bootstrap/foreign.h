@@ -37,6 +37,7 @@ const char *foreign_declaration(const char *word);     // a help text
 Keyword foreign_declaration_keyword(const char *word); // KEYWORD_NONE: of none of Runa
 const char *foreign_name(const char *word);            // a help text
 const char *foreign_value(const char *word);           // "Nothing"
+const char *foreign_field(const char *word);           // a help text
 const char *foreign_type(const char *word);            // "Integer"
 Operator foreign_comparison(const char *word);
 const char *foreign_no_type(const char *word); // a help text

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "foreign.h"
+
 Parser *parser_create(Compilation *compilation, Lexer *lexer) {
     Parser *parser = memory_allocate(sizeof(Parser));
     parser->lexer = lexer;
@@ -493,6 +495,8 @@ static void help_with_line_end(Parser *parser, Diagnostic *error, uint8_t kind) 
                     "a range is no value: write `For i from 1 to 10:`, or `When 1 to 10:`");
     else if (parser_at(parser, TOKEN_RIGHT_PARENTHESIS) || parser_at(parser, TOKEN_RIGHT_BRACKET))
         parser_help(parser, error, "no bracket is open that it could close");
+    else if (parser_is_word(token, "squared"))
+        parser_help(parser, error, "%s", foreign_name("squared"));
     else if (parser_at_operand(parser, 0) && kind == TOKEN_NAME)
         parser_help(parser, error,
                     "between two values stands an operator such as `plus`, or `,`; a process is "

@@ -58,8 +58,23 @@ static Node *parse_place(Parser *parser) {
     return target;
 }
 
+// `Let x be equal to 5`
+static void skip_equal_to(Parser *parser) {
+    if (!parser_at_word(parser, KEYWORD_EQUAL) ||
+        parser_peek(parser, 1)->keyword != KEYWORD_TO || !parser_at_operand(parser, 2))
+        return;
+    Span span = {parser->current->start, parser_peek(parser, 1)->end};
+    Diagnostic *error = parser_report(parser, ERROR_expected_expression, span,
+                                      "`equal to` compares, and nothing stands left of it");
+    parser_help(parser, error, "leave it out");
+    parser_fix(parser, error, (Span){span.start, parser_peek(parser, 2)->start}, "");
+    parser_advance(parser);
+    parser_advance(parser);
+}
+
 // value = expression [ 'returns' type ]
 static Node *parse_value(Parser *parser) {
+    skip_equal_to(parser);
     return parser_ascribed(parser, parser_expression(parser));
 }
 

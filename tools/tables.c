@@ -233,6 +233,10 @@ static const ForeignRow foreign_values[] = {
 #define FOREIGN_VALUE(word, value) {word, value, 0, 0},
 #include "../bootstrap/foreign.def"
 };
+static const ForeignRow foreign_fields[] = {
+#define FOREIGN_FIELD(word, help) {word, help, 0, 0},
+#include "../bootstrap/foreign.def"
+};
 static const ForeignRow foreign_types[] = {
 #define FOREIGN_TYPE(word, type) {word, type, 0, 0},
 #include "../bootstrap/foreign.def"
@@ -301,6 +305,7 @@ static void write_foreign(const char *folder) {
                         COUNT(foreign_declarations), 0);
     put_foreign("NAME", foreign_names, COUNT(foreign_names));
     put_foreign("VALUE", foreign_values, COUNT(foreign_values));
+    put_foreign("FIELD", foreign_fields, COUNT(foreign_fields));
     put_foreign("TYPE", foreign_types, COUNT(foreign_types));
     put_foreign("SENTENCE", foreign_sentences, COUNT(foreign_sentences));
     put_texts("FOREIGN_SENTENCE_SECONDS", foreign_sentence_seconds,
