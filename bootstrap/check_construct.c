@@ -41,6 +41,7 @@ void report_unknown_variant(Checker *checker, const Aggregate *aggregate, const 
     Diagnostic *diagnostic =
         diagnostic_report(checker->diagnostics, ERROR_unknown_variant, span,
                           "`%s` has no variant `%s`", aggregate->name->text, name->text);
+    join_member_uses(checker, diagnostic, aggregate->name->text, name);
     diagnostic_note(checker->diagnostics, diagnostic, aggregate->symbol->span, "declared here");
     Suggestion suggestion = {.wanted = name->text};
     for (uint32_t i = 0; i < aggregate->variant_count; i++) {
@@ -162,12 +163,13 @@ static void report_strange_field(Checker *checker, const Object *object, const A
         }
         return;
     }
-    if (argument->name->is_lost) {
-        return; // the line that declares it was not understood
+    if (may_have_member(object->type->aggregate->symbol, argument->name)) {
+        return;
     }
     Diagnostic *diagnostic =
         diagnostic_report(checker->diagnostics, ERROR_unknown_field, argument->name_span,
                           "`%s` has no field `%s`", object->name, argument->name->text);
+    join_member_uses(checker, diagnostic, object->name, argument->name);
     diagnostic_note(checker->diagnostics, diagnostic, object->declared, "declared here");
     Suggestion suggestion = {.wanted = argument->name->text};
     for (uint32_t i = 0; i < object->field_count; i++) {
@@ -374,6 +376,7 @@ static Node *report_no_variant(Checker *checker, Construct *construct, Type *typ
         Diagnostic *diagnostic = diagnostic_report(
             checker->diagnostics, ERROR_unknown_variant, construct->header.span,
             "`%s` has no variant `%s`", type_words(checker, type), construct->variant->text);
+        join_member_uses(checker, diagnostic, type_words(checker, type), construct->variant);
         Suggestion suggestion = {.wanted = construct->variant->text};
         for (uint32_t i = 0; aggregate && i < aggregate->variant_count; i++) {
             suggestion_offer(&suggestion, aggregate->variants[i].name->text);

@@ -78,6 +78,7 @@ typedef struct Checker {
     uint32_t *lambda_counts; // in initialisers, by module; owned
     uint32_t initialiser_order;
     bool is_damaged; // lines were lost to syntax errors: what is missing may have been there
+    NameTable unknown_members; // DiagnosticGroup: "Type.member", of structures and variants
 } Checker;
 
 // Of fields or parameters that a message lists; it tells the number of the others.
@@ -147,7 +148,13 @@ Symbol *find_symbol(Checker *checker, const Name *name, Span span);
 Symbol *find_symbol_quietly(Checker *checker, const Name *name);
 // After a report: from here to the end of the block the name is a variable of no known type.
 void bind_unknown(Checker *checker, const Name *name, Span span);
-void report_unknown_name(Checker *checker, const Name *name, Span span, const char *what);
+// `cure`, which may be NULL, is the help when no other is found.
+void report_unknown_name(Checker *checker, const Name *name, Span span, const char *cure);
+// Whether the line that declares the member was not understood.
+bool may_have_member(const Symbol *type, const Name *member);
+// Joins what is told of a member that the structure or variant called `owner` does not have.
+void join_member_uses(Checker *checker, Diagnostic *diagnostic, const char *owner,
+                      const Name *member);
 // The type of a type expression in the current body.
 Type *check_type(Checker *checker, const Node *annotation);
 // The prelude's Arena.

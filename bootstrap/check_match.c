@@ -313,12 +313,13 @@ static uint32_t find_bound_field(Checker *checker, const VariantInfo *variant,
     if (index < variant->field_count || !binding->field) {
         return index;
     }
-    if (binding->field->is_lost) {
-        return index; // the line that declares it was not understood
+    if (may_have_member(variant->owner, binding->field)) {
+        return index;
     }
     Diagnostic *diagnostic =
         diagnostic_report(checker->diagnostics, ERROR_unknown_field, binding->header.span,
                           "`%s` has no field `%s`", variant->name->text, binding->field->text);
+    join_member_uses(checker, diagnostic, variant->name->text, binding->field);
     diagnostic_note(checker->diagnostics, diagnostic, variant->span, "declared here");
     Suggestion suggestion = {.wanted = binding->field->text};
     for (uint32_t i = 0; i < variant->field_count; i++) {

@@ -444,12 +444,16 @@ void report_unknown_field(Checker *checker, const Field *field, Type *type, bool
     const VariantInfo *variant = inner->variant;
     uint32_t count;
     const FieldInfo *fields = type_fields(inner, &count);
+    if (may_have_member(aggregate->symbol, field->name)) {
+        return;
+    }
+    const char *owner = (variant ? variant->name : aggregate->name)->text;
     Diagnostic *diagnostic = diagnostic_report(
         checker->diagnostics, is_call ? ERROR_unknown_method : ERROR_unknown_field,
         field->name_span,
         is_call ? "the %s `%s` has no process `%s`" : "the %s `%s` has no field `%s`",
-        variant ? "variant" : "structure", (variant ? variant->name : aggregate->name)->text,
-        field->name->text);
+        variant ? "variant" : "structure", owner, field->name->text);
+    join_member_uses(checker, diagnostic, owner, field->name);
     diagnostic_note(checker->diagnostics, diagnostic,
                     variant ? variant->span : aggregate->symbol->span, "declared here");
     Suggestion suggestion = {.wanted = field->name->text};

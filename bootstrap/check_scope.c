@@ -237,13 +237,17 @@ static void offer_value_words(Suggestion *suggestion) {
     }
 }
 
-// Offers what a value may be called. A variable is rather meant than a type, even a nearer one.
-static void offer_values(Checker *checker, Suggestion *suggestion) {
+// Offers what a value at `span` may be called. A variable is rather meant than a type, even a
+// nearer one, and a type only where something of it is named, or it is called like a process.
+static void offer_values(Checker *checker, Suggestion *suggestion, Span span) {
     offer_variables(checker, suggestion);
     const char *variable = suggestion->best;
     resolve_suggest(checker->compilation, checker->body->module, suggestion);
     offer_value_words(suggestion);
-    if (variable && is_type_name(checker, suggestion->best)) {
+    const Source *source = source_at(&checker->compilation->sources, span.start);
+    char next = source->text[span.end - source->base];
+    bool may_be_type = !variable && (next == '.' || next == '(');
+    if (!may_be_type && suggestion->best && is_type_name(checker, suggestion->best)) {
         suggestion->best = variable;
     }
 }
@@ -263,6 +267,17 @@ static void join_uses(Checker *checker, Diagnostic *diagnostic, const Name *name
         body = body->outer;
     }
     join_diagnostics_about(checker->compilation, &body->unknown_names, name, diagnostic);
+}
+
+bool may_have_member(const Symbol *type, const Name *member) {
+    const Node *declaration = type->declaration;
+    return member->is_lost || (declaration && declaration->flags & NODE_DAMAGED);
+}
+
+void join_member_uses(Checker *checker, Diagnostic *diagnostic, const char *owner,
+                      const Name *member) {
+    const Name *name = intern_format(checker->names, "%s.%s", owner, member->text);
+    join_diagnostics_about(checker->compilation, &checker->unknown_members, name, diagnostic);
 }
 
 // Whether the missing import, or the line with the name's declaration, was reported.
@@ -286,7 +301,7 @@ void report_unknown_name(Checker *checker, const Name *name, Span span, const ch
     Suggestion suggestion = {.wanted = name->text};
     bool may_suggest = !foreign && scope_may_suggest(module);
     if (may_suggest) {
-        offer_values(checker, &suggestion);
+        offer_values(checker, &suggestion, span);
     }
     const char *library = may_suggest && !suggestion.best
                               ? library_module_with(checker->compilation, name->text)

@@ -152,7 +152,7 @@ Node *parser_constant(Parser *parser) {
 // --- Structures ---------------------------------------------------------------------------------
 
 // name ( ':' | 'as' ) type
-static Node *parse_field(Parser *parser) {
+static FieldDeclaration *parse_field(Parser *parser) {
     Position start = parser->current->start;
     FieldDeclaration *node =
         NEW_NODE(parser, FIELD_DECLARATION, FieldDeclaration, parser_token_span(parser->current));
@@ -163,12 +163,12 @@ static Node *parse_field(Parser *parser) {
         Diagnostic *error =
             parser_fail_expected(parser, ERROR_expected_token, "`:` and the field's type");
         parser_help(parser, error, "a field is written `x: Integer` or `x as Integer`");
-        if (node->name != NULL)
-            ((Name *)node->name)->is_lost = true;
     }
     node->annotation = parser_type(parser, TYPE_OF_FIELD);
+    if (parser->state->is_failing && node->name != NULL)
+        ((Name *)node->name)->is_lost = true;
     node->header.span = parser_span_from(parser, start);
-    return &node->header;
+    return node;
 }
 
 // `x: Integer = 5`
@@ -196,7 +196,8 @@ static bool at_block_end(Parser *parser) {
 }
 
 // { field ( ',' | end of line ) }
-static NodeList parse_fields(Parser *parser) {
+// The fields of the structure, which is damaged if one has no name.
+static NodeList parse_fields(Parser *parser, Node *structure) {
     uint32_t mark = parser_list_mark(parser);
     for (;;) {
         parser_skip_newlines(parser);
@@ -206,9 +207,11 @@ static NodeList parse_fields(Parser *parser) {
         if (is_over)
             return parser_list_take(parser, mark);
         parser_mark_line(parser, 0);
-        Node *field = parse_field(parser);
+        FieldDeclaration *field = parse_field(parser);
         if (!parser->state->is_failing)
-            parser_list_add(parser, field);
+            parser_list_add(parser, &field->header);
+        else if (field->name == NULL)
+            structure->flags |= NODE_DAMAGED;
         if (!parser->state->is_failing && parser_accept(parser, TOKEN_COMMA))
             continue;
         fail_field_value(parser);
@@ -227,7 +230,7 @@ static Node *parse_structure_body(Parser *parser, Structure *node, Keyword keywo
     node->header.span = parser_span_from(parser, node->header.span.start);
     parser->state->loses_names = true;
     parser_end_header(parser, "name of the structure");
-    node->fields = parse_fields(parser);
+    node->fields = parse_fields(parser, &node->header);
     parser->state->loses_names = false;
     parser_end_block(parser, &block);
     return node->name == NULL ? NULL : &node->header;

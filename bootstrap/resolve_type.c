@@ -249,6 +249,14 @@ static bool is_capital_letter(const char *text) {
     return text[0] >= 'A' && text[0] <= 'Z' && text[1] == '\0';
 }
 
+// Whether the name is that of a type which the program declares.
+static bool is_declared_type(const TypeScope *scope, const char *text) {
+    Compilation *compilation = scope->compilation;
+    const Name *name = intern_text(&compilation->names, text);
+    return !is_language_type_name(compilation, name) &&
+           scope_find(compilation, scope->module, name).symbol != NULL;
+}
+
 static Type *report_unknown_type(const TypeScope *scope, const TypeName *node) {
     if (scope->module->scope->is_incomplete || node->name->is_lost) {
         return poison(scope); // perhaps of the import that could not be loaded, or of a lost line
@@ -258,23 +266,25 @@ static Type *report_unknown_type(const TypeScope *scope, const TypeName *node) {
                                                "there is no type `%s`", node->name->text);
     const char *right = right_type(scope, node->name);
     const char *help = foreign_no_type(node->name->text);
-    if (right) {
-        help_with_right_type(scope, node, right, diagnostic);
-    } else { // a declaration is missing, which is one error; a misspelt name is one at each place
+    // A declaration is missing, or misspelt, which is one error; a type of the language is misspelt
+    // at each place.
+    if (!right || is_declared_type(scope, right)) {
         join_diagnostics_about(scope->compilation, &scope->module->scope->unknown_types, node->name,
                                diagnostic);
-        if (help) {
-            diagnostic_help(diagnostics, diagnostic, "%s", help);
-        } else if (is_capital_letter(node->name->text)) {
-            diagnostic_help(diagnostics, diagnostic,
-                            "a type parameter is declared behind the name of its process or type: "
-                            "`Process called \"…\" of %s takes …`",
-                            node->name->text);
-        } else {
-            diagnostic_help(diagnostics, diagnostic,
-                            "a structure of this name would be declared with `Structure %s:`",
-                            node->name->text);
-        }
+    }
+    if (right) {
+        help_with_right_type(scope, node, right, diagnostic);
+    } else if (help) {
+        diagnostic_help(diagnostics, diagnostic, "%s", help);
+    } else if (is_capital_letter(node->name->text)) {
+        diagnostic_help(diagnostics, diagnostic,
+                        "a type parameter is declared behind the name of its process or type: "
+                        "`Process called \"…\" of %s takes …`",
+                        node->name->text);
+    } else {
+        diagnostic_help(diagnostics, diagnostic,
+                        "a structure of this name would be declared with `Structure %s:`",
+                        node->name->text);
     }
     return poison(scope);
 }
