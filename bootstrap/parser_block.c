@@ -50,7 +50,12 @@ bool parser_end_header(Parser *parser, const char *header) {
 }
 
 void parser_open_block(Parser *parser, OpenBlock *block, Keyword keyword, Span span) {
-    *block = (OpenBlock){.outer = parser->state->block, .keyword = keyword, .span = span};
+    const ParserState *state = parser->state;
+    *block = (OpenBlock){.outer = state->block,
+                         .keyword = keyword,
+                         .span = span,
+                         .mistaken = state->mistaken,
+                         .mistake = state->mistake};
     parser->state->block = block;
 }
 
@@ -128,6 +133,11 @@ static bool is_open(const OpenBlock *block, Keyword keyword) {
             return true;
     }
     return false;
+}
+
+bool parser_in_loop(const Parser *parser) {
+    const OpenBlock *block = parser->state->block;
+    return is_open(block, KEYWORD_WHILE) || is_open(block, KEYWORD_FOR);
 }
 
 static bool at_branch_word(Parser *parser) {
@@ -260,6 +270,12 @@ static bool closes_outer(const Token *word, const OpenBlock *block) {
     return false;
 }
 
+// Whether the current line, an End, stands under the one that opened a block of no known kind.
+static bool is_aligned(const Parser *parser, const OpenBlock *block) {
+    return block->name != NULL && parser_indentation_of(parser, parser->current->start) >=
+                                      parser_indentation_of(parser, block->span.start);
+}
+
 static void report_missing_end(Parser *parser, const OpenBlock *block) {
     bool is_hidden = parser_at(parser, TOKEN_END_OF_FILE) && lexer_is_cut(parser->lexer);
     if (block->name != NULL || is_hidden)
@@ -335,7 +351,7 @@ Span parser_end_block(Parser *parser, const OpenBlock *block) {
     }
     const Token *word = parser_peek(parser, 1);
     if (!closes(word, block)) {
-        if (closes_outer(word, block)) {
+        if (closes_outer(word, block) && !is_aligned(parser, block)) {
             report_missing_end(parser, block);
             return span;
         }
@@ -357,6 +373,7 @@ void parser_unknown_block(Parser *parser, const Name *name, Span span) {
     OpenBlock block;
     parser_open_block(parser, &block, KEYWORD_NONE, span);
     block.name = name;
+    block.mistaken = NULL;
     block.is_foreign = parser->state->is_muted && block.outer == NULL;
     parser_block(parser);
     parser_end_block(parser, &block);

@@ -223,8 +223,6 @@ static NodeList parse_fields(Parser *parser, Node *structure) {
 static Node *parse_structure_body(Parser *parser, Structure *node, Keyword keyword, Span opened) {
     OpenBlock block;
     parser_open_block(parser, &block, keyword, opened);
-    block.mistaken = parser->state->mistaken;
-    block.mistake = parser->state->mistake;
     if (!parser->state->is_failing)
         node->type_parameters = parser_type_parameters(parser);
     node->header.span = parser_span_from(parser, node->header.span.start);
@@ -441,8 +439,6 @@ static Node *parse_variant_type(Parser *parser, const TypeHead *head, Lapse laps
     node->type_parameters = head->parameters;
     OpenBlock block;
     parser_open_block(parser, &block, KEYWORD_TYPE, head->opened);
-    block.mistaken = state->mistaken;
-    block.mistake = state->mistake;
     if (!parser_accept(parser, TOKEN_COLON))
         parser_skip_newlines(parser);
     state->loses_names = true;

@@ -56,6 +56,7 @@ static bool is_line_end(const Token *token) {
 
 // The error takes what else is wrong with the head of the statement.
 static Diagnostic *report_line(Parser *parser, Span span) {
+    parser->state->mistaken = parser->current->value.name;
     parser->state->mistake =
         parser_report(parser, ERROR_unknown_statement, span, "`%s` does not begin a statement",
                       parser->current->value.name->text);
@@ -122,6 +123,18 @@ static void fix_colon(Parser *parser, Diagnostic *error, Keyword keyword) {
     parser_fix(parser, error, (Span){end, end}, ":");
 }
 
+// `case` and `default` of a `switch`: its error takes their edits.
+static bool correct_case_of_switch(Parser *parser, const ForeignLine *row) {
+    const OpenBlock *block = parser->state->block;
+    const char *word = parser->current->value.name->text;
+    bool is_case = row->keyword == KEYWORD_WHEN || strcasecmp(word, "default") == 0;
+    if (!is_case || block == NULL || block->keyword != KEYWORD_MATCH || block->mistaken == NULL)
+        return false;
+    parser_fix(parser, block->mistake, parser_token_span(parser->current),
+               keyword_text(row->keyword));
+    return true;
+}
+
 // `else if`, in any case of its letters: both words are taken for the right ones.
 static bool correct_else_if(Parser *parser, const ForeignLine *row) {
     Token *next = parser_peek(parser, 1);
@@ -146,7 +159,7 @@ static bool correct_foreign_line(Parser *parser, Meant *meant) {
         return false; // rather a call without parentheses
     meant->keyword = row->keyword;
     meant->is_reported = true;
-    if (correct_else_if(parser, row))
+    if (correct_else_if(parser, row) || correct_case_of_switch(parser, row))
         return true;
     Span span = parser_token_span(parser->current);
     Diagnostic *error = report_line(parser, span);
@@ -184,6 +197,10 @@ static bool is_mistaken_word(const Parser *parser, const Token *word) {
 // `end if`: both words in another case. Of `end struct` the error about `struct` says enough.
 static bool correct_end_words(Parser *parser, Meant *meant) {
     Token *next = parser_peek(parser, 1);
+    if (is_line_end(next)) { // what is missing behind it is reported
+        *meant = (Meant){KEYWORD_END, true, true};
+        return true;
+    }
     if (next->kind != TOKEN_NAME)
         return false;
     bool is_mistaken = is_mistaken_word(parser, next);
@@ -263,6 +280,13 @@ static bool correct_spelling(Parser *parser, Meant *meant) {
     meant->is_certain = strcasecmp(suggestion.best, suggestion.wanted) == 0;
     Span span = parser_token_span(parser->current);
     Diagnostic *error = report_line(parser, span);
+    if (meant->keyword == KEYWORD_BREAK && is_alone && !parser_in_loop(parser)) {
+        meant->keyword = KEYWORD_NONE;
+        parser_help(parser, error,
+                    "leave it out: a case of a Match ends by itself, and a Break leaves a loop");
+        parser_fix(parser, error, span, "");
+        return true;
+    }
     if (meant->is_certain) {
         correct_case(parser, error, span, suggestion.best);
         return true;

@@ -241,6 +241,8 @@ Span parser_end_block(Parser *parser, const OpenBlock *block);
 // The block of a statement that was not understood; its statements are checked like others.
 void parser_unknown_block(Parser *parser, const Name *name, Span span);
 void parser_open_block(Parser *parser, OpenBlock *block, Keyword keyword, Span span);
+// Whether a While or For is open.
+bool parser_in_loop(const Parser *parser);
 // At `End` and the name of a block, or `End` alone.
 bool parser_at_end(Parser *parser);
 // At the beginning of a declaration that cannot stand inside a process.

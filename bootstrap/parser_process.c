@@ -632,8 +632,6 @@ Node *parser_process(Parser *parser) {
     }
     OpenBlock block;
     parser_open_block(parser, &block, KEYWORD_PROCESS, node->header.span);
-    block.mistaken = state->mistaken;
-    block.mistake = state->mistake;
     state->has_assembly = false;
     state->has_value = false;
     if (state->is_failing)

@@ -373,11 +373,41 @@ static Keyword arena_word(const Node *value) {
                                     : KEYWORD_NONE;
 }
 
+static void take_for(Parser *parser, Token *token, Keyword keyword) {
+    InternTable *names = &parser->state->compilation->names;
+    token->value.name = intern_text(names, keyword_text(keyword));
+    token->keyword = (uint16_t)keyword;
+}
+
+// `arena.scope(64) do:`: reported, and taken for `Arena.scope`.
+static void correct_arena(Parser *parser) {
+    Token *arena = parser->current, *word = parser_peek(parser, 2);
+    if (!parser_is_like_word(arena, KEYWORD_ARENA) || parser_peek(parser, 1)->kind != TOKEN_DOT)
+        return;
+    bool is_right = arena->keyword == KEYWORD_ARENA &&
+                    (word->keyword == KEYWORD_SCOPE || word->keyword == KEYWORD_USE);
+    Keyword meant = parser_is_like_word(word, KEYWORD_USE)     ? KEYWORD_USE
+                    : parser_is_like_word(word, KEYWORD_SCOPE) ? KEYWORD_SCOPE
+                                                               : KEYWORD_NONE;
+    if (is_right || meant == KEYWORD_NONE || !parser_opens_block(parser))
+        return;
+    Span span = {arena->start, word->end};
+    Diagnostic *error =
+        parser_report(parser, ERROR_unknown_statement, span, "`%s.%s` does not begin a statement",
+                      arena->value.name->text, word->value.name->text);
+    take_for(parser, arena, KEYWORD_ARENA);
+    take_for(parser, word, meant);
+    char fixed[64];
+    snprintf(fixed, sizeof fixed, "%s.%s", keyword_text(KEYWORD_ARENA), keyword_text(meant));
+    parser_help(parser, error, "upper and lower case differ: write `%s`", fixed);
+    parser_fix(parser, error, span, fixed);
+}
+
 // At what opens the block of an arena, right or wrong.
 static bool at_arena_block(Parser *parser, const Node *value) {
     if (parser_at_word(parser, KEYWORD_AS))
         return arena_word(value) != KEYWORD_NONE;
-    return (parser_at_word(parser, KEYWORD_DO) || parser_at(parser, TOKEN_COLON)) &&
+    return (parser_is_like_word(parser->current, KEYWORD_DO) || parser_at(parser, TOKEN_COLON)) &&
            (arena_word(value) != KEYWORD_NONE || arena_process(value) == KEYWORD_SCOPE);
 }
 
@@ -506,8 +536,39 @@ static Node *fail_typed_name(Parser *parser, const Node *value) {
     return NULL;
 }
 
+// `x is less than 5:`: the word before it is missing.
+static void fail_bare_condition(Parser *parser, const Node *value) {
+    Diagnostic *error = parser_fail(parser, ERROR_unknown_statement, value->span,
+                                    "a condition does not begin a statement");
+    const char *text = parser_text_of(parser, value->span, "…");
+    parser_help(parser, error, "write `If %s:` for a choice, `While %s:` for a loop", text, text);
+}
+
+// Passes over the block that the line above opens, which was not understood, if what follows is
+// indented more than the statement. It ends as that of the keyword, or as others.
+static void skip_block(Parser *parser, Keyword keyword, Span span) {
+    ParserState *state = parser->state;
+    bool opens_block = state->previous_kind == TOKEN_COLON &&
+                       (parser->current->flags & TOKEN_FIRST) &&
+                       parser_indentation_of(parser, parser->current->start) >
+                           parser_indentation_of(parser, state->statement_start);
+    if (opens_block)
+        parser_unknown_block(parser, intern_text(&state->compilation->names, keyword_text(keyword)),
+                             span);
+}
+
+// Ends a statement, and passes over the block that its line opens after an error.
+static bool end_expression(Parser *parser, Span span) {
+    Keyword end = parser_is_like_word(parser->current, KEYWORD_DO) ? KEYWORD_ARENA : KEYWORD_WHILE;
+    if (parser_end_statement(parser))
+        return true;
+    skip_block(parser, end, span);
+    return false;
+}
+
 // call | place '=' value | arena scope
 static Node *parse_expression_statement(Parser *parser) {
+    correct_arena(parser);
     uint32_t outer = parser->state->context;
     parser->state->context |= ASSIGNS;
     Node *value = parser_expression(parser);
@@ -526,6 +587,8 @@ static Node *parse_expression_statement(Parser *parser) {
     if (is_callee && !parser->state->is_failing && parser_at_operand(parser, 0) &&
         !(parser->current->keyword >= KEYWORD_LET && parser->current->keyword <= KEYWORD_END)) {
         parser_fail_bare_call(parser, call);
+        skip_block(parser, arena_process(call) != KEYWORD_NONE ? KEYWORD_ARENA : KEYWORD_WHILE,
+                   call->span);
         return NULL;
     }
     if (call->kind != NODE_CALL) {
@@ -533,13 +596,15 @@ static Node *parse_expression_statement(Parser *parser) {
             parser_at(parser, TOKEN_NEWLINE) || parser_at(parser, TOKEN_END_OF_FILE);
         if (is_line_over)
             fail_unused(parser, call);
-        parser_end_statement(parser);
+        else if (parser_at(parser, TOKEN_COLON) && call->kind == NODE_BINARY)
+            fail_bare_condition(parser, call);
+        end_expression(parser, call->span);
         return NULL;
     }
     ExpressionStatement *node =
         NEW_NODE(parser, EXPRESSION_STATEMENT, ExpressionStatement, value->span);
     node->value = value;
-    return parser_end_statement(parser) ? &node->header : NULL;
+    return end_expression(parser, value->span) ? &node->header : NULL;
 }
 
 // --- Lines that are no statement ----------------------------------------------------------------
@@ -678,6 +743,7 @@ static bool at_misplaced_declaration(Parser *parser) {
 
 Node *parser_statement(Parser *parser) {
     parser->state->statement_start = parser->current->start;
+    parser->state->mistaken = NULL;
     parser->state->mistake = NULL;
     if (at_misplaced_declaration(parser)) {
         Diagnostic *error =
