@@ -208,6 +208,8 @@ const char *method_owner(Type *type);
 // Why the process of growable arrays does not take a fixed one.
 void help_with_fixed_array(Checker *checker, Diagnostic *diagnostic, const Name *name,
                            const Type *type);
+// Reports `f of x`, which is neither `the f of x` nor `f(x)`; gives the ERROR that stands for it.
+Node *report_part_of(Checker *checker, Call *call);
 void report_unknown_field(Checker *checker, const Field *field, Type *type, bool is_call);
 
 // --- Calls (check_call.c) ------------------------------------------------------------------------

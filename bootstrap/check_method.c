@@ -466,3 +466,62 @@ void report_unknown_field(Checker *checker, const Field *field, Type *type, bool
     }
     help_with_fields(checker, diagnostic, fields, count);
 }
+
+// --- Parts that are not read so ------------------------------------------------------------------
+
+// Whether a value of the type, or what it points to, has a field of the name.
+static bool has_part(Checker *checker, Type *type, const Name *name) {
+    if (type->kind == TYPE_POINTER && type->first) {
+        type = settled(checker, type->first);
+    }
+    uint32_t count = 0;
+    const FieldInfo *fields = type->aggregate ? type_fields(type, &count) : NULL;
+    return has_field(fields, count, name);
+}
+
+static void help_with_process(Checker *checker, Diagnostic *diagnostic, const Symbol *process,
+                              Span name, Span object) {
+    diagnostic_help(checker->diagnostics, diagnostic,
+                    "a process is called with its values in parentheses: `%s(%s)`",
+                    written(checker, name), written(checker, object));
+    if (process->as.process->parameter_count == 1) {
+        diagnostic_fix(checker->diagnostics, diagnostic, (Span){name.end, object.start}, "(");
+        diagnostic_fix(checker->diagnostics, diagnostic, (Span){object.end, object.end}, ")");
+    }
+}
+
+static void help_with_part(Checker *checker, Diagnostic *diagnostic, const char *part,
+                           const char *object) {
+    if (strcmp(part, "length") == 0 || strcmp(part, "count") == 0) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "the length of a text, List or Array is `%s.length()`, of a Set or "
+                        "Dictionary `%s.size()`",
+                        object, object);
+    } else {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "the field `%s` is `the %s of %s` or `%s.%s`", part, part, object, object,
+                        part);
+    }
+}
+
+Node *report_part_of(Checker *checker, Call *call) {
+    const Name *name = AST(call->callee, NODE_NAME, NameExpression)->name;
+    Argument *argument = AST(call->arguments.items[0], NODE_ARGUMENT, Argument);
+    Span object = argument->value->span;
+    Span span = {call->callee->span.start, object.end}; // without parentheses around it
+    argument->value = check_value(checker, argument->value, NULL);
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_expected_token, span,
+                          "`%s` is not how a part of a value is read", written(checker, span));
+    Symbol *process =
+        is_variable(checker, name) ? NULL : process_or_null(find_symbol_quietly(checker, name));
+    if (has_part(checker, settled(checker, argument->value->type), name)) {
+        help_with_part(checker, diagnostic, name->text, written(checker, object));
+        diagnostic_fix(checker->diagnostics, diagnostic, (Span){span.start, span.start}, "the ");
+    } else if (process) {
+        help_with_process(checker, diagnostic, process, call->callee->span, object);
+    } else {
+        help_with_part(checker, diagnostic, name->text, written(checker, object));
+    }
+    return poison_node(checker, span);
+}

@@ -308,7 +308,7 @@ static const char *format_text(Parser *parser, const char *format, va_list argum
 }
 
 // A line with a lexical error has been complained about already, from there on.
-static bool is_silent(Parser *parser) {
+bool parser_is_silent(Parser *parser) {
     ParserState *state = parser->state;
     if (state->is_failing || state->is_finished || state->is_muted)
         return true;
@@ -323,7 +323,7 @@ static Diagnostic *report_text(Parser *parser, DiagnosticCode code, Span span, c
 }
 
 Diagnostic *parser_report(Parser *parser, DiagnosticCode code, Span span, const char *format, ...) {
-    if (is_silent(parser))
+    if (parser_is_silent(parser))
         return NULL;
     va_list arguments;
     va_start(arguments, format);
@@ -333,7 +333,7 @@ Diagnostic *parser_report(Parser *parser, DiagnosticCode code, Span span, const 
 }
 
 Diagnostic *parser_fail(Parser *parser, DiagnosticCode code, Span span, const char *format, ...) {
-    bool is_reported = !is_silent(parser);
+    bool is_reported = !parser_is_silent(parser);
     parser->state->is_failing = true;
     if (!is_reported)
         return NULL;

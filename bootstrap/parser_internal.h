@@ -146,6 +146,8 @@ bool parser_accept_separator(Parser *parser);
 
 // --- Errors -------------------------------------------------------------------------------------
 
+// Whether nothing is reported here: of this line something has been.
+bool parser_is_silent(Parser *parser);
 // Reports an error unless the parser is failing. The result, which may be NULL, takes notes and
 // help.
 Diagnostic *parser_report(Parser *parser, DiagnosticCode code, Span span, const char *format, ...)
@@ -408,8 +410,10 @@ void parser_skip_call_word(Parser *parser);
 // value is; takes it, and reports it.
 bool parser_at_question(Parser *parser);
 void parser_skip_question(Parser *parser);
+// At `x of point`; takes it: a Call that the checker reports, since it knows whether that or a
+// field is meant.
 bool parser_at_field_of(Parser *parser);
-Node *parser_fail_field_of(Parser *parser);
+Node *parser_field_of(Parser *parser);
 
 // parser_continue.c
 // At an operator, with which no statement begins: reports it, and passes over the lines that begin

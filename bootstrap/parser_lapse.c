@@ -713,27 +713,29 @@ bool parser_at_field_of(Parser *parser) {
     }
 }
 
-Node *parser_fail_field_of(Parser *parser) {
-    const Token *name = parser->current;
-    const Token *object = parser_peek(parser, 2);
-    Span span = {name->start, object->end};
-    bool counts = parser_is_word(name, "length") || parser_is_word(name, "count");
-    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
-                                      "`%s` is not how a part of a value is read",
-                                      parser_text_of(parser, span, "this"));
-    const char *text = object->value.name->text;
-    if (counts)
-        parser_help(parser, error,
-                    "the length of a text, List or Array is `%s.length()`, of a Set or Dictionary "
-                    "`%s.size()`",
-                    text, text);
-    else
-        parser_help(parser, error, "the field `%s` is `the %s of %s` or `%s.%s`",
-                    name->value.name->text, name->value.name->text, text, text,
-                    name->value.name->text);
-    if (!counts)
-        parser_fix(parser, error, (Span){name->start, name->start}, "the ");
-    for (int i = 0; i < 3; i++)
-        parser_advance(parser);
-    return parser_error_node(parser, span);
+// The name at the current token, which is taken.
+static Node *take_name(Parser *parser) {
+    NameExpression *node =
+        NEW_NODE(parser, NAME, NameExpression, parser_token_span(parser->current));
+    node->name = parser->current->value.name;
+    parser_advance(parser);
+    return parser_finish(parser, node);
+}
+
+Node *parser_field_of(Parser *parser) {
+    Position start = parser->current->start;
+    bool is_reported = parser_is_silent(parser);
+    Node *name = take_name(parser);
+    parser_advance(parser);
+    Node *object = take_name(parser);
+    Span span = parser_span_from(parser, start);
+    if (is_reported)
+        return parser_error_node(parser, span);
+    Call *node = NEW_NODE(parser, CALL, Call, span);
+    node->header.flags |= NODE_DAMAGED;
+    node->callee = name;
+    uint32_t mark = parser_list_mark(parser);
+    parser_list_add(parser, parser_new_argument(parser, NULL, (Span){0, 0}, object));
+    node->arguments = parser_list_take(parser, mark);
+    return parser_finish(parser, node);
 }

@@ -561,7 +561,7 @@ static Node *parse_word(Parser *parser) {
         parser_skip_question(parser);
     }
     if (parser_at_field_of(parser))
-        return parser_fail_field_of(parser);
+        return parser_field_of(parser);
     if (at_qualified_variant(parser))
         return parser_constructor(parser, start);
     if (is_left_incomplete(parser))
