@@ -404,17 +404,18 @@ bool parser_begins_statement(const Token *token) {
            (token->keyword >= KEYWORD_IMPORT && token->keyword <= KEYWORD_TYPE);
 }
 
-// Whether a type was expected behind the last word: its name is declared elsewhere.
-static bool is_behind_type_word(Parser *parser) {
+// Whether the token is a type behind the last word: its name is declared elsewhere.
+static bool is_type_behind_word(Parser *parser) {
     const char *word = parser_text_of(parser, parser->state->previous, "");
-    return strcmp(word, keyword_text(KEYWORD_AS)) == 0 ||
-           strcmp(word, keyword_text(KEYWORD_RETURNS)) == 0;
+    bool may_be_type = strcmp(word, keyword_text(KEYWORD_AS)) == 0 ||
+                       strcmp(word, keyword_text(KEYWORD_RETURNS)) == 0;
+    return may_be_type && parser_begins_type(parser->current);
 }
 
 // Takes a token that has no part in the tree.
 static void pass_over(Parser *parser) {
     bool may_declare = parser->state->loses_names && parser_at(parser, TOKEN_NAME);
-    if (may_declare && !is_behind_type_word(parser))
+    if (may_declare && !is_type_behind_word(parser))
         ((Name *)parser->current->value.name)->is_lost = true; // even `a`, which is a keyword
     parser_advance(parser);
 }

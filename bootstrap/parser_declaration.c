@@ -274,6 +274,8 @@ static Node *parse_variant_field(Parser *parser) {
     } else {
         node->annotation = parser_error_node(parser, parser_error_span(parser));
     }
+    if (parser->state->is_failing && node->name != NULL)
+        ((Name *)node->name)->is_lost = true;
     node->header.span = parser_span_from(parser, start);
     return &node->header;
 }

@@ -122,10 +122,15 @@ static Node *parse_binding(Parser *parser) {
     Position start = parser->current->start;
     Binding *node = NEW_NODE(parser, BINDING, Binding, parser_token_span(parser->current));
     Span span;
+    const Token *next = parser_peek(parser, 1);
+    if (parser_at_word(parser, KEYWORD_AS) && next->kind == TOKEN_NAME &&
+        next->keyword != KEYWORD_AS)
+        parser_fail_expected(parser, ERROR_expected_name, "the name of a field");
     node->field = parser_expect_name(parser, "the name of a field", &span);
     if (at_binding_end(parser) && !parser->state->is_failing)
         fail_binding(parser, node->field);
     if (parser_expect_word(parser, KEYWORD_AS, "and a name for the field's value")) {
+        parser_skip_doubled(parser);
         bool is_ignored = parser_at_word(parser, KEYWORD_ANY);
         node->name = parser_expect_name(parser, "a name for the field's value", &node->name_span);
         if (is_ignored)
@@ -133,6 +138,33 @@ static Node *parse_binding(Parser *parser) {
     }
     node->header.span = parser_span_from(parser, start);
     return parser_finish(parser, node);
+}
+
+static void lose_bindings(const NodeList *bindings) {
+    for (uint32_t i = 0; i < bindings->count; i++) {
+        Binding *binding = AST(bindings->items[i], NODE_BINDING, Binding);
+        if (binding->name != NULL)
+            ((Name *)binding->name)->is_lost = true;
+    }
+}
+
+// Takes the `with` before the bindings; where it is missing, that is reported. False without any.
+static bool accept_with(Parser *parser) {
+    if (parser_accept_word(parser, KEYWORD_WITH)) {
+        parser_skip_doubled(parser);
+        return true;
+    }
+    if (!parser_at(parser, TOKEN_NAME) || parser_peek(parser, 1)->keyword != KEYWORD_AS)
+        return false;
+    Position start = parser->current->start;
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
+                      "expected `with` before the fields of a variant, found %s",
+                      parser_describe(parser, parser->current));
+    parser_help(parser, error,
+                "the fields of a variant are bound by `with`: `Circle with radius as r`");
+    parser_fix(parser, error, (Span){start, start}, "with ");
+    return true;
 }
 
 // variant = [ name ( '.' | 'as' ) ] name [ 'with' binding { ( ',' | 'and' ) binding } ]
@@ -146,15 +178,17 @@ static Node *parse_variant(Parser *parser) {
         node->name = parser_expect_name(parser, "the name of a variant", &node->name_span);
     }
     uint32_t mark = parser_list_mark(parser);
-    if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_WITH)) {
+    if (!parser->state->is_failing && accept_with(parser)) {
         do {
             parser_list_add(parser, parse_binding(parser));
         } while (parser_accept_separator(parser));
     }
     node->bindings = parser_list_take(parser, mark);
     node->header.span = parser_span_from(parser, start);
-    if (parser->state->is_failing)
+    if (parser->state->is_failing) {
+        lose_bindings(&node->bindings);
         return parser_error_node(parser, node->header.span);
+    }
     return parser_finish(parser, node);
 }
 
