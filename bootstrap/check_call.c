@@ -768,7 +768,8 @@ static Node *call_field(Checker *checker, Call *call, Type *expected) {
 Node *check_call(Checker *checker, Node *node, Type *expected) {
     Call *call = AST(node, NODE_CALL, Call);
     if (node->flags & NODE_DAMAGED) {
-        return report_part_of(checker, call);
+        return call->arguments.count > 0 ? report_part_of(checker, call)
+                                         : report_bare_name(checker, call);
     }
     switch ((NodeKind)call->callee->kind) {
     case NODE_NAME:

@@ -210,6 +210,8 @@ void help_with_fixed_array(Checker *checker, Diagnostic *diagnostic, const Name 
                            const Type *type);
 // Reports `f of x`, which is neither `the f of x` nor `f(x)`; gives the ERROR that stands for it.
 Node *report_part_of(Checker *checker, Call *call);
+// The same for a name that is a statement by itself.
+Node *report_bare_name(Checker *checker, Call *call);
 void report_unknown_field(Checker *checker, const Field *field, Type *type, bool is_call);
 
 // --- Calls (check_call.c) ------------------------------------------------------------------------

@@ -504,6 +504,11 @@ static void help_with_part(Checker *checker, Diagnostic *diagnostic, const char 
     }
 }
 
+// The process that the name means, unless a variable has it; or NULL.
+static Symbol *process_named(Checker *checker, const Name *name) {
+    return is_variable(checker, name) ? NULL : process_or_null(find_symbol_quietly(checker, name));
+}
+
 Node *report_part_of(Checker *checker, Call *call) {
     const Name *name = AST(call->callee, NODE_NAME, NameExpression)->name;
     Argument *argument = AST(call->arguments.items[0], NODE_ARGUMENT, Argument);
@@ -513,8 +518,7 @@ Node *report_part_of(Checker *checker, Call *call) {
     Diagnostic *diagnostic =
         diagnostic_report(checker->diagnostics, ERROR_expected_token, span,
                           "`%s` is not how a part of a value is read", written(checker, span));
-    Symbol *process =
-        is_variable(checker, name) ? NULL : process_or_null(find_symbol_quietly(checker, name));
+    Symbol *process = process_named(checker, name);
     if (has_part(checker, settled(checker, argument->value->type), name)) {
         help_with_part(checker, diagnostic, name->text, written(checker, object));
         diagnostic_fix(checker->diagnostics, diagnostic, (Span){span.start, span.start}, "the ");
@@ -523,5 +527,51 @@ Node *report_part_of(Checker *checker, Call *call) {
     } else {
         help_with_part(checker, diagnostic, name->text, written(checker, object));
     }
+    return poison_node(checker, span);
+}
+
+// --- Names that are no statement -----------------------------------------------------------------
+
+static void help_with_bare_process(Checker *checker, Diagnostic *diagnostic, const Symbol *process,
+                                   Span span) {
+    bool is_whole = process->as.process->parameter_count == 0;
+    diagnostic_help(checker->diagnostics, diagnostic, "to call the process, write `%s(%s)`",
+                    written(checker, span), is_whole ? "" : "…");
+    if (is_whole) {
+        diagnostic_fix(checker->diagnostics, diagnostic, (Span){span.end, span.end}, "()");
+    }
+}
+
+static void report_bare_value(Checker *checker, const Name *name, Span span) {
+    Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_unused_value, span,
+                                               "nothing is done with this value");
+    Symbol *process = process_named(checker, name);
+    const char *foreign = foreign_name(name->text);
+    if (process) {
+        help_with_bare_process(checker, diagnostic, process, span);
+    } else if (is_variable(checker, name)) {
+        diagnostic_help(checker->diagnostics, diagnostic, "to show the value, write `Display %s`",
+                        name->text);
+    } else if (foreign) {
+        diagnostic_help(checker->diagnostics, diagnostic, "%s", foreign);
+    } else {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "to call the process, write `%s()`; to show the value, `Display %s`",
+                        name->text, name->text);
+    }
+}
+
+Node *report_bare_name(Checker *checker, Call *call) {
+    const Name *name = AST(call->callee, NODE_NAME, NameExpression)->name;
+    Span span = call->callee->span;
+    const ForeignLine *line = foreign_line(name->text);
+    bool is_own = is_variable(checker, name) || process_named(checker, name);
+    if (is_own || !line) {
+        report_bare_value(checker, name, span);
+        return poison_node(checker, span);
+    }
+    Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_unknown_statement, span,
+                                               "`%s` does not begin a statement", name->text);
+    diagnostic_help(checker->diagnostics, diagnostic, "%s", line->help);
     return poison_node(checker, span);
 }

@@ -487,16 +487,13 @@ static void help_with_comparison(Parser *parser, Diagnostic *error, const Binary
         parser_fix(parser, error, value->header.span, fixed);
 }
 
-// A name alone on its line.
-static void help_with_name(Parser *parser, Diagnostic *error, const char *name) {
-    const char *foreign = foreign_name(name);
-    if (foreign != NULL)
-        parser_help(parser, error, "%s", foreign);
-    else
-        parser_help(parser, error,
-                    "to call the process, write `%s()`; to show the value, "
-                    "`Display %s`",
-                    name, name);
+// A name alone on its line: a call without parentheses, which the checker reports, since it knows
+// whether that is meant.
+static Node *bare_call(Parser *parser, Node *name) {
+    Call *node = NEW_NODE(parser, CALL, Call, name->span);
+    node->header.flags |= NODE_DAMAGED;
+    node->callee = name;
+    return parser_finish(parser, node);
 }
 
 static void fail_unused(Parser *parser, const Node *value) {
@@ -508,8 +505,6 @@ static void fail_unused(Parser *parser, const Node *value) {
         value->kind == NODE_BINARY && AST(value, NODE_BINARY, Binary)->operator== OPERATOR_EQUAL;
     if (is_comparison && is_place(AST(value, NODE_BINARY, Binary)->left))
         help_with_comparison(parser, error, AST(value, NODE_BINARY, Binary));
-    else if (value->kind == NODE_NAME)
-        help_with_name(parser, error, AST(value, NODE_NAME, NameExpression)->name->text);
     else
         parser_help(parser, error,
                     "show it with Display, keep it with Let, or give it with Return");
@@ -591,9 +586,10 @@ static Node *parse_expression_statement(Parser *parser) {
                    call->span);
         return NULL;
     }
-    if (call->kind != NODE_CALL) {
-        bool is_line_over =
-            parser_at(parser, TOKEN_NEWLINE) || parser_at(parser, TOKEN_END_OF_FILE);
+    bool is_line_over = parser_at(parser, TOKEN_NEWLINE) || parser_at(parser, TOKEN_END_OF_FILE);
+    if (is_line_over && call->kind == NODE_NAME && !parser_is_silent(parser)) {
+        value = bare_call(parser, call);
+    } else if (call->kind != NODE_CALL) {
         if (is_line_over)
             fail_unused(parser, call);
         else if (parser_at(parser, TOKEN_COLON) && call->kind == NODE_BINARY)
