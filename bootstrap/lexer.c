@@ -55,10 +55,13 @@ void lexer_open(Lexer *lexer, const Source *source) {
     lexer->error_line = 0;
     lexer->has_token = false;
     lexer->is_cut = false;
+    lexer->is_muted = false;
     lexer->has_no_foreign_end = false;
 }
 
 bool lexer_is_cut(const Lexer *lexer) { return lexer->is_cut; }
+
+void lexer_mute(Lexer *lexer, bool is_muted) { lexer->is_muted = is_muted; }
 
 const uint8_t lexer_classes[256] = {
     ['A' ... 'Z'] = CLASS_LETTER,
@@ -75,18 +78,22 @@ Diagnostic *lexer_error(Lexer *lexer, DiagnosticCode code, uint32_t start, uint3
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     lexer->error_line = lexer->line;
+    if (lexer->is_muted)
+        return NULL;
     Span span = {lexer->source->base + start, lexer->source->base + end};
     return diagnostic_report(&lexer->compilation->diagnostics, code, span, "%s", message);
 }
 
 void lexer_help(Lexer *lexer, Diagnostic *diagnostic, const char *text) {
-    diagnostic_help(&lexer->compilation->diagnostics, diagnostic, "%s", text);
+    if (diagnostic != NULL)
+        diagnostic_help(&lexer->compilation->diagnostics, diagnostic, "%s", text);
 }
 
 void lexer_fix(Lexer *lexer, Diagnostic *diagnostic, uint32_t start, uint32_t end,
                const char *replacement) {
     Span span = {lexer->source->base + start, lexer->source->base + end};
-    diagnostic_fix(&lexer->compilation->diagnostics, diagnostic, span, replacement);
+    if (diagnostic != NULL)
+        diagnostic_fix(&lexer->compilation->diagnostics, diagnostic, span, replacement);
 }
 
 // --- Bytes that mean nothing --------------------------------------------------------------------

@@ -65,6 +65,8 @@ Span lexer_skip_assembly(Lexer *lexer, Position from);
 void lexer_skip_line(Lexer *lexer, Position from);
 // Whether a comment without end was reported, which hides the rest of the source.
 bool lexer_is_cut(const Lexer *lexer);
+// Whether errors in the tokens from here on are passed over in silence.
+void lexer_mute(Lexer *lexer, bool is_muted);
 
 enum { CLASS_LETTER = 1, CLASS_DIGIT = 2 };
 extern const uint8_t lexer_classes[256];

@@ -12,7 +12,8 @@ struct Lexer {
     uint32_t error_line;      // the last line that an error was reported for, 0 for none
     bool has_token;           // the current line has one, so its end is a token, too
     bool has_no_foreign_end;  // no C comment ends in the rest of the source
-    bool is_cut;              // a comment that does not end hides the rest of the source
+    bool is_cut : 1;          // a comment that does not end hides the rest of the source
+    bool is_muted : 1;        // reports nothing
     uint8_t next_token;       // where the next token goes; 0 follows 255
     Token *tokens;            // TOKEN_LIFE of them, owned
     Compilation *compilation; // borrowed
@@ -37,7 +38,8 @@ static inline __attribute__((always_inline)) Token *lexer_token(Lexer *lexer, To
     return token;
 }
 
-// Reports an error for the bytes from `start` to `end` (offsets) on the current line.
+// Reports an error for the bytes from `start` to `end` (offsets) on the current line; NULL when
+// muted.
 Diagnostic *lexer_error(Lexer *lexer, DiagnosticCode code, uint32_t start, uint32_t end,
                         const char *format, ...) __attribute__((format(printf, 5, 6)));
 void lexer_help(Lexer *lexer, Diagnostic *diagnostic, const char *text);

@@ -197,13 +197,6 @@ static void skip_stray_end(Parser *parser) {
     parser_skip_line(parser);
 }
 
-// A line without indentation, which ends a declaration of another language.
-static bool at_margin(const Parser *parser) {
-    const OpenBlock *block = parser->state->block;
-    return block != NULL && block->is_foreign &&
-           parser_indentation_of(parser, parser->current->start) == 0;
-}
-
 // block = { statement }
 Node *parser_block(Parser *parser) {
     Block *block = NEW_NODE(parser, BLOCK, Block, parser_token_span(parser->current));
@@ -222,8 +215,6 @@ Node *parser_block(Parser *parser) {
                 skip_misplaced_branch(parser);
                 continue;
             }
-            if (at_margin(parser))
-                break;
             const Token *first = parser->current;
             Position start = first->start;
             uint16_t keyword = first->keyword;
@@ -374,7 +365,6 @@ void parser_unknown_block(Parser *parser, const Name *name, Span span) {
     parser_open_block(parser, &block, KEYWORD_NONE, span);
     block.name = name;
     block.mistaken = NULL;
-    block.is_foreign = parser->state->is_muted && block.outer == NULL;
     parser_block(parser);
     parser_end_block(parser, &block);
 }

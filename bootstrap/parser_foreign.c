@@ -105,12 +105,15 @@ static Position end_of_line(const Parser *parser) {
     return parser->current->start + (Position)length;
 }
 
-bool parser_opens_block(Parser *parser) {
+// The last character of what stands on the current line; NUL when nothing does.
+static char last_of_line(const Parser *parser) {
     Position end = end_of_line(parser);
-    if (end == parser->current->start)
-        return false;
     const Source *source = parser->state->source;
-    char last = source->text[end - source->base - 1];
+    return end == parser->current->start ? '\0' : source->text[end - source->base - 1];
+}
+
+bool parser_opens_block(Parser *parser) {
+    char last = last_of_line(parser);
     return last == ':' || last == '{';
 }
 
@@ -392,15 +395,11 @@ bool parser_correct_block_word(Parser *parser) {
     return false;
 }
 
-void parser_skip_unknown(Parser *parser, bool is_muted) {
+void parser_skip_unknown(Parser *parser) {
     const Name *name = parser_at(parser, TOKEN_NAME) ? parser->current->value.name : NULL;
     Span span = parser_token_span(parser->current);
-    bool was_muted = parser->state->is_muted;
-    bool opens_block = parser_skip_line(parser);
-    parser->state->is_muted |= is_muted;
-    if (opens_block && name != NULL)
+    if (parser_skip_line(parser) && name != NULL)
         parser_unknown_block(parser, name, span);
-    parser->state->is_muted = was_muted;
 }
 
 // --- Declarations -------------------------------------------------------------------------------
@@ -418,10 +417,56 @@ Keyword parser_meant_declaration(Parser *parser) {
     Keyword meant = foreign_declaration_keyword(parser->current->value.name->text);
     if (meant == KEYWORD_PROCESS)
         return parser_peek(parser, 1)->keyword == KEYWORD_CALLED ? meant : KEYWORD_NONE;
-    const Token *colon = parser_peek(parser, 2); // no brace, which counts as one
-    bool opens_block =
-        colon->kind == TOKEN_COLON && !(colon->flags & (TOKEN_SPOILT | TOKEN_INVALID));
-    return meant == KEYWORD_IMPORT || opens_block ? meant : KEYWORD_NONE;
+    return meant == KEYWORD_IMPORT || last_of_line(parser) == ':' ? meant : KEYWORD_NONE;
+}
+
+// The line of the current token, or, at a line end, the next one that is not empty.
+static const char *line_ahead(const Parser *parser) {
+    const Source *source = parser->state->source;
+    const char *text = source->text + (parser->current->start - source->base);
+    if (!parser_at(parser, TOKEN_NEWLINE))
+        return text - parser_indentation_of(parser, parser->current->start);
+    const char *line = text;
+    for (; isspace((unsigned char)*text); text++) {
+        if (*text == '\n')
+            line = text + 1;
+    }
+    return line;
+}
+
+// `}` or `end`, in any case of its letters
+static bool closes_foreign(const char *line) {
+    return *line == '}' || (strncasecmp(line, "end", 3) == 0 && !lexer_is_name(line[3]));
+}
+
+// Unless the line has no token, and so the current one stands behind it.
+static void skip_foreign_line(Parser *parser, const char *line) {
+    const Source *source = parser->state->source;
+    const char *here = source->text + (parser->current->start - source->base);
+    if (here > line + strcspn(line, "\n"))
+        return;
+    parser_lose_name(parser->current);
+    while (!is_line_end(parser->current))
+        parser_advance(parser);
+}
+
+// Passes over the line of a declaration, over the lines behind it that are indented or hold a brace
+// alone, and over the one that closes them. The lexer, muted, reports its errors again behind them.
+static void skip_foreign(Parser *parser) {
+    bool has_body = parser_opens_block(parser);
+    bool goes_on = true;
+    skip_foreign_line(parser, line_ahead(parser));
+    while (goes_on && !parser_at(parser, TOKEN_END_OF_FILE)) {
+        const char *line = line_ahead(parser);
+        goes_on = *line == ' ' || *line == '\t' || *line == '{';
+        if (!goes_on && !(has_body && closes_foreign(line)))
+            break;
+        has_body = true;
+        parser_accept(parser, TOKEN_NEWLINE);
+        skip_foreign_line(parser, line);
+    }
+    lexer_mute(parser->lexer, false);
+    parser_accept(parser, TOKEN_NEWLINE);
 }
 
 bool parser_foreign_declaration(Parser *parser) {
@@ -438,8 +483,9 @@ bool parser_foreign_declaration(Parser *parser) {
         parser_report(parser, ERROR_unknown_declaration, parser_token_span(parser->current),
                       "`%s` does not begin a declaration", parser->current->value.name->text);
     parser_help(parser, error, "%s", help);
+    lexer_mute(parser->lexer, true);
     for (uint32_t i = 1; i < 6 && parser_peek(parser, i)->kind == TOKEN_NAME; i++)
         parser_lose_name(parser_peek(parser, i));
-    parser_skip_unknown(parser, true);
+    skip_foreign(parser);
     return true;
 }

@@ -33,7 +33,6 @@ typedef struct OpenBlock {
     uint32_t indentation; // of the line that opened it, when it is measured
     bool is_measured;
     bool is_one_line; // its first statement stands on the line that opened it
-    bool is_foreign;  // of another language: a line at the margin ends it
     // The block's word was taken for its keyword, or NULL: behind End it stands for that, too, and
     // the error about it, which may be NULL, takes the edit.
     const Name *mistaken;
@@ -312,7 +311,7 @@ Keyword parser_meant_declaration(Parser *parser);
 // Reports and passes over a declaration of another language.
 bool parser_foreign_declaration(Parser *parser);
 // Passes over the line, and over the block that it opens, if any.
-void parser_skip_unknown(Parser *parser, bool is_muted);
+void parser_skip_unknown(Parser *parser);
 // Whether the current line ends with a colon or brace.
 bool parser_opens_block(Parser *parser);
 // The source text of a span for a message, or `otherwise` where it is long.

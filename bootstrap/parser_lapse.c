@@ -100,7 +100,7 @@ void parser_fail_unknown_line(Parser *parser) {
                 "a statement begins with a word such as Let, Set, If, While, For, Return or "
                 "Display, or is a call: f(x)");
     if (!at_bare_call(parser)) {
-        parser_skip_unknown(parser, false);
+        parser_skip_unknown(parser);
         return;
     }
     parser_advance(parser);

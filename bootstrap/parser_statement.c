@@ -646,7 +646,7 @@ static Node *parse_other(Parser *parser) {
     if (!meant.is_reported)
         return fail_unknown(parser);
     if (meant.keyword == KEYWORD_NONE) {
-        parser_skip_unknown(parser, false);
+        parser_skip_unknown(parser);
         return NULL;
     }
     // The word is that keyword from here on, for the block around, too.
