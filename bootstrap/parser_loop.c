@@ -223,10 +223,31 @@ static Node *parse_for_in(Parser *parser, Position start) {
     return parse_for_each(parser, start);
 }
 
+// At the `each` of `For each n from 1 to 3`.
+static bool counts_each(Parser *parser) {
+    return parser_peek(parser, 2)->keyword == KEYWORD_FROM &&
+           (parser_peek(parser, 3)->kind == TOKEN_INTEGER ||
+            parser_peek(parser, 4)->keyword == KEYWORD_TO);
+}
+
+static Node *parse_each_range(Parser *parser, Position start) {
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_name, span, "a For that counts has no `each`");
+    parser_help(parser, error,
+                "leave it out: `For i from 1 to 10:` counts, `For each x in items:` goes over a "
+                "collection");
+    parser_fix(parser, error, (Span){span.start, parser_peek(parser, 1)->start}, "");
+    parser_advance(parser);
+    return parse_for_range(parser, start, NULL);
+}
+
 Node *parser_for(Parser *parser) {
     Position start = parser->current->start;
     parser_advance(parser);
     if (at_each(parser)) {
+        if (counts_each(parser))
+            return parse_each_range(parser, start);
         parser_advance(parser);
         return at_points_behind_in(parser) ? parse_for_each_points(parser, start)
                                            : parse_for_each(parser, start);
