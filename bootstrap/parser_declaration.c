@@ -621,6 +621,37 @@ static bool correct_declaration(Parser *parser) {
     return true;
 }
 
+// The distance of `process called` behind another word, and perhaps an article; 0 for none.
+static uint32_t find_process(Parser *parser) {
+    const Token *next = parser_peek(parser, 1);
+    bool has_article = next->keyword == KEYWORD_A || next->keyword == KEYWORD_THE;
+    uint32_t distance = has_article ? 2 : 1;
+    if (!parser_at(parser, TOKEN_NAME) || parser_at_word(parser, KEYWORD_EXTERNAL) ||
+        parser_at_word(parser, KEYWORD_EXPORT) ||
+        parser_is_like_word(parser->current, KEYWORD_PROCESS) ||
+        !parser_is_like_word(parser_peek(parser, distance), KEYWORD_PROCESS))
+        return 0;
+    return parser_peek(parser, distance + 1)->keyword == KEYWORD_CALLED ? distance : 0;
+}
+
+// `Define a process called …`: the words before `process` are reported, and passed over.
+static void skip_leading_words(Parser *parser) {
+    ParserState *state = parser->state;
+    uint32_t count = find_process(parser);
+    if (count == 0)
+        return;
+    const Token *process = parser_peek(parser, count);
+    Span span = parser_token_span(parser->current);
+    state->mistaken = parser->current->value.name;
+    state->mistake = parser_report(parser, ERROR_unknown_declaration, span,
+                                   "`%s` does not begin a declaration", state->mistaken->text);
+    parser_help(parser, state->mistake, "%s", foreign_declaration("function"));
+    parser_fix(parser, state->mistake, (Span){span.start, process->end}, "Process");
+    while (parser->current != process)
+        parser_advance(parser);
+    parser->current->keyword = KEYWORD_PROCESS;
+}
+
 // `End X` outside every block. The one of a process that was reported as lacking it is its own.
 static void skip_end(Parser *parser) {
     ParserState *state = parser->state;
@@ -700,6 +731,7 @@ Node *parser_declaration(Parser *parser) {
     state->mistaken = NULL;
     state->mistake = NULL;
     parser_mark_line(parser, 0);
+    skip_leading_words(parser);
     if (parser_foreign_declaration(parser))
         return NULL;
     if (at_declaration_word(parser) || correct_declaration(parser)) {

@@ -430,17 +430,28 @@ static void check_clause(Parser *parser, const Process *node, Clause clause, Spa
     parser_note(parser, error, first, "it is given here already");
 }
 
-// '(' [ parameter { ',' parameter } ] ')': reported, and read as if behind `takes`.
+// '(' [ parameter { ',' parameter } ] ')': reported unless the words before it are, and read as if
+// behind `takes`.
 static void parse_foreign_parameters(Parser *parser, Process *node, PointerVector *lifetimes) {
-    Diagnostic *error =
-        parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
-                      "expected `takes` before the parameters, found `(`");
-    parser_help(parser, error,
-                "parameters stand without parentheses: `takes a as Integer, b as "
-                "Integer`");
+    ParserState *state = parser->state;
+    Diagnostic *error = state->mistake;
+    if (state->mistaken == NULL) {
+        error = parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
+                              "expected `takes` before the parameters, found `(`");
+        parser_help(parser, error,
+                    "parameters stand without parentheses: `takes a as Integer, b as "
+                    "Integer`");
+    }
+    Position start = state->previous.end;
     Span open = parser_open_bracket(parser);
-    if (!parser_at(parser, TOKEN_RIGHT_PARENTHESIS))
+    if (parser_at(parser, TOKEN_RIGHT_PARENTHESIS)) {
+        parser_fix(parser, error, (Span){start, parser->current->end}, "");
+    } else {
+        parser_fix(parser, error, (Span){start, open.end}, " takes ");
         node->parameters = parse_parameters(parser, lifetimes);
+        if (!state->is_failing && parser_at(parser, TOKEN_RIGHT_PARENTHESIS))
+            parser_fix(parser, error, parser_token_span(parser->current), "");
+    }
     parser_close_bracket(parser, TOKEN_RIGHT_PARENTHESIS, open);
 }
 
@@ -554,6 +565,36 @@ static void expect_called(Parser *parser) {
     parser_advance(parser);
 }
 
+// `Process main():`, without `called` and the quotes: reported unless the first word is, and taken.
+static bool take_bare_name(Parser *parser, Process *node) {
+    ParserState *state = parser->state;
+    const Token *next = parser_peek(parser, 1);
+    bool is_name = parser_at(parser, TOKEN_NAME) && !parser_at_word(parser, KEYWORD_CALLED) &&
+                   !parser_is_misspelt(parser, KEYWORD_CALLED) &&
+                   (next->kind == TOKEN_LEFT_PARENTHESIS || next->kind == TOKEN_COLON ||
+                    next->kind == TOKEN_NEWLINE || begins_clause(next));
+    if (!is_name || state->is_failing)
+        return false;
+    node->name = parser->current->value.name;
+    node->name_span = parser_token_span(parser->current);
+    Diagnostic *error = state->mistake;
+    if (state->mistaken == NULL) {
+        error = parser_report(parser, ERROR_expected_token, node->name_span,
+                              "expected `called` and the name in quotes, found %s",
+                              parser_describe(parser, parser->current));
+        parser_help(parser, error, "write `Process called \"%s\"`", node->name->text);
+    }
+    const char *text = parser_text_of(parser, node->name_span, NULL);
+    char fixed[64];
+    snprintf(fixed, sizeof fixed, "called \"%s\"", text != NULL ? text : "");
+    if (text != NULL)
+        parser_fix(parser, error, node->name_span, fixed);
+    state->mistaken = node->name;
+    state->mistake = error;
+    parser_advance(parser);
+    return true;
+}
+
 // [ 'External' | 'Export' ] 'Process' 'called' "name" { clause }
 static Process *parse_header(Parser *parser) {
     Position start = parser->current->start;
@@ -572,12 +613,12 @@ static Process *parse_header(Parser *parser) {
                     parser->current->value.name->text);
         parser_fix(parser, error, (Span){parser->current->start, parser->current->start},
                    "called ");
-    } else if (!parser->state->is_failing) {
+    } else if (!take_bare_name(parser, node) && !parser->state->is_failing) {
         expect_called(parser);
         if (parser_peek(parser, 1)->kind == TOKEN_STRING)
             parser_skip_doubled(parser);
     }
-    if (!parser->state->is_failing)
+    if (!parser->state->is_failing && node->name == NULL)
         node->name = parser_quoted_name(parser, "the name of a process", &node->name_span);
     parse_clauses(parser, node);
     node->header.span = parser_span_from(parser, start);
