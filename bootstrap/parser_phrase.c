@@ -61,22 +61,42 @@ static const SignPair *find_pair(Parser *parser) {
     return NULL;
 }
 
-// `i++` alone on its line
-static void fix_step(Parser *parser, Diagnostic *error, const SignPair *pair, const Node *left) {
+// The word of the statement that a pair stands for, or NULL.
+static const char *change_word(const SignPair *pair) {
+    bool is_step = pair->second == pair->first;
+    if (!is_step && pair->second != TOKEN_ASSIGN)
+        return NULL;
+    switch (pair->first) {
+    case TOKEN_PLUS:
+        return "Increase ";
+    case TOKEN_MINUS:
+        return "Decrease ";
+    case TOKEN_STAR:
+        return is_step ? NULL : "Multiply ";
+    case TOKEN_SLASH:
+        return is_step ? NULL : "Divide ";
+    default:
+        return NULL;
+    }
+}
+
+// `i++` or `i += 2` alone on its line; another value might be a text.
+static void fix_change(Parser *parser, Diagnostic *error, const SignPair *pair, const Node *left) {
+    const char *word = change_word(pair);
     bool is_place =
         left->kind == NODE_NAME || left->kind == NODE_FIELD || left->kind == NODE_INDEX;
-    bool is_step = pair->second == pair->first &&
-                   (pair->first == TOKEN_PLUS || pair->first == TOKEN_MINUS);
-    if (!is_step || !is_place || (left->flags & NODE_PARENTHESES) ||
+    if (word == NULL || !is_place || (left->flags & NODE_PARENTHESES) ||
         left->span.start != parser->state->statement_start)
         return;
-    uint16_t behind = parser_peek(parser, 2)->kind;
+    bool has_value = pair->second == TOKEN_ASSIGN;
+    if (has_value && parser_peek(parser, 2)->kind != TOKEN_INTEGER)
+        return;
+    uint16_t behind = parser_peek(parser, has_value ? 3 : 2)->kind;
     if (behind != TOKEN_NEWLINE && behind != TOKEN_END_OF_FILE)
         return;
-    Span rest = {left->span.end, parser_peek(parser, 1)->end};
-    parser_fix(parser, error, (Span){left->span.start, left->span.start},
-               pair->first == TOKEN_PLUS ? "Increase " : "Decrease ");
-    parser_fix(parser, error, rest, " by 1");
+    Position end = has_value ? parser_peek(parser, 2)->start : parser_peek(parser, 1)->end;
+    parser_fix(parser, error, (Span){left->span.start, left->span.start}, word);
+    parser_fix(parser, error, (Span){left->span.end, end}, has_value ? " by " : " by 1");
 }
 
 static Operator take_pair(Parser *parser, const SignPair *pair, const Node *left) {
@@ -92,7 +112,7 @@ static Operator take_pair(Parser *parser, const SignPair *pair, const Node *left
     snprintf(help, sizeof help, pair->help, parser_text_of(parser, left->span, "x"));
 #pragma GCC diagnostic pop
     parser_help(parser, error, "%s", help);
-    fix_step(parser, error, pair, left);
+    fix_change(parser, error, pair, left);
     return (Operator)pair->operator;
 }
 
