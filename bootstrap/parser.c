@@ -142,19 +142,38 @@ void parser_skip_newlines(Parser *parser) {
         parser_advance(parser);
 }
 
-void parser_insert_word(Parser *parser, Keyword keyword) {
-    ParserState *state = parser->state;
+// The word, at the place of the current token.
+static Token *new_word(Parser *parser, Keyword keyword) {
     Token *token = runa_arena_allocate(parser->arena, sizeof(Token));
     *token = *parser->current;
+    token->kind = TOKEN_NAME;
     token->flags = 0;
     token->keyword = (uint16_t)keyword;
-    token->value.name = intern_text(&state->compilation->names, keyword_text(keyword));
+    token->value.name = intern_text(&parser->state->compilation->names, keyword_text(keyword));
+    return token;
+}
+
+static void put_ahead(Parser *parser, Token *token) {
+    ParserState *state = parser->state;
     assert(state->ahead_count < LOOKAHEAD);
     make_room_ahead(state);
     Token **ahead = state->ahead + state->ahead_first;
     memmove(ahead + 1, ahead, state->ahead_count * sizeof(Token *));
     ahead[0] = token;
     state->ahead_count++;
+}
+
+void parser_insert_word(Parser *parser, Keyword keyword) {
+    put_ahead(parser, new_word(parser, keyword));
+}
+
+void parser_put_word(Parser *parser, Keyword keyword) {
+    Token *token = new_word(parser, keyword);
+    token->flags = parser->current->flags & TOKEN_FIRST;
+    token->end = token->start;
+    parser->current->flags &= (uint8_t)~TOKEN_FIRST;
+    put_ahead(parser, parser->current);
+    parser->current = token;
 }
 
 void parser_lose_name(const Token *token) {
@@ -293,7 +312,7 @@ void parser_close_bracket(Parser *parser, TokenKind closing, Span open) {
 bool parser_accept_separator(Parser *parser) {
     if (parser->state->is_failing)
         return false;
-    if (!parser_accept(parser, TOKEN_COMMA) && !parser_accept_word(parser, KEYWORD_AND))
+    if (!parser_accept(parser, TOKEN_COMMA) && !parser_accept_meant(parser, KEYWORD_AND))
         return false;
     parser_skip_newlines(parser);
     return true;

@@ -734,6 +734,8 @@ Node *parser_declaration(Parser *parser) {
     skip_leading_words(parser);
     if (parser_foreign_declaration(parser))
         return NULL;
+    if (!state->is_stray && state->lost_process == 0)
+        parser_put_declaration(parser);
     if (at_declaration_word(parser) || correct_declaration(parser)) {
         state->is_stray = false;
         if (state->lost_process > 0)

@@ -2,7 +2,7 @@
 // and their End lines; parser_declaration.c, parser_type.c, parser_statement.c, parser_loop.c,
 // parser_match.c, parser_assembly.c, parser_expression.c, parser_operand.c, parser_construct.c: the
 // productions of the grammar; parser_foreign.c, parser_phrase.c, parser_near.c, parser_lapse.c,
-// parser_continue.c: what is not quite of the language.
+// parser_continue.c, parser_missing.c: what is not quite of the language.
 //
 // After an error the parser is `failing`: it reports nothing more and its loops end, until the
 // statement or header that it is in ends and recovery has found the next line. Productions always
@@ -113,6 +113,8 @@ Token *parser_peek_past_lines(Parser *parser, uint32_t distance);
 void parser_skip_newlines(Parser *parser);
 // Puts a word that was forgotten or run together with the current token behind it.
 void parser_insert_word(Parser *parser, Keyword keyword);
+// Puts a word that was forgotten before the current token.
+void parser_put_word(Parser *parser, Keyword keyword);
 // The token's name, if it is no keyword, may have been declared where it stands: it is never
 // reported as unknown.
 void parser_lose_name(const Token *token);
@@ -413,6 +415,13 @@ void parser_skip_question(Parser *parser);
 // field is meant.
 bool parser_at_field_of(Parser *parser);
 Node *parser_field_of(Parser *parser);
+
+// parser_missing.c
+// At a line that opens a block without its first word, which the line that ends the block tells:
+// reports it, and puts it before the line.
+bool parser_put_opening(Parser *parser);
+// The same for a declaration, as far as what stands there tells its word.
+void parser_put_declaration(Parser *parser);
 
 // parser_continue.c
 // At an operator, with which no statement begins: reports it, and passes over the lines that begin

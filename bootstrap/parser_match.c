@@ -310,7 +310,7 @@ static void skip_to_case(Parser *parser) {
             parser_at_end(parser) || parser_at_declaration(parser) ||
             parser_at(parser, TOKEN_END_OF_FILE))
             return;
-        if (correct_case(parser))
+        if (correct_case(parser) || parser_put_opening(parser))
             return;
         if (!is_reported)
             parser_report(parser, ERROR_misplaced_branch, parser_token_span(parser->current),

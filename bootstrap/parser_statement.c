@@ -622,14 +622,22 @@ static bool looks_like_expression(Parser *parser) {
     }
 }
 
+static Node *parse_statement_word(Parser *parser, Keyword keyword);
+
+// The word before the line is missing, and now the current one. A When is left to its Match.
+static Node *parse_opening(Parser *parser) {
+    Keyword keyword = (Keyword)parser->current->keyword;
+    return keyword == KEYWORD_WHEN ? NULL : parse_statement_word(parser, keyword);
+}
+
 static Node *fail_unknown(Parser *parser) {
+    if (parser_put_opening(parser))
+        return parse_opening(parser);
     if (!parser_at(parser, TOKEN_NAME) || parser_peek(parser, 1)->kind != TOKEN_NAME)
         return parse_expression_statement(parser);
     parser_fail_unknown_line(parser);
     return NULL;
 }
-
-static Node *parse_statement_word(Parser *parser, Keyword keyword);
 
 // A statement that begins with no statement word.
 static Node *parse_other(Parser *parser) {
@@ -638,7 +646,8 @@ static Node *parse_other(Parser *parser) {
     if (parser_correct_block_word(parser))
         return parse_statement_word(parser, (Keyword)parser->current->keyword);
     if (!parser_at(parser, TOKEN_NAME) || looks_like_expression(parser))
-        return parse_expression_statement(parser);
+        return parser_put_opening(parser) ? parse_opening(parser)
+                                          : parse_expression_statement(parser);
     if (parser->current->keyword == KEYWORD_THE || parser->current->keyword == KEYWORD_A ||
         parser->current->keyword == KEYWORD_AN)
         return parse_expression_statement(parser);

@@ -1,0 +1,159 @@
+// Words that are missing at the head of a line: reported, and put there, so that the rest is read.
+#include "parser_internal.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "foreign.h"
+
+static void put_first_word(Parser *parser, DiagnosticCode code, Keyword keyword) {
+    char fixed[32];
+    const char *word = keyword_text(keyword);
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, code, span, "`%s` is missing before %s", word,
+                                      parser_describe(parser, parser->current));
+    snprintf(fixed, sizeof fixed, "%s ", word);
+    parser_help(parser, error, "write `%s%s`", fixed, parser_text_of(parser, span, "…"));
+    parser_fix(parser, error, (Span){span.start, span.start}, fixed);
+    parser_put_word(parser, keyword);
+}
+
+// --- Where blocks end ---------------------------------------------------------------------------
+
+// The lines that end what stands above them, and the word that begins this.
+static const struct {
+    const char *line;
+    Keyword opening;
+} endings[] = {
+    {"End If", KEYWORD_IF},       {"Otherwise", KEYWORD_IF},
+    {"End While", KEYWORD_WHILE}, {"End For", KEYWORD_FOR},
+    {"End Match", KEYWORD_MATCH}, {"When ", KEYWORD_WHEN},
+    {"End Type", KEYWORD_TYPE},   {"End Structure", KEYWORD_STRUCTURE},
+};
+
+static Keyword find_ending(const char *line) {
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        if (strncmp(line, endings[i].line, strlen(endings[i].line)) == 0)
+            return endings[i].opening;
+    }
+    return KEYWORD_NONE;
+}
+
+static const char *next_line(const char *text) {
+    while (*text != '\n' && *text != '\0')
+        text++;
+    return *text == '\n' ? text + 1 : NULL;
+}
+
+// The word that begins what the current line opens, as the line tells that ends it: the first one
+// below that is not indented more. KEYWORD_NONE where no line in between is.
+static Keyword opening_word(Parser *parser) {
+    const Source *source = parser->state->source;
+    uint32_t indentation = parser_indentation_of(parser, parser->current->start);
+    const char *line = source->text + (parser->current->start - source->base);
+    bool is_block = false;
+    while ((line = next_line(line)) != NULL) {
+        uint32_t blanks = (uint32_t)strspn(line, " \t");
+        const char *word = line + blanks;
+        bool is_empty = *word == '\n' || *word == '\r' || strncmp(word, "//", 2) == 0;
+        if (!is_empty && blanks <= indentation)
+            return is_block ? find_ending(word) : KEYWORD_NONE;
+        is_block |= !is_empty;
+    }
+    return KEYWORD_NONE;
+}
+
+// --- Statements ---------------------------------------------------------------------------------
+
+// Whether the word is one of other languages, or a misspelt one, that opens a block: `wile(x):`
+static bool is_opening_word(Parser *parser) {
+    static const Keyword words[] = {KEYWORD_IF, KEYWORD_WHILE, KEYWORD_FOR, KEYWORD_MATCH,
+                                    KEYWORD_WHEN};
+    if (!parser_at(parser, TOKEN_NAME))
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (parser_is_misspelt(parser, words[i]))
+            return true;
+    }
+    return foreign_line(parser->current->value.name->text) != NULL;
+}
+
+bool parser_put_opening(Parser *parser) {
+    if (!(parser->current->flags & TOKEN_FIRST) || !parser_opens_block(parser) ||
+        is_opening_word(parser))
+        return false;
+    Keyword meant = opening_word(parser);
+    const OpenBlock *block = parser->state->block;
+    bool is_in_match = block != NULL && block->keyword == KEYWORD_MATCH;
+    switch (meant) {
+    case KEYWORD_IF:
+    case KEYWORD_WHILE:
+    case KEYWORD_FOR:
+    case KEYWORD_MATCH:
+        break;
+    case KEYWORD_WHEN:
+        if (is_in_match)
+            break;
+        return false;
+    default:
+        return false;
+    }
+    put_first_word(parser, ERROR_unknown_statement, meant);
+    return true;
+}
+
+// --- Declarations -------------------------------------------------------------------------------
+
+// `NAME as T is 5` is a constant's, `name as T` and `name be 5` a variable's.
+static Keyword typed_word(Parser *parser) {
+    enum { FARTHEST = 8 };
+    for (uint32_t i = 2; i < FARTHEST; i++) {
+        const Token *token = parser_peek(parser, i);
+        if (token->keyword == KEYWORD_IS)
+            return KEYWORD_CONSTANT;
+        if (token->keyword == KEYWORD_BE || token->kind == TOKEN_NEWLINE ||
+            token->kind == TOKEN_END_OF_FILE)
+            break;
+    }
+    return KEYWORD_LET;
+}
+
+static bool is_value_behind(Parser *parser) {
+    return parser_peek(parser, 2)->kind == TOKEN_MINUS || parser_at_operand(parser, 2);
+}
+
+// The word that is missing before the current name.
+static Keyword word_before_name(Parser *parser) {
+    const Token *next = parser_peek(parser, 1);
+    if (next->kind == TOKEN_COLON || next->keyword == KEYWORD_OF)
+        return opening_word(parser) == KEYWORD_STRUCTURE ? KEYWORD_STRUCTURE : KEYWORD_NONE;
+    if (next->keyword == KEYWORD_AS)
+        return parser_begins_type(parser_peek(parser, 2)) ? typed_word(parser) : KEYWORD_NONE;
+    if (next->keyword == KEYWORD_BE)
+        return is_value_behind(parser) ? KEYWORD_LET : KEYWORD_NONE;
+    if (next->keyword != KEYWORD_IS)
+        return KEYWORD_NONE;
+    bool is_type = parser_peek_past_lines(parser, 2)->kind == TOKEN_BAR;
+    return is_type ? KEYWORD_TYPE : is_value_behind(parser) ? KEYWORD_CONSTANT : KEYWORD_NONE;
+}
+
+static Keyword missing_declaration(Parser *parser) {
+    const Token *next = parser_peek(parser, 1);
+    if (parser_at_word(parser, KEYWORD_CALLED) && next->kind == TOKEN_STRING) {
+        bool is_type = parser_peek(parser, 2)->kind == TOKEN_COLON &&
+                       isupper((unsigned char)next->value.name->text[0]);
+        return is_type ? KEYWORD_TYPE : KEYWORD_PROCESS;
+    }
+    if (parser_at(parser, TOKEN_STRING)) {
+        bool is_import = next->kind == TOKEN_NEWLINE || next->keyword == KEYWORD_AS;
+        return is_import ? KEYWORD_IMPORT : KEYWORD_NONE;
+    }
+    bool is_name = parser_at(parser, TOKEN_NAME) && parser_at_word(parser, KEYWORD_NONE);
+    return is_name ? word_before_name(parser) : KEYWORD_NONE;
+}
+
+void parser_put_declaration(Parser *parser) {
+    Keyword meant = missing_declaration(parser);
+    if (meant != KEYWORD_NONE)
+        put_first_word(parser, ERROR_unknown_declaration, meant);
+}
