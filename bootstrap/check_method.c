@@ -423,6 +423,9 @@ void report_unknown_field(Checker *checker, const Field *field, Type *type, bool
     if (field->name->is_lost) {
         return; // the line that declares it was not understood
     }
+    if (type->kind == TYPE_VARIABLE && checker->is_damaged) {
+        return; // perhaps by what was lost
+    }
     if (type->kind == TYPE_VARIABLE) {
         Diagnostic *diagnostic = diagnostic_report(
             checker->diagnostics, ERROR_unknown_type_yet, field->object->span,

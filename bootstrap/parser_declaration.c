@@ -538,16 +538,23 @@ static Lapse report_missing_is(Parser *parser, const TypeHead *head, bool has_va
     return (Lapse){error, state->mistaken != NULL};
 }
 
+// At `called` behind `Type`, which may also be the name of an alias, or, before a name in quotes,
+// at a word like it.
+static bool at_called_type(Parser *parser) {
+    const Token *next = parser_peek(parser, 1);
+    return (parser_at_word(parser, KEYWORD_CALLED) && next->keyword != KEYWORD_IS) ||
+           (next->kind == TOKEN_STRING && parser_is_misspelt(parser, KEYWORD_CALLED));
+}
+
 // 'Type' ( called type | name [ 'of' parameters ] 'is' ( variant type | type ) )
 Node *parser_type_declaration(Parser *parser) {
     ParserState *state = parser->state;
     TypeHead head = {.opened = parser_token_span(parser->current)};
     Lapse lapse = {NULL, false};
     parser_advance(parser);
-    bool is_called =
-        parser_at_word(parser, KEYWORD_CALLED) && parser_peek(parser, 1)->keyword != KEYWORD_IS;
+    bool is_called = at_called_type(parser);
     if (is_called) {
-        parser_advance(parser);
+        parser_expect_word(parser, KEYWORD_CALLED, "and the name of a type");
         head.name = parser_quoted_name(parser, "the name of a type", &head.name_span);
     } else {
         head.name = parser_expect_name(parser, "the name of a type", &head.name_span);

@@ -482,24 +482,35 @@ static void parse_foreign_type_parameters(Parser *parser, Process *node) {
     parser_fix(parser, error, (Span){start, state->previous.end}, fixed);
 }
 
-// `->` and a type: reported, and read as if behind `returns`.
-static void parse_arrow(Parser *parser, Process *node) {
-    Span span = {parser->current->start, parser_peek(parser, 1)->end};
-    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
-                                      "expected `returns` before the type of the result, found "
-                                      "`->`");
-    parser_fix(parser, error, span, "returns");
-    parser_advance(parser);
-    parser_advance(parser);
+static bool at_arrow(Parser *parser) {
+    return parser_at(parser, TOKEN_MINUS) && parser_peek(parser, 1)->kind == TOKEN_GREATER;
+}
+
+// `->` and a type, or a type alone at the end.
+static bool at_result(Parser *parser, const Process *node) {
+    bool is_last = parser_peek(parser, 1)->kind == TOKEN_COLON;
+    return at_arrow(parser) ||
+           (node->result == NULL && is_last && parser_begins_type(parser->current));
+}
+
+// At a type without `returns`: reported, and read as if behind it.
+static void parse_bare_result(Parser *parser, Process *node) {
+    bool has_arrow = at_arrow(parser);
+    Position start = parser->current->start;
+    Span span = {start, has_arrow ? parser_peek(parser, 1)->end : parser->current->end};
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_token, span,
+                      "expected `returns` before the type of the result, found %s",
+                      has_arrow ? "`->`" : parser_describe(parser, parser->current));
+    parser_fix(parser, error, has_arrow ? span : (Span){start, start},
+               has_arrow ? "returns" : "returns ");
+    for (int i = 0; has_arrow && i < 2; i++)
+        parser_advance(parser);
     const char *foreign =
         parser_at(parser, TOKEN_NAME) ? parser_foreign_type(parser->current->value.name) : NULL;
     node->result = parser_type(parser, TYPE_ALONE);
     parser_help(parser, error, "write `returns %s`",
                 foreign != NULL ? foreign : parser_text_of(parser, node->result->span, "Integer"));
-}
-
-static bool at_arrow(Parser *parser) {
-    return parser_at(parser, TOKEN_MINUS) && parser_peek(parser, 1)->kind == TOKEN_GREATER;
 }
 
 // { clause }
@@ -527,13 +538,13 @@ static void parse_clauses(Parser *parser, Process *node) {
             parse_foreign_type_parameters(parser, node);
             continue;
         }
-        if (at_arrow(parser)) {
-            parse_arrow(parser, node);
+        if (at_result(parser, node)) {
+            parse_bare_result(parser, node);
             continue;
         }
         Clause clause = find_clause(parser);
         if (clause == CLAUSE_COUNT) {
-            if (!correct_clause(parser))
+            if (!parser_skip_doubled(parser) && !correct_clause(parser))
                 break;
             continue;
         }

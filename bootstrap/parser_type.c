@@ -260,7 +260,8 @@ static Node *parse_named(Parser *parser, TypeContext context) {
     Span span;
     Keyword keyword = (Keyword)parser->current->keyword;
     node->name = parser_expect_name(parser, "a type", &span);
-    if (parser_begins_type(parser->current))
+    bool may_be_result = parser_peek(parser, 1)->kind == TOKEN_COLON; // of a process
+    if (parser_begins_type(parser->current) && !may_be_result)
         parser_skip_doubled(parser);
     if (parser_at(parser, TOKEN_DOT) && parser_peek(parser, 1)->kind == TOKEN_NAME) {
         parser_advance(parser);
@@ -370,7 +371,7 @@ NodeList parser_type_parameter_names(Parser *parser) {
 }
 
 NodeList parser_type_parameters(Parser *parser) {
-    if (parser_accept_word(parser, KEYWORD_OF))
+    if (parser_accept_meant(parser, KEYWORD_OF))
         return parser_type_parameter_names(parser);
     return (NodeList){NULL, 0};
 }
