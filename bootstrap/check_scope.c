@@ -281,14 +281,15 @@ void join_member_uses(Checker *checker, Diagnostic *diagnostic, const char *owne
 }
 
 // Whether the missing import, or the line with the name's declaration, was reported.
-static bool may_be_defined(const Checker *checker, const Name *name) {
+static bool may_be_defined(const Checker *checker, const Name *name, Span span) {
     bool is_lost = name->is_lost && !is_language_type_name(checker->compilation, name);
-    return is_lost || checker->body->module->scope->is_incomplete;
+    return is_lost || checker->body->module->scope->is_incomplete ||
+           resolve_stands_for_missing(checker->compilation, name, span);
 }
 
 void report_unknown_name(Checker *checker, const Name *name, Span span, const char *cure) {
     LoadedModule *module = checker->body->module;
-    if (may_be_defined(checker, name)) {
+    if (may_be_defined(checker, name, span)) {
         return;
     }
     Diagnostic *diagnostic = diagnostic_report(checker->diagnostics, ERROR_unknown_name, span,

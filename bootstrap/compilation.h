@@ -56,6 +56,12 @@ typedef struct DefinitionChain {
     bool is_type_reported;
 } DefinitionChain;
 
+// A name that is missing where something should be declared, which was reported.
+typedef struct MissingName {
+    struct MissingName *next;
+    Span scope; // the first unknown name that begins in it is taken for the missing one; then empty
+} MissingName;
+
 typedef struct Compilation {
     Arena *arena;           // tokens, temporary AST, labels, message texts
     int64_t arena_capacity; // with which it was made: as long as it has no more, it is one mapping
@@ -69,8 +75,9 @@ typedef struct Compilation {
     struct Parser *parser; // for loading imports
     struct Report *report; // owned by main; NULL: no --report
     DefinitionChain chain;
-    bool has_lifetimes; // some type is written with one
-    Position position;  // of the declaration being worked on: an internal error names it
+    MissingName *missing_names; // in the arena; those of the process being parsed have no end
+    bool has_lifetimes;         // some type is written with one
+    Position position;          // of the declaration being worked on: an internal error names it
 } Compilation;
 
 #endif

@@ -20,6 +20,7 @@ void parser_destroy(Parser *parser) {
     if (parser == NULL)
         return;
     vector_destroy(&parser->state->nodes);
+    parser->state->compilation->missing_names = NULL;
     memory_free(parser->state);
     memory_free(parser);
 }

@@ -127,7 +127,7 @@ Node *parser_constant(Parser *parser) {
     Position start = parser->current->start;
     Constant *node = NEW_NODE(parser, CONSTANT, Constant, parser_token_span(parser->current));
     parser_advance(parser);
-    node->name = parser_expect_name(parser, "the name of a constant", &node->name_span);
+    node->name = parser_declared_name(parser, "the name of a constant", &node->name_span, false);
     if (parser_accept_meant(parser, KEYWORD_AS))
         node->annotation = parser_type(parser, TYPE_ALONE);
     bool is_other = parser_at_word(parser, KEYWORD_BE) || parser_at(parser, TOKEN_ASSIGN) ||

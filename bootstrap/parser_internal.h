@@ -261,6 +261,8 @@ Node *parser_structure(Parser *parser);
 Node *parser_type_declaration(Parser *parser);
 // parser_process.c: [ 'External' | 'Export' ] 'Process'
 Node *parser_process(Parser *parser);
+// Whether the word begins a clause of a header.
+bool parser_begins_clause(const Token *token);
 // A name in quotes behind `called`, valid as the name of a process or type; NULL after an error.
 const Name *parser_quoted_name(Parser *parser, const char *what, Span *span);
 
@@ -422,6 +424,16 @@ Node *parser_field_of(Parser *parser);
 bool parser_put_opening(Parser *parser);
 // The same for a declaration, as far as what stands there tells its word.
 void parser_put_declaration(Parser *parser);
+// Takes the name of what is declared here, of any spelling. NULL after an error, or when it is
+// missing, which is reported; nothing else is wrong then.
+const Name *parser_declared_name(Parser *parser, const char *what, Span *span, bool is_local);
+// The first unknown name in the file, or in the process that is being parsed, stands for a missing
+// one, which was reported.
+void parser_miss_name(Parser *parser, bool is_local);
+// Ends the process that begins there: later names stand for none that is missing in it.
+void parser_end_missing(Parser *parser, Position start);
+// At a clause of a header where a name in quotes should stand: reports it.
+bool parser_lacks_quoted_name(Parser *parser, const char *what);
 
 // parser_continue.c
 // At an operator, with which no statement begins: reports it, and passes over the lines that begin

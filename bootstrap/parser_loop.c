@@ -23,10 +23,11 @@ static Node *parse_for_each(Parser *parser, Position start) {
     ForEach *node = NEW_NODE(parser, FOR_EACH, ForEach, parser_token_span(parser->current));
     OpenBlock block;
     parser_open_block(parser, &block, KEYWORD_FOR, parser_span_from(parser, start));
-    node->first = parser_expect_name(parser, "the name of a variable", &node->first_span);
+    node->first = parser_declared_name(parser, "the name of a variable", &node->first_span, true);
     if (parser_accept(parser, TOKEN_COMMA)) {
         parser_skip_newlines(parser);
-        node->second = parser_expect_name(parser, "the name of a variable", &node->second_span);
+        node->second =
+            parser_declared_name(parser, "the name of a variable", &node->second_span, true);
     }
     parser_expect_in(parser);
     node->collection = parser_expression(parser);
@@ -110,7 +111,7 @@ static Node *parse_for_range(Parser *parser, Position start, Diagnostic *error) 
     ForRange *node = NEW_NODE(parser, FOR_RANGE, ForRange, parser_token_span(parser->current));
     OpenBlock block;
     parser_open_block(parser, &block, KEYWORD_FOR, parser_span_from(parser, start));
-    node->name = parser_expect_name(parser, "the name of a variable", &node->name_span);
+    node->name = parser_declared_name(parser, "the name of a variable", &node->name_span, true);
     error = expect_range_word(parser, KEYWORD_FROM, "and the first value", error);
     node->from = parser_value(parser, LEVEL_LAMBDA, IN_RANGE);
     node->to = parse_last_value(parser, &error);

@@ -1,4 +1,5 @@
 // Words that are missing at the head of a line: reported, and put there, so that the rest is read.
+// Names that are missing where something is declared.
 #include "parser_internal.h"
 
 #include <ctype.h>
@@ -156,4 +157,71 @@ void parser_put_declaration(Parser *parser) {
     Keyword meant = missing_declaration(parser);
     if (meant != KEYWORD_NONE)
         put_first_word(parser, ERROR_unknown_declaration, meant);
+}
+
+// --- Names --------------------------------------------------------------------------------------
+
+void parser_miss_name(Parser *parser, bool is_local) {
+    ParserState *state = parser->state;
+    const Source *source = state->source;
+    MissingName *missing = runa_arena_allocate(parser->arena, sizeof(MissingName));
+    missing->next = state->compilation->missing_names;
+    missing->scope = is_local ? (Span){parser->current->start, 0}
+                              : (Span){source->base, source->base + source->length + 1};
+    state->compilation->missing_names = missing;
+}
+
+void parser_end_missing(Parser *parser, Position start) {
+    MissingName *missing = parser->state->compilation->missing_names;
+    for (; missing != NULL && missing->scope.start >= start; missing = missing->next) {
+        if (missing->scope.end == 0)
+            missing->scope.end = parser->state->previous.end;
+    }
+}
+
+// At the word that stands behind a name, and what goes on with it.
+static bool lacks_name(Parser *parser) {
+    switch (parser->current->keyword) {
+    case KEYWORD_AS:
+        return parser_begins_type(parser_peek(parser, 1));
+    case KEYWORD_BE:
+    case KEYWORD_IS:
+    case KEYWORD_IN:
+    case KEYWORD_FROM:
+        return parser_peek(parser, 1)->kind == TOKEN_MINUS || parser_at_operand(parser, 1);
+    default:
+        return false;
+    }
+}
+
+static void report_missing_name(Parser *parser, const char *what) {
+    Span span = parser_token_span(parser->current);
+    const char *word = parser_describe(parser, parser->current);
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_name, span, "%s is missing before %s", what, word);
+    parser_help(parser, error, "write it before %s", word);
+}
+
+const Name *parser_declared_name(Parser *parser, const char *what, Span *span, bool is_local) {
+    const Name *name = NULL;
+    *span = parser_error_span(parser);
+    if (lacks_name(parser))
+        report_missing_name(parser, what);
+    else
+        name = parser_expect_name(parser, what, span);
+    if (name == NULL)
+        parser_miss_name(parser, is_local);
+    return name;
+}
+
+bool parser_lacks_quoted_name(Parser *parser, const char *what) {
+    const Token *next = parser_peek(parser, 1);
+    bool is_clause = parser_begins_clause(parser->current) && next->kind == TOKEN_NAME &&
+                     !parser_begins_clause(next);
+    if (!is_clause || parser->state->is_failing)
+        return false;
+    char quoted[96];
+    snprintf(quoted, sizeof quoted, "%s in quotes", what);
+    report_missing_name(parser, quoted);
+    return true;
 }

@@ -22,6 +22,10 @@ static bool is_valid_name(const Name *name) {
 const Name *parser_quoted_name(Parser *parser, const char *what, Span *span) {
     const Token *token = parser->current;
     *span = parser_error_span(parser);
+    if (parser_lacks_quoted_name(parser, what)) {
+        parser_miss_name(parser, false);
+        return NULL;
+    }
     if (token->kind == TOKEN_NAME) { // the quotes were forgotten
         const Name *name = token->value.name;
         Diagnostic *error = parser->state->mistake; // which shows how a header begins
@@ -44,6 +48,7 @@ const Name *parser_quoted_name(Parser *parser, const char *what, Span *span) {
         char expected[96];
         snprintf(expected, sizeof expected, "%s in quotes", what);
         parser_fail_expected(parser, ERROR_invalid_quoted_name, expected);
+        parser_miss_name(parser, false);
         return NULL;
     }
     parser_advance(parser);
@@ -85,7 +90,7 @@ static void parse_lifetimes(Parser *parser, PointerVector *lifetimes) {
     }
 }
 
-static bool begins_clause(const Token *token) {
+bool parser_begins_clause(const Token *token) {
     switch (token->keyword) {
     case KEYWORD_ALSO:
     case KEYWORD_OF:
@@ -143,7 +148,7 @@ static void parse_annotation(Parser *parser, Parameter *node) {
     if (has_sign)
         type = parser_peek(parser, 1);
     bool is_missing =
-        type->kind == TOKEN_NAME && !begins_clause(type) &&
+        type->kind == TOKEN_NAME && !parser_begins_clause(type) &&
         (has_sign || looks_like_type(type->value.name) || looks_like_type(node->name));
     if (is_missing) {
         bool swaps = is_swapped(node->name, type->value.name);
@@ -187,7 +192,7 @@ static bool correct_default(Parser *parser) {
 static Node *parse_parameter(Parser *parser) {
     Position start = parser->current->start;
     Parameter *node = NEW_NODE(parser, PARAMETER, Parameter, parser_token_span(parser->current));
-    node->name = parser_expect_name(parser, "the name of a parameter", &node->name_span);
+    node->name = parser_declared_name(parser, "the name of a parameter", &node->name_span, true);
     if (!parser->state->is_failing)
         parse_annotation(parser, node);
     bool has_default =
@@ -206,7 +211,7 @@ static bool at_separated_clause(Parser *parser) {
         return false;
     const Token *type = parser_peek(parser, 2);
     return parser_peek(parser, 1)->keyword == KEYWORD_RETURNS && type->kind == TOKEN_NAME &&
-           type->keyword != KEYWORD_AS && !begins_clause(type);
+           type->keyword != KEYWORD_AS && !parser_begins_clause(type);
 }
 
 // Takes the separator.
@@ -222,7 +227,7 @@ static void report_separated_clause(Parser *parser) {
 }
 
 // parameter [ lifetimes ] { ( ',' | 'and' ) parameter [ lifetimes ] }
-static NodeList parse_parameters(Parser *parser, PointerVector *lifetimes) {
+static NodeList parse_parameters(Parser *parser, Process *process, PointerVector *lifetimes) {
     uint32_t mark = parser_list_mark(parser);
     if (parser_at(parser, TOKEN_LEFT_PARENTHESIS) && !parser->state->is_failing) {
         Diagnostic *error =
@@ -235,6 +240,8 @@ static NodeList parse_parameters(Parser *parser, PointerVector *lifetimes) {
         Node *parameter = parse_parameter(parser);
         if (AST(parameter, NODE_PARAMETER, Parameter)->name != NULL)
             parser_list_add(parser, parameter);
+        else
+            process->header.flags |= NODE_DAMAGED;
         if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_WITH))
             parse_lifetimes(parser, lifetimes);
         if (!parser->state->is_failing && at_separated_clause(parser)) {
@@ -288,7 +295,7 @@ static const Name *parse_text(Parser *parser, const char *what) {
 // Adds parameters to those of a first `takes`, if there was one.
 static void parse_more_parameters(Parser *parser, Process *node, PointerVector *lifetimes) {
     NodeList first = node->parameters;
-    NodeList more = parse_parameters(parser, lifetimes);
+    NodeList more = parse_parameters(parser, node, lifetimes);
     uint32_t mark = parser_list_mark(parser);
     for (uint32_t i = 0; i < first.count; i++)
         parser_list_add(parser, first.items[i]);
@@ -311,7 +318,7 @@ static void parse_parameters_with(Parser *parser, Process *node, PointerVector *
 // Whether a parameter follows the current word, which then is none itself.
 static bool at_parameter_behind(Parser *parser) {
     const Token *next = parser_peek(parser, 1);
-    return next->kind == TOKEN_NAME && next->keyword != KEYWORD_AS && !begins_clause(next) &&
+    return next->kind == TOKEN_NAME && next->keyword != KEYWORD_AS && !parser_begins_clause(next) &&
            !looks_like_type(next->value.name);
 }
 
@@ -448,7 +455,7 @@ static void parse_foreign_parameters(Parser *parser, Process *node, PointerVecto
         parser_fix(parser, error, (Span){start, parser->current->end}, "");
     } else {
         parser_fix(parser, error, (Span){start, open.end}, " takes ");
-        node->parameters = parse_parameters(parser, lifetimes);
+        node->parameters = parse_parameters(parser, node, lifetimes);
         if (!state->is_failing && parser_at(parser, TOKEN_RIGHT_PARENTHESIS))
             parser_fix(parser, error, parser_token_span(parser->current), "");
     }
@@ -583,7 +590,7 @@ static bool take_bare_name(Parser *parser, Process *node) {
     bool is_name = parser_at(parser, TOKEN_NAME) && !parser_at_word(parser, KEYWORD_CALLED) &&
                    !parser_is_misspelt(parser, KEYWORD_CALLED) &&
                    (next->kind == TOKEN_LEFT_PARENTHESIS || next->kind == TOKEN_COLON ||
-                    next->kind == TOKEN_NEWLINE || begins_clause(next));
+                    next->kind == TOKEN_NEWLINE || parser_begins_clause(next));
     if (!is_name || state->is_failing)
         return false;
     node->name = parser->current->value.name;
@@ -680,6 +687,7 @@ Node *parser_process(Parser *parser) {
     Process *node = parse_header(parser);
     if (node->header.flags & NODE_EXTERNAL) {
         end_external(parser, node);
+        parser_end_missing(parser, node->header.span.start);
         return node->name == NULL ? NULL : &node->header;
     }
     OpenBlock block;
@@ -693,6 +701,7 @@ Node *parser_process(Parser *parser) {
     state->loses_names = false;
     node->body = parser_block(parser);
     node->end_span = parser_end_block(parser, &block);
+    parser_end_missing(parser, node->header.span.start);
     if (state->has_assembly)
         node->header.flags |= NODE_HAS_ASSEMBLY;
     if (state->has_value && node->result == NULL)

@@ -60,8 +60,8 @@ static Node *parse_place(Parser *parser) {
 
 // `Let x be equal to 5`
 static void skip_equal_to(Parser *parser) {
-    if (!parser_at_word(parser, KEYWORD_EQUAL) ||
-        parser_peek(parser, 1)->keyword != KEYWORD_TO || !parser_at_operand(parser, 2))
+    if (!parser_at_word(parser, KEYWORD_EQUAL) || parser_peek(parser, 1)->keyword != KEYWORD_TO ||
+        !parser_at_operand(parser, 2))
         return;
     Span span = {parser->current->start, parser_peek(parser, 1)->end};
     Diagnostic *error = parser_report(parser, ERROR_expected_expression, span,
@@ -125,15 +125,16 @@ Node *parser_let(Parser *parser) {
     Position start = parser->current->start;
     Let *node = NEW_NODE(parser, LET, Let, parser_token_span(parser->current));
     parser_advance(parser);
-    node->name = parser_expect_name(parser, "the name of a variable", &node->name_span);
+    bool is_local = parser->state->block != NULL;
+    node->name = parser_declared_name(parser, "the name of a variable", &node->name_span, is_local);
     parser_correct_hyphen(parser);
-    bool has_blanks = parser_correct_blanks(parser, node);
+    bool has_blanks = node->name != NULL && parser_correct_blanks(parser, node);
     if (parser_accept_meant(parser, KEYWORD_AS))
         node->annotation = parser_type(parser, TYPE_ALONE);
     bool is_complete = node->annotation != NULL &&
                        (parser_at(parser, TOKEN_NEWLINE) || parser_at(parser, TOKEN_END_OF_FILE));
     if (!is_complete && !parser->state->is_failing) {
-        if (parser_at(parser, TOKEN_COLON)) {
+        if (parser_at(parser, TOKEN_COLON) && node->name != NULL) {
             Diagnostic *error = parser_fail_expected(parser, ERROR_expected_token, "`as` or `be`");
             parser_help(parser, error, "write `Let %s as Integer be 1`, or `Let %s be 1`",
                         node->name->text, node->name->text);
@@ -143,7 +144,7 @@ Node *parser_let(Parser *parser) {
             parser_help(parser, error,
                         "a variable is declared with `Let x be 1`, or with "
                         "`Let x as Integer`, which begins with 0");
-        } else if (!parser_correct_names(parser, node->name)) {
+        } else if (node->name == NULL || !parser_correct_names(parser, node->name)) {
             expect_connective(parser, KEYWORD_BE, "before the value");
             if (!parser->state->is_failing)
                 node->value = parse_value(parser);

@@ -31,6 +31,9 @@ LoadedModule *resolve_module_alias(Compilation *compilation, LoadedModule *modul
 // name, with an edit. False when there is none.
 bool resolve_help_with_alias(Compilation *compilation, const LoadedModule *module,
                              const Name *name, Span span, Diagnostic *error);
+// Whether a name is missing that the unknown one may be: from here on it is no more, and the other
+// never reported as unknown.
+bool resolve_stands_for_missing(Compilation *compilation, const Name *name, Span span);
 // Offers all module-level names visible from `module` to a suggestion.
 void resolve_suggest(Compilation *compilation, LoadedModule *module, Suggestion *suggestion);
 // Variants named `name` that are visible from module (own, imported, prelude): writes up to `limit`

@@ -281,9 +281,21 @@ bool scope_may_suggest(LoadedModule *module) {
     return module->scope->suggestions++ < MOST_SUGGESTIONS;
 }
 
+bool resolve_stands_for_missing(Compilation *compilation, const Name *name, Span span) {
+    for (MissingName *missing = compilation->missing_names; missing; missing = missing->next) {
+        if (span.start >= missing->scope.start && span.start < missing->scope.end) {
+            missing->scope.end = 0;
+            ((Name *)name)->is_lost = true;
+            return true;
+        }
+    }
+    return false;
+}
+
 static void report_unknown(Compilation *compilation, LoadedModule *module, const Name *name,
                            Span span) {
-    if (module->scope->is_incomplete || name->is_lost) {
+    if (module->scope->is_incomplete || name->is_lost ||
+        resolve_stands_for_missing(compilation, name, span)) {
         return; // the missing import or the line with its declaration was reported
     }
     Diagnostics *diagnostics = &compilation->diagnostics;

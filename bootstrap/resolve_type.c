@@ -258,7 +258,8 @@ static bool is_declared_type(const TypeScope *scope, const char *text) {
 }
 
 static Type *report_unknown_type(const TypeScope *scope, const TypeName *node) {
-    if (scope->module->scope->is_incomplete || node->name->is_lost) {
+    if (scope->module->scope->is_incomplete || node->name->is_lost ||
+        resolve_stands_for_missing(scope->compilation, node->name, node->header.span)) {
         return poison(scope); // perhaps of the import that could not be loaded, or of a lost line
     }
     Diagnostics *diagnostics = &scope->compilation->diagnostics;
