@@ -168,6 +168,17 @@ void parser_insert_word(Parser *parser, Keyword keyword) {
     put_ahead(parser, new_word(parser, keyword));
 }
 
+void parser_drop_word(Parser *parser, uint32_t distance) {
+    ParserState *state = parser->state;
+    const Token *dropped = parser_peek(parser, distance);
+    Token **ahead = state->ahead + state->ahead_first;
+    uint32_t index = 0;
+    while (ahead[index] != dropped)
+        index++;
+    state->ahead_count--;
+    memmove(ahead + index, ahead + index + 1, (state->ahead_count - index) * sizeof(Token *));
+}
+
 void parser_put_word(Parser *parser, Keyword keyword) {
     Token *token = new_word(parser, keyword);
     token->flags = parser->current->flags & TOKEN_FIRST;
@@ -246,8 +257,11 @@ bool parser_accept_meant(Parser *parser, Keyword keyword) {
 }
 
 bool parser_expect_word(Parser *parser, Keyword keyword, const char *where) {
-    if (parser_accept_word(parser, keyword) || take_misspelt(parser, keyword))
+    if (parser_accept_word(parser, keyword) || take_misspelt(parser, keyword)) {
+        if (parser_at_word(parser, keyword))
+            parser_skip_second_word(parser);
         return true;
+    }
     char what[128];
     snprintf(what, sizeof what, "`%s` %s", keyword_text(keyword), where);
     parser_fail_expected(parser, ERROR_expected_token, what);

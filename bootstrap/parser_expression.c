@@ -346,6 +346,8 @@ static Node *parse_operators(Parser *parser, int binding) {
         uint32_t length;
         Operator operator= parser_operator_ahead(parser, 0, &length);
         uint32_t strict = operator== OPERATOR_NONE ? 0 : length;
+        if (parser_at_doubtful_word(parser, strict) && parser_skip_doubled_operator(parser))
+            continue;
         Node *test = compares && parser_at(parser, TOKEN_NAME)
                          ? parser_foreign_test(parser, left, binding, strict)
                          : NULL;

@@ -2,7 +2,7 @@
 // and their End lines; parser_declaration.c, parser_type.c, parser_statement.c, parser_loop.c,
 // parser_match.c, parser_assembly.c, parser_expression.c, parser_operand.c, parser_construct.c: the
 // productions of the grammar; parser_foreign.c, parser_phrase.c, parser_near.c, parser_lapse.c,
-// parser_continue.c, parser_missing.c: what is not quite of the language.
+// parser_continue.c, parser_missing.c, parser_doubled.c: what is not quite of the language.
 //
 // After an error the parser is `failing`: it reports nothing more and its loops end, until the
 // statement or header that it is in ends and recovery has found the next line. Productions always
@@ -113,6 +113,8 @@ Token *parser_peek_past_lines(Parser *parser, uint32_t distance);
 void parser_skip_newlines(Parser *parser);
 // Puts a word that was forgotten or run together with the current token behind it.
 void parser_insert_word(Parser *parser, Keyword keyword);
+// Drops the token `distance` after the current one, which was looked at.
+void parser_drop_word(Parser *parser, uint32_t distance);
 // Puts a word that was forgotten before the current token.
 void parser_put_word(Parser *parser, Keyword keyword);
 // The token's name, if it is no keyword, may have been declared where it stands: it is never
@@ -366,8 +368,6 @@ bool parser_correct_hyphen(Parser *parser);
 bool parser_correct_blanks(Parser *parser, Let *node);
 // At the second name of `Let a, b be 1`: fails, and takes the names.
 bool parser_correct_names(Parser *parser, const Name *first);
-// At the word that was taken last: reports that it stands twice, and takes it.
-bool parser_skip_doubled(Parser *parser);
 // Reports and takes a colon behind the word of a statement without a block.
 void parser_skip_colon(Parser *parser, const char *word);
 // At the comma of `1,5`, where no list is.
@@ -404,9 +404,6 @@ bool parser_correct_at(Parser *parser);
 // In the middle of a choice such as `if a then b else c`, which is no value.
 bool parser_at_choice(Parser *parser);
 // At `length of x` and the like, without `the`: reports and takes it.
-// Behind an operator: reports the second one of `5 plus plus 3`, which is passed over, or of
-// `5 plus times 3`.
-void parser_refuse_operator(Parser *parser);
 // Passes over the `call` of `call f(x)`, and reports it.
 void parser_skip_call_word(Parser *parser);
 // At the `is` of `is x <= 5` or `is x less than 5`, a comparison written like a question, as no
@@ -434,6 +431,19 @@ void parser_miss_name(Parser *parser, bool is_local);
 void parser_end_missing(Parser *parser, Position start);
 // At a clause of a header where a name in quotes should stand: reports it.
 bool parser_lacks_quoted_name(Parser *parser, const char *what);
+
+// parser_doubled.c
+// At the word that was taken last: reports that it stands twice, and takes it.
+bool parser_skip_doubled(Parser *parser);
+// The same where a value may stand, and the word be a variable: another value follows.
+bool parser_skip_second_word(Parser *parser);
+// Takes the first `an` of `an an Analysis with …`, and reports the second.
+void parser_skip_doubled_article(Parser *parser);
+// In the words of an operator, at the current token: reports one that stands twice, and drops it.
+bool parser_skip_doubled_operator(Parser *parser);
+// Behind an operator: reports the second one of `5 plus plus 3`, which is passed over, or of
+// `5 plus times 3`.
+void parser_refuse_operator(Parser *parser);
 
 // parser_continue.c
 // At an operator, with which no statement begins: reports it, and passes over the lines that begin

@@ -291,6 +291,8 @@ bool parser_correct_blanks(Parser *parser, Let *node) {
     uint32_t count = parser->state->is_failing ? 0 : count_more_names(parser);
     if (count == 0)
         return false;
+    if (count == 1 && parser_skip_doubled(parser))
+        return false;
     if (count == 1 && is_declaring_word(node->name)) {
         correct_declaring_word(parser, node);
         return false;
@@ -306,43 +308,6 @@ bool parser_correct_blanks(Parser *parser, Let *node) {
     }
     correct_blank_name(parser, node, count);
     return true;
-}
-
-bool parser_skip_doubled(Parser *parser) {
-    const ParserState *state = parser->state;
-    if (!parser_at(parser, TOKEN_NAME) || state->previous_kind != TOKEN_NAME || state->is_failing)
-        return false;
-    const char *word = parser->current->value.name->text;
-    if (strcmp(parser_text_of(parser, state->previous, ""), word) != 0)
-        return false;
-    Span span = parser_token_span(parser->current);
-    Diagnostic *error =
-        parser_report(parser, ERROR_expected_token, span, "`%s` stands here twice", word);
-    parser_help(parser, error, "leave one of them out");
-    parser_fix(parser, error, (Span){state->previous.end, span.end}, "");
-    parser_advance(parser);
-    return true;
-}
-
-// Behind an operator, at a word that is no name, since a value follows, and begins no value, as
-// `minus` and `not` do.
-static bool at_second_operator(Parser *parser) {
-    const Token *token = parser->current;
-    if (token->kind != TOKEN_NAME || token->keyword == KEYWORD_NONE ||
-        token->keyword == KEYWORD_MINUS || token->keyword == KEYWORD_NOT)
-        return false;
-    TokenKind next = (TokenKind)parser_peek(parser, 1)->kind;
-    return next != TOKEN_LEFT_PARENTHESIS && next != TOKEN_LEFT_BRACKET &&
-           parser_at_operand(parser, 1);
-}
-
-void parser_refuse_operator(Parser *parser) {
-    uint32_t length;
-    if (!at_second_operator(parser) || parser_at_question(parser) || parser_skip_doubled(parser) ||
-        parser_operator_ahead(parser, 0, &length) == OPERATOR_NONE || length > 1)
-        return;
-    parser_help(parser, parser_fail_expected(parser, ERROR_expected_expression, "a value"),
-                "an operator stands between two values: leave one of the two out");
 }
 
 // --- Signs --------------------------------------------------------------------------------------

@@ -50,8 +50,10 @@ static const char range_help[] =
 // may be NULL.
 static Diagnostic *expect_range_word(Parser *parser, Keyword keyword, const char *where,
                                      Diagnostic *error) {
-    if (parser_accept_word(parser, keyword))
+    if (parser_at_word(parser, keyword)) {
+        parser_expect_word(parser, keyword, where);
         return error;
+    }
     const Token *token = parser->current;
     bool is_from = parser_at(parser, TOKEN_ASSIGN) || token->keyword == KEYWORD_IN ||
                    token->keyword == KEYWORD_BE || token->keyword == KEYWORD_IS;

@@ -538,6 +538,7 @@ static Node *parse_form(Parser *parser) {
         return literal;
     if (at_the(parser))
         return parse_the(parser);
+    parser_skip_doubled_article(parser);
     if (at_article(parser)) {
         parser_advance(parser);
         bool is_list_with = at_list_with(parser, true);
