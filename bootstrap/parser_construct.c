@@ -225,10 +225,11 @@ static Node *parse_with_item(Parser *parser, bool is_constructor, bool is_varian
 // [ item { ( ',' | 'and' ) item } ]
 static NodeList parse_with_list(Parser *parser, bool is_constructor, bool is_variant) {
     uint32_t mark = parser_list_mark(parser);
+    ItemLines lines = parser_begin_items(parser);
     if (!at_list_end(parser)) {
         do {
             parser_list_add(parser, parse_with_item(parser, is_constructor, is_variant));
-        } while (parser_accept_separator(parser));
+        } while (parser_next_item(parser, &lines));
     }
     return parser_list_take(parser, mark);
 }
@@ -326,6 +327,7 @@ static Node *parse_dictionary(Parser *parser, Position start) {
     parser_advance(parser);
     parser_accept(parser, TOKEN_COLON);
     uint32_t mark = parser_list_mark(parser);
+    ItemLines lines = parser_begin_items(parser);
     if (!at_list_end(parser)) {
         do {
             parser_list_add(parser, listed_value(parser, WITHOUT_AS));
@@ -333,7 +335,7 @@ static Node *parse_dictionary(Parser *parser, Position start) {
             parser_list_add(parser, has_value
                                         ? listed_value(parser, 0)
                                         : parser_error_node(parser, parser_error_span(parser)));
-        } while (parser_accept_separator(parser));
+        } while (parser_next_item(parser, &lines));
     }
     NodeList both = parser_list_take(parser, mark);
     for (uint32_t first = 0; first < 2; first++) {
@@ -354,10 +356,11 @@ Node *parser_collection(Parser *parser, Position start) {
     parser_advance(parser);
     parser_advance(parser);
     uint32_t mark = parser_list_mark(parser);
+    ItemLines lines = parser_begin_items(parser);
     if (!at_list_end(parser)) {
         do {
             parser_list_add(parser, listed_value(parser, 0));
-        } while (parser_accept_separator(parser));
+        } while (parser_next_item(parser, &lines));
     }
     NodeList items = parser_list_take(parser, mark);
     Span span = parser_span_from(parser, start);

@@ -136,23 +136,29 @@ bool parser_header_goes_on(Parser *parser, bool has_parameters) {
     }
 }
 
-// The edit that joins two lines, unless a comment stands between them.
-static void join_lines(Parser *parser, Diagnostic *error, Span between) {
+// The edit that joins two lines. False without one: a comment stands between them.
+static bool join_lines(Parser *parser, Diagnostic *error, Span between) {
     const Source *source = parser->state->source;
     for (Position i = between.start; i < between.end; i++) {
         if (!isspace((unsigned char)source->text[i - source->base]))
-            return;
+            return false;
     }
     parser_fix(parser, error, between, parser_at(parser, TOKEN_COMMA) ? "" : " ");
+    return true;
 }
 
-void parser_join_value(Parser *parser) {
+// Whether the token begins a line that is further to the right than the statement, and none itself.
+static bool is_further_right(Parser *parser, const Token *token) {
+    return !parser_begins_statement(token) &&
+           parser_indentation_of(parser, token->start) >
+               parser_indentation_of(parser, parser->state->statement_start);
+}
+
+// A value that is missing at the end of the line stands at the head of the next one. The current
+// token is that line end. Gives the error that takes more edits, or NULL.
+static Diagnostic *join_value(Parser *parser) {
     const ParserState *state = parser->state;
-    const Token *next = parser_peek(parser, 1);
-    if (state->is_failing || !parser_at_operand(parser, 1) || parser_begins_statement(next) ||
-        parser_indentation_of(parser, next->start) <=
-            parser_indentation_of(parser, state->statement_start))
-        return;
+    const Token *next = parser_peek_past_lines(parser, 1);
     Diagnostic *error = parser_report(parser, ERROR_expected_expression, parser_error_span(parser),
                                       "a value is missing at the end of this line");
     parser_note(parser, error, parser_token_span(next), "does it stand here?");
@@ -160,8 +166,15 @@ void parser_join_value(Parser *parser) {
         parser, error,
         "put it on the line above; a line goes on in the next one behind a comma, behind an "
         "operator and in parentheses");
-    join_lines(parser, error, (Span){state->previous.end, next->start});
+    bool is_joined = join_lines(parser, error, (Span){state->previous.end, next->start});
     parser_skip_newlines(parser);
+    return is_joined ? error : NULL;
+}
+
+void parser_join_value(Parser *parser) {
+    if (!parser->state->is_failing && parser_at_operand(parser, 1) &&
+        is_further_right(parser, parser_peek(parser, 1)))
+        join_value(parser);
 }
 
 void parser_join_header(Parser *parser) {
@@ -188,4 +201,90 @@ void parser_join_clause(Parser *parser, Keyword word) {
                                          : next->kind == TOKEN_COLON || next->keyword == KEYWORD_OF;
     if (name->kind == TOKEN_NAME && goes_on)
         parser_join_header(parser);
+}
+
+// --- Items on lines of their own ----------------------------------------------------------------
+
+// Whether an item may begin with the token, which begins a line.
+static bool begins_item(Parser *parser, const Token *token) {
+    switch (token->kind) {
+    case TOKEN_NAME:
+    case TOKEN_INTEGER:
+    case TOKEN_FLOAT:
+    case TOKEN_STRING:
+    case TOKEN_CHARACTER:
+    case TOKEN_MINUS:
+    case TOKEN_LEFT_PARENTHESIS:
+    case TOKEN_LEFT_BRACKET:
+        return is_further_right(parser, token);
+    default:
+        return false;
+    }
+}
+
+// Whether nothing but blanks stands before the statement on its line: else it is the first one of a
+// block, whose next one stands further to the right.
+static bool is_alone(Parser *parser) {
+    const ParserState *state = parser->state;
+    Position start = state->statement_start;
+    uint32_t indentation = parser_indentation_of(parser, start);
+    uint32_t offset = start - state->source->base;
+    return offset == indentation || (offset > indentation &&
+                                     state->source->text[offset - indentation - 1] == '\n');
+}
+
+ItemLines parser_begin_items(Parser *parser) {
+    ItemLines lines = {false, NULL};
+    bool has_colon = parser_at(parser, TOKEN_COLON);
+    bool is_over = parser_at(parser, TOKEN_NEWLINE) ||
+                   (has_colon && parser_peek(parser, 1)->kind == TOKEN_NEWLINE);
+    lines.are_split = is_over && !parser->state->is_failing && is_alone(parser) &&
+                      begins_item(parser, parser_peek_past_lines(parser, 1));
+    if (!lines.are_split)
+        return lines;
+    Span colon = parser_token_span(parser->current);
+    if (has_colon)
+        parser_advance(parser);
+    lines.error = join_value(parser);
+    if (has_colon)
+        parser_fix(parser, lines.error, colon, "");
+    return lines;
+}
+
+// At the line end before `End List` or the like: the line goes.
+static void skip_items_end(Parser *parser, const ItemLines *lines) {
+    if (!parser_at(parser, TOKEN_NEWLINE) ||
+        parser_peek_past_lines(parser, 1)->keyword != KEYWORD_END)
+        return;
+    const Token *word = parser_peek_past_lines(parser, 2);
+    if (!parser_is_like_word(word, KEYWORD_LIST) && !parser_is_like_word(word, KEYWORD_DICTIONARY) &&
+        !parser_is_like_word(word, KEYWORD_SET))
+        return;
+    Position end = parser->state->previous.end;
+    parser_skip_newlines(parser);
+    parser_advance(parser);
+    parser_advance(parser);
+    parser_fix(parser, lines->error, (Span){end, parser->state->previous.end}, "");
+}
+
+bool parser_next_item(Parser *parser, const ItemLines *lines) {
+    if (!lines->are_split || parser->state->is_failing)
+        return parser_accept_separator(parser);
+    const ParserState *state = parser->state;
+    bool has_separator = parser_at(parser, TOKEN_COMMA) || parser_at_word(parser, KEYWORD_AND);
+    const Token *next = parser_peek_past_lines(parser, 1);
+    bool is_next_line = next->line != state->previous_line;
+    if (is_next_line && !begins_item(parser, next)) {
+        if (has_separator) {
+            parser_fix(parser, lines->error, parser_token_span(parser->current), "");
+            parser_advance(parser);
+        }
+        skip_items_end(parser, lines);
+        return false;
+    }
+    if (has_separator || !parser_at(parser, TOKEN_NEWLINE))
+        return parser_accept_separator(parser);
+    parser_fix(parser, lines->error, (Span){state->previous.end, state->previous.end}, ",");
+    parser_skip_newlines(parser);
+    return true;
 }

@@ -457,6 +457,16 @@ void parser_join_clause(Parser *parser, Keyword word);
 // At the end of a line where a value should stand: passes over it if the value stands on the next
 // line, further to the right than the statement, which is reported.
 void parser_join_value(Parser *parser);
+// Items of a list, a dictionary or a structure, which may stand on lines of their own below it.
+// That is reported once, and they are read all the same.
+typedef struct ItemLines {
+    bool are_split;
+    Diagnostic *error; // takes the edits; may be NULL
+} ItemLines;
+// Before the first item, which may be on the next line.
+ItemLines parser_begin_items(Parser *parser);
+// Behind an item: takes what divides it from the next one; false where there is none.
+bool parser_next_item(Parser *parser, const ItemLines *lines);
 // At the end of a line in the header of a process: whether the next line goes on with it, with a
 // clause or, behind parameters, with another one.
 bool parser_header_goes_on(Parser *parser, bool has_parameters);

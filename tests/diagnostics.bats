@@ -75,7 +75,7 @@ expect_json_lines() {
         operator_misspelt choice_of_values at_without_index words_in_capitals variant_field_sign \
         for_range_python is_with_sign missing_as_capital missing_to_of_default \
         statements_on_one_line range_points is_as_question \
-        second_operator signs_without_blanks lambda_arrow increment values_of_others \
+        second_operator signs_without_blanks items_below lambda_arrow increment values_of_others \
         sums_in_words part_or_call bare_process change_signs plus_equals; do
         file=$TEST_FOLDER/$name.runa
         sed '/^Note:$/,$d' "tests/cases/wrong-messages/$name.runa" >"$file"
