@@ -257,8 +257,8 @@ static void skip_items_end(Parser *parser, const ItemLines *lines) {
         parser_peek_past_lines(parser, 1)->keyword != KEYWORD_END)
         return;
     const Token *word = parser_peek_past_lines(parser, 2);
-    if (!parser_is_like_word(word, KEYWORD_LIST) && !parser_is_like_word(word, KEYWORD_DICTIONARY) &&
-        !parser_is_like_word(word, KEYWORD_SET))
+    if (!parser_is_like_word(word, KEYWORD_LIST) && !parser_is_like_word(word, KEYWORD_SET) &&
+        !parser_is_like_word(word, KEYWORD_DICTIONARY))
         return;
     Position end = parser->state->previous.end;
     parser_skip_newlines(parser);
