@@ -536,10 +536,10 @@ Node *report_part_of(Checker *checker, Call *call) {
 // --- Names that are no statement -----------------------------------------------------------------
 
 static void help_with_bare_process(Checker *checker, Diagnostic *diagnostic, const Symbol *process,
-                                   Span span) {
+                                   const Name *name, Span span) {
     bool is_whole = process->as.process->parameter_count == 0;
     diagnostic_help(checker->diagnostics, diagnostic, "to call the process, write `%s(%s)`",
-                    written(checker, span), is_whole ? "" : "…");
+                    name->text, is_whole ? "" : "…");
     if (is_whole) {
         diagnostic_fix(checker->diagnostics, diagnostic, (Span){span.end, span.end}, "()");
     }
@@ -551,7 +551,7 @@ static void report_bare_value(Checker *checker, const Name *name, Span span) {
     Symbol *process = process_named(checker, name);
     const char *foreign = foreign_name(name->text);
     if (process) {
-        help_with_bare_process(checker, diagnostic, process, span);
+        help_with_bare_process(checker, diagnostic, process, name, span);
     } else if (is_variable(checker, name)) {
         diagnostic_help(checker->diagnostics, diagnostic, "to show the value, write `Display %s`",
                         name->text);
