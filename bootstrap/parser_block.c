@@ -340,6 +340,7 @@ Span parser_end_block(Parser *parser, const OpenBlock *block) {
             state->lost_process = 2;
         return span;
     }
+    parser_skip_doubled_next(parser);
     const Token *word = parser_peek(parser, 1);
     if (!closes(word, block)) {
         if (closes_outer(word, block) && !is_aligned(parser, block)) {

@@ -99,3 +99,12 @@ bool parser_skip_doubled_operator(Parser *parser) {
     }
     return false;
 }
+
+void parser_skip_doubled_next(Parser *parser) {
+    const Token *first = parser->current, *second = parser_peek(parser, 1);
+    if (second->keyword != first->keyword || first->keyword == KEYWORD_NONE ||
+        parser_peek(parser, 2)->kind != TOKEN_NAME || !parser_at_operand(parser, 2))
+        return;
+    report_doubled(parser, first->end, second);
+    parser_drop_word(parser, 1);
+}

@@ -439,6 +439,9 @@ bool parser_skip_doubled(Parser *parser);
 bool parser_skip_second_word(Parser *parser);
 // Takes the first `an` of `an an Analysis with …`, and reports the second.
 void parser_skip_doubled_article(Parser *parser);
+// Behind the first word of a line, which a name cannot follow that another one does: drops the same
+// word, and reports it.
+void parser_skip_doubled_next(Parser *parser);
 // In the words of an operator, at the current token: reports one that stands twice, and drops it.
 bool parser_skip_doubled_operator(Parser *parser);
 // Behind an operator: reports the second one of `5 plus plus 3`, which is passed over, or of

@@ -193,6 +193,8 @@ static Node *parse_parameter(Parser *parser) {
     Position start = parser->current->start;
     Parameter *node = NEW_NODE(parser, PARAMETER, Parameter, parser_token_span(parser->current));
     node->name = parser_declared_name(parser, "the name of a parameter", &node->name_span, true);
+    if (parser_peek(parser, 1)->keyword == KEYWORD_AS)
+        parser_skip_doubled(parser);
     if (!parser->state->is_failing)
         parse_annotation(parser, node);
     bool has_default =

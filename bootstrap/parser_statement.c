@@ -764,6 +764,8 @@ Node *parser_statement(Parser *parser) {
         return NULL;
     }
     Keyword keyword = (Keyword)parser->current->keyword;
+    if (keyword > KEYWORD_LET && keyword <= KEYWORD_MATCH)
+        parser_skip_doubled_next(parser);
     if (!is_statement_word(parser, keyword))
         return parse_expression_statement(parser);
     return parse_statement_word(parser, keyword);
