@@ -228,13 +228,9 @@ bool parser_is_misspelt(Parser *parser, Keyword keyword) {
 static bool take_misspelt(Parser *parser, Keyword keyword) {
     if (parser->state->is_failing || !parser_is_misspelt(parser, keyword))
         return false;
-    Span span = parser_token_span(parser->current);
-    Diagnostic *error =
-        parser_report(parser, ERROR_expected_token, span, "expected `%s`, found %s",
-                      keyword_text(keyword), parser_describe(parser, parser->current));
+    Diagnostic *error = parser_report_expected(parser, "`%s`", keyword_text(keyword));
     parser_help(parser, error, "did you mean `%s`?", keyword_text(keyword));
-    parser_fix(parser, error, span, keyword_text(keyword));
-    parser_advance(parser);
+    parser_take_for(parser, error, keyword_text(keyword));
     return true;
 }
 
@@ -424,6 +420,20 @@ Span parser_error_span(const Parser *parser) {
     if (is_line_over && state->previous.end != 0)
         return (Span){state->previous.end, state->previous.end};
     return parser_token_span(token);
+}
+
+Diagnostic *parser_report_expected(Parser *parser, const char *what, ...) {
+    va_list arguments;
+    va_start(arguments, what);
+    const char *text = format_text(parser, what, arguments);
+    va_end(arguments);
+    return parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
+                         "expected %s, found %s", text, parser_describe(parser, parser->current));
+}
+
+void parser_take_for(Parser *parser, Diagnostic *error, const char *right) {
+    parser_fix(parser, error, parser_token_span(parser->current), right);
+    parser_advance(parser);
 }
 
 Diagnostic *parser_fail_expected(Parser *parser, DiagnosticCode code, const char *what) {

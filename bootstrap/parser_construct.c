@@ -42,14 +42,9 @@ static bool at_foreign_argument(Parser *parser) {
 
 static const Name *parse_foreign_name(Parser *parser, Span *span) {
     const Name *name = parser_expect_name(parser, "the name of a parameter", span);
-    Span sign = parser_token_span(parser->current);
-    Diagnostic *error = parser_report(parser, ERROR_expected_token, sign,
-                                      "expected `as` between a parameter and "
-                                      "its value, found %s",
-                                      parser_describe(parser, parser->current));
+    Diagnostic *error = parser_report_expected(parser, "`as` between a parameter and its value");
     parser_help(parser, error, "write `%s as …`", name->text);
-    parser_fix(parser, error, sign, parser_at(parser, TOKEN_ASSIGN) ? "as" : " as");
-    parser_advance(parser);
+    parser_take_for(parser, error, "as");
     return name;
 }
 
@@ -188,12 +183,9 @@ static bool at_foreign_field_sign(Parser *parser) {
 
 // At a sign of another language where `as` stands: reports it, and takes it for the word.
 static void take_foreign_sign(Parser *parser, const char *expected, const char *help) {
-    Span sign = parser_token_span(parser->current);
-    Diagnostic *error = parser_report(parser, ERROR_expected_token, sign, "expected %s, found %s",
-                                      expected, parser_describe(parser, parser->current));
+    Diagnostic *error = parser_report_expected(parser, "%s", expected);
     parser_help(parser, error, "%s", help);
-    parser_fix(parser, error, sign, parser_at(parser, TOKEN_COLON) ? " as" : "as");
-    parser_advance(parser);
+    parser_take_for(parser, error, "as");
 }
 
 // item = [ name [ 'as' | 'is' ] ] binary(6); the name is not optional in a constructor

@@ -133,13 +133,9 @@ Node *parser_constant(Parser *parser) {
     bool is_other = parser_at_word(parser, KEYWORD_BE) || parser_at(parser, TOKEN_ASSIGN) ||
                     parser_at_word(parser, KEYWORD_TO);
     if (is_other && !parser->state->is_failing) {
-        Span span = parser_token_span(parser->current);
-        Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
-                                          "expected `is` before a constant's value, found %s",
-                                          parser_describe(parser, parser->current));
+        Diagnostic *error = parser_report_expected(parser, "`is` before a constant's value");
         parser_help(parser, error, "write `is` here");
-        parser_fix(parser, error, span, "is");
-        parser_advance(parser);
+        parser_take_for(parser, error, "is");
     } else {
         parser_expect_word(parser, KEYWORD_IS, "and the constant's value");
     }
@@ -262,12 +258,9 @@ static Node *parse_variant_field(Parser *parser) {
     Span span;
     node->name = parser_expect_name(parser, "the name of a field", &span);
     if (parser_at(parser, TOKEN_COLON) && !parser->state->is_failing) {
-        Diagnostic *error =
-            parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
-                          "expected `as` and the field's type, found `:`");
+        Diagnostic *error = parser_report_expected(parser, "`as` and the field's type");
         parser_help(parser, error, "a variant is written `| Circle with radius as Integer`");
-        parser_fix(parser, error, parser_token_span(parser->current), " as");
-        parser_advance(parser);
+        parser_take_for(parser, error, "as");
         node->annotation = parser_type(parser, TYPE_ALONE);
     } else if (parser_expect_word(parser, KEYWORD_AS, "and the field's type")) {
         node->annotation = parser_type(parser, TYPE_ALONE);
@@ -288,10 +281,7 @@ static bool begins_field(Parser *parser, uint32_t distance) {
 
 // At fields without `with`, or with another word or sign before them: reports it.
 static Diagnostic *report_missing_with(Parser *parser) {
-    Span span = parser_token_span(parser->current);
-    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
-                                      "expected `with` before the fields of a variant, found %s",
-                                      parser_describe(parser, parser->current));
+    Diagnostic *error = parser_report_expected(parser, "`with` before the fields of a variant");
     parser_help(parser, error, "a variant is written `| Circle with radius as Integer`");
     return error;
 }
@@ -330,10 +320,7 @@ static bool accept_with(Parser *parser) {
     bool is_other = parser_at(parser, TOKEN_NAME) || parser_at(parser, TOKEN_COLON);
     if (!is_other || !begins_field(parser, 1))
         return false;
-    Span span = parser_token_span(parser->current);
-    parser_fix(parser, report_missing_with(parser), span,
-               parser_at(parser, TOKEN_COLON) ? " with" : "with");
-    parser_advance(parser);
+    parser_take_for(parser, report_missing_with(parser), "with");
     return true;
 }
 

@@ -165,6 +165,13 @@ void parser_help(Parser *parser, Diagnostic *diagnostic, const char *format, ...
 void parser_fix(Parser *parser, Diagnostic *diagnostic, Span span, const char *replacement);
 // Fails with "expected WHAT, found …" at the current token, or at the end of the line before it.
 Diagnostic *parser_fail_expected(Parser *parser, DiagnosticCode code, const char *what);
+// Reports "expected WHAT, found …" at the current token, and goes on; `what` is printf-like. The
+// result, which may be NULL, takes notes and help.
+Diagnostic *parser_report_expected(Parser *parser, const char *what, ...)
+    __attribute__((format(printf, 2, 3)));
+// The current token stands where `right` should: the edit puts that in its place, and it is passed
+// over.
+void parser_take_for(Parser *parser, Diagnostic *error, const char *right);
 // How messages name the current token: "`x`", "the end of the line". In the arena.
 const char *parser_describe(Parser *parser, const Token *token);
 // Whether the current word is almost the keyword.

@@ -433,14 +433,9 @@ void parser_expect_in(Parser *parser) {
         parser_expect_word(parser, KEYWORD_IN, "and what to go through");
         return;
     }
-    Span span = parser_token_span(parser->current);
-    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
-                                      "expected `in` and what to go through, found %s",
-                                      parser_describe(parser, parser->current));
+    Diagnostic *error = parser_report_expected(parser, "`in` and what to go through");
     parser_help(parser, error, "write `For each x in …`");
-    bool is_attached = span.start == parser->state->previous.end; // x: items
-    parser_fix(parser, error, span, is_attached ? " in" : "in");
-    parser_advance(parser);
+    parser_take_for(parser, error, "in");
 }
 
 // --- Lambdas ------------------------------------------------------------------------------------

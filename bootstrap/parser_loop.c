@@ -66,14 +66,11 @@ static Diagnostic *expect_range_word(Parser *parser, Keyword keyword, const char
         parser_expect_word(parser, keyword, where);
         return error;
     }
-    Span span = parser_token_span(token);
     if (error == NULL) {
-        error = parser_report(parser, ERROR_expected_token, span, "expected `%s` %s, found %s",
-                              keyword_text(keyword), where, parser_describe(parser, token));
+        error = parser_report_expected(parser, "`%s` %s", keyword_text(keyword), where);
         parser_help(parser, error, "%s", range_help);
     }
-    parser_fix(parser, error, span, keyword_text(keyword));
-    parser_advance(parser);
+    parser_take_for(parser, error, keyword_text(keyword));
     return error;
 }
 

@@ -157,10 +157,7 @@ static bool accept_with(Parser *parser) {
     if (!parser_at(parser, TOKEN_NAME) || parser_peek(parser, 1)->keyword != KEYWORD_AS)
         return false;
     Position start = parser->current->start;
-    Diagnostic *error =
-        parser_report(parser, ERROR_expected_token, parser_token_span(parser->current),
-                      "expected `with` before the fields of a variant, found %s",
-                      parser_describe(parser, parser->current));
+    Diagnostic *error = parser_report_expected(parser, "`with` before the fields of a variant");
     parser_help(parser, error,
                 "the fields of a variant are bound by `with`: `Circle with radius as r`");
     parser_fix(parser, error, (Span){start, start}, "with ");

@@ -210,12 +210,10 @@ static Node *parse_unary(Parser *parser, Operator operator, uint32_t words) {
 static bool correct_convert(Parser *parser) {
     if (parser->state->is_failing || !parser_begins_type(parser->current))
         return false;
-    Span span = parser_token_span(parser->current);
-    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
-                                      "expected `to` and the type to convert to, found %s",
-                                      parser_describe(parser, parser->current));
+    Position start = parser->current->start;
+    Diagnostic *error = parser_report_expected(parser, "`to` and the type to convert to");
     parser_help(parser, error, "write `to` before it");
-    parser_fix(parser, error, (Span){span.start, span.start}, "to ");
+    parser_fix(parser, error, (Span){start, start}, "to ");
     return true;
 }
 

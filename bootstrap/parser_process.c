@@ -178,13 +178,9 @@ static bool correct_default(Parser *parser) {
         is_word && parser_peek(parser, 1)->keyword != KEYWORD_TO && parser_at_operand(parser, 1);
     if (!lacks_to && !parser_at(parser, TOKEN_ASSIGN))
         return false;
-    Span span = parser_token_span(parser->current);
-    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
-                                      "expected `defaults to` before the value, found %s",
-                                      parser_describe(parser, parser->current));
+    Diagnostic *error = parser_report_expected(parser, "`defaults to` before the value");
     parser_help(parser, error, "write `defaults to` here");
-    parser_fix(parser, error, span, "defaults to");
-    parser_advance(parser);
+    parser_take_for(parser, error, "defaults to");
     return true;
 }
 
@@ -418,9 +414,7 @@ static bool correct_clause(Parser *parser) {
         parser_help(parser, error, "%s", help);
         return false;
     }
-    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
-                                      "expected `takes`, `returns` or `:`, found %s",
-                                      parser_describe(parser, parser->current));
+    Diagnostic *error = parser_report_expected(parser, "`takes`, `returns` or `:`");
     parser_help(parser, error, "did you mean `%s`?", keyword_text(meant));
     parser_fix(parser, error, span, keyword_text(meant));
     parser->current->keyword = (uint16_t)meant;
@@ -475,9 +469,7 @@ static void parse_foreign_type_parameters(Parser *parser, Process *node) {
     TokenKind closing = parser_at(parser, TOKEN_LESS) ? TOKEN_GREATER : TOKEN_RIGHT_BRACKET;
     Position start = state->previous.end;
     Span sign = parser_token_span(parser->current);
-    Diagnostic *error = parser_report(parser, ERROR_expected_token, sign,
-                                      "expected `of` before the type parameters, found %s",
-                                      parser_describe(parser, parser->current));
+    Diagnostic *error = parser_report_expected(parser, "`of` before the type parameters");
     parser_advance(parser);
     node->type_parameters = parser_type_parameter_names(parser);
     const char *names = parser_text_of(parser, (Span){sign.end, state->previous.end}, "T");
@@ -576,13 +568,9 @@ static void expect_called(Parser *parser) {
         parser_expect_word(parser, KEYWORD_CALLED, "and the name in quotes");
         return;
     }
-    Span span = parser_token_span(parser->current);
-    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
-                                      "expected `called` and the name in quotes, found %s",
-                                      parser_describe(parser, parser->current));
+    Diagnostic *error = parser_report_expected(parser, "`called` and the name in quotes");
     parser_help(parser, error, "write `called`");
-    parser_fix(parser, error, span, "called");
-    parser_advance(parser);
+    parser_take_for(parser, error, "called");
 }
 
 // `Process main():`, without `called` and the quotes: reported unless the first word is, and taken.

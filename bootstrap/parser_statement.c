@@ -82,9 +82,7 @@ static Node *parse_value(Parser *parser) {
 static void report_forgotten(Parser *parser, Keyword keyword, const char *where) {
     Span span = parser_token_span(parser->current);
     const char *word = keyword_text(keyword);
-    Diagnostic *error =
-        parser_report(parser, ERROR_expected_token, span, "expected `%s` %s, found %s", word, where,
-                      parser_describe(parser, parser->current));
+    Diagnostic *error = parser_report_expected(parser, "`%s` %s", word, where);
     parser_help(parser, error, "write `%s` before it", word);
     if (error == NULL) // something else is wrong on this line
         parser->state->is_failing = true;
@@ -100,7 +98,6 @@ static void expect_connective(Parser *parser, Keyword keyword, const char *where
     bool is_other = parser_at(parser, TOKEN_ASSIGN) || found == KEYWORD_BE || found == KEYWORD_TO ||
                     found == KEYWORD_IS || found == KEYWORD_AS || found == KEYWORD_BY ||
                     (keyword == KEYWORD_BY && (found == KEYWORD_WITH || found == KEYWORD_FROM));
-    Span span = parser_token_span(parser->current);
     if (found != keyword && !is_other && parser_at_operand(parser, 0) &&
         !parser_is_misspelt(parser, keyword)) {
         report_forgotten(parser, keyword, where);
@@ -110,12 +107,9 @@ static void expect_connective(Parser *parser, Keyword keyword, const char *where
         parser_expect_word(parser, keyword, where);
         return;
     }
-    Diagnostic *error =
-        parser_report(parser, ERROR_expected_token, span, "expected `%s` %s, found %s",
-                      keyword_text(keyword), where, parser_describe(parser, parser->current));
+    Diagnostic *error = parser_report_expected(parser, "`%s` %s", keyword_text(keyword), where);
     parser_help(parser, error, "write `%s` here", keyword_text(keyword));
-    parser_fix(parser, error != NULL ? error : parser->state->mistake, span, keyword_text(keyword));
-    parser_advance(parser);
+    parser_take_for(parser, error != NULL ? error : parser->state->mistake, keyword_text(keyword));
 }
 
 // --- Let, Set and the like ----------------------------------------------------------------------

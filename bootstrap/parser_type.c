@@ -60,14 +60,9 @@ static bool correct_to(Parser *parser, TypeContext context) {
                     parser_at_word(parser, KEYWORD_AND);
     if (!is_other || parser_peek(parser, 1)->kind != TOKEN_NAME || parser->state->is_failing)
         return false;
-    Span span = parser_token_span(parser->current);
-    Diagnostic *error = parser_report(parser, ERROR_expected_token, span,
-                                      "expected `to` and the type of the values, found %s",
-                                      parser_describe(parser, parser->current));
+    Diagnostic *error = parser_report_expected(parser, "`to` and the type of the values");
     parser_help(parser, error, "write `Dictionary of String to Integer`");
-    bool is_sign = !parser_at(parser, TOKEN_NAME);
-    parser_fix(parser, error, span, is_sign ? " to" : "to");
-    parser_advance(parser);
+    parser_take_for(parser, error, "to");
     return true;
 }
 
@@ -236,16 +231,12 @@ static bool correct_of(Parser *parser, const Name *name, Keyword keyword, TypeCo
     if (!is_collection || !is_other || context == TYPE_CONSTRUCTED || parser->state->is_failing ||
         !parser_begins_type(parser_peek(parser, 1)))
         return false;
-    Span span = parser_token_span(parser->current);
-    Diagnostic *error =
-        parser_report(parser, ERROR_expected_token, span, "expected `of` behind `%s`, found %s",
-                      name->text, parser_describe(parser, parser->current));
+    Diagnostic *error = parser_report_expected(parser, "`of` behind `%s`", name->text);
     parser_help(parser, error,
                 keyword == KEYWORD_DICTIONARY_TYPE ? "write `%s of String to Integer`"
                                                    : "write `%s of Integer`",
                 name->text);
-    parser_fix(parser, error, span, "of");
-    parser_advance(parser);
+    parser_take_for(parser, error, "of");
     return true;
 }
 
