@@ -443,7 +443,7 @@ static bool closes_foreign(const char *line) {
 static void skip_foreign_line(Parser *parser, const char *line) {
     const Source *source = parser->state->source;
     const char *here = source->text + (parser->current->start - source->base);
-    if (here > line + strcspn(line, "\n"))
+    if (here > line && memchr(line, '\n', (size_t)(here - line)) != NULL)
         return;
     parser_lose_name(parser->current);
     while (!is_line_end(parser->current))

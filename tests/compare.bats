@@ -29,6 +29,7 @@ setup_file() {
     : >"$folder/empty.runa"
     printf '\357\273\277Let x be 1e999\nLet y be 1e-400\n' >"$folder/mark.runa"
     printf 'x\0y "a\0b" \47\0\47 // \0\377\n/* \0 */\n' >"$folder/nul.runa"
+    printf 'def f(x):\n    \0 b\nEnd\n' >"$folder/nul_in_body.runa"
     printf 'Let x be "\346\227\245" ; \346\274\242 e\314\201 \t; \360\237\230\200\r\n\tx\t;\r' \
         >"$folder/wide.runa"
     printf '/* abc\n def */ x /* y\n /* never\nNote:\n abc' >"$folder/comment.runa"
