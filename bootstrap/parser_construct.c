@@ -181,11 +181,23 @@ static bool at_foreign_field_sign(Parser *parser) {
            (next == TOKEN_MINUS || parser_at_operand(parser, 1));
 }
 
+// `x -> 1`, `x => 1`; also `x to 1` where nothing else could be meant
+static bool at_foreign_pair_sign(Parser *parser) {
+    return parser_at_arrow(parser, 0) ||
+           (parser_at_word(parser, KEYWORD_TO) && parser_at_operand(parser, 1));
+}
+
 // At a sign of another language where `as` stands: reports it, and takes it for the word.
 static void take_foreign_sign(Parser *parser, const char *expected, const char *help) {
-    Diagnostic *error = parser_report_expected(parser, "%s", expected);
+    bool is_arrow = parser_at_arrow(parser, 0);
+    Span sign = {parser->current->start, parser_peek(parser, is_arrow)->end};
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, sign, "expected %s, found `%s`",
+                                      expected, parser_text_of(parser, sign, "="));
     parser_help(parser, error, "%s", help);
-    parser_take_for(parser, error, "as");
+    parser_fix(parser, error, sign, "as");
+    if (is_arrow)
+        parser_advance(parser);
+    parser_advance(parser);
 }
 
 // item = [ name [ 'as' | 'is' ] ] binary(6); the name is not optional in a constructor
@@ -202,7 +214,8 @@ static Node *parse_with_item(Parser *parser, bool is_constructor, bool is_varian
         } else {
             name = parser_expect_name(parser, "the name of a field", &name_span);
         }
-        if (is_constructor && !parser->state->is_failing && at_foreign_field_sign(parser))
+        if (is_constructor && !parser->state->is_failing &&
+            (at_foreign_field_sign(parser) || parser_at_arrow(parser, 0)))
             take_foreign_sign(parser, "the value of this field",
                               "each field is given by its name: `x 1 and y 2`");
         else if (!parser_accept_word(parser, KEYWORD_AS))
@@ -303,7 +316,8 @@ Node *parser_constructor(Parser *parser, Position start) {
 
 // The `as` of a Dictionary's pair; signs of other languages are taken for it.
 static bool expect_pair_word(Parser *parser) {
-    bool is_sign = parser_at(parser, TOKEN_COLON) || parser_at(parser, TOKEN_ASSIGN);
+    bool is_sign = parser_at(parser, TOKEN_COLON) || parser_at(parser, TOKEN_ASSIGN) ||
+                   at_foreign_pair_sign(parser);
     if (!is_sign || parser->state->is_failing)
         return parser_expect_word(parser, KEYWORD_AS, "and the value of this key");
     take_foreign_sign(parser, "`as` and the value of this key",

@@ -355,6 +355,8 @@ static Node *parse_operators(Parser *parser, int binding) {
             left = test;
             continue;
         }
+        if ((parser->state->context & WITHOUT_AS) && parser_at_arrow(parser, 0))
+            break; // `key -> value`
         Operator loose = parser_loose_operator(parser, left, binding, strict, &length);
         operator= loose != OPERATOR_NONE ? loose : operator;
         if (operator== OPERATOR_NONE || parser_binding_of(operator) < binding ||
