@@ -531,7 +531,9 @@ static void help_with_line_end(Parser *parser, Diagnostic *error, uint8_t kind) 
     else if (parser_begins_statement(token) ||
              (token->keyword >= KEYWORD_LET && token->keyword <= KEYWORD_MATCH))
         parser_help(parser, error, "write each statement on a line of its own");
-    else if (parser_at(parser, TOKEN_COMMA) && kind == TOKEN_INTEGER)
+    else if (parser_at_next_statement(parser))
+        parser_help_with_next_statement(parser, error);
+    else if (parser_at_thousands(parser))
         parser_help(parser, error, "large numbers are written with underscores: 1_000_000");
     else if (has_text && parser_at_operand(parser, 0))
         parser_help(parser, error, "to put texts together, write `joined with` between them");

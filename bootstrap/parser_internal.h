@@ -379,6 +379,11 @@ bool parser_correct_names(Parser *parser, const Name *first);
 void parser_skip_colon(Parser *parser, const char *word);
 // At the comma of `1,5`, where no list is.
 bool parser_at_decimal_comma(Parser *parser);
+// At the comma of `1,000`.
+bool parser_at_thousands(Parser *parser);
+// At the comma of `Let x be 1, y be 2`. The variable of the second Let is known from here on.
+bool parser_at_next_statement(Parser *parser);
+void parser_help_with_next_statement(Parser *parser, Diagnostic *error);
 void parser_help_with_comma(Parser *parser, Diagnostic *error);
 // Behind a point that nothing follows: reports it.
 bool parser_correct_point(Parser *parser, const Node *object);
@@ -436,6 +441,10 @@ const Name *parser_declared_name(Parser *parser, const char *what, Span *span, b
 void parser_miss_name(Parser *parser, bool is_local);
 // Ends the process that begins there: later names stand for none that is missing in it.
 void parser_end_missing(Parser *parser, Position start);
+// At the word that stands behind the place of a Set or Increase, which is missing: reports it.
+bool parser_lacks_place(Parser *parser, Keyword word);
+// The same at the `be` of a Let, behind its `as`, for the type.
+bool parser_lacks_type(Parser *parser);
 // At a clause of a header where a name in quotes should stand: reports it.
 bool parser_lacks_quoted_name(Parser *parser, const char *what);
 

@@ -323,15 +323,44 @@ void parser_skip_colon(Parser *parser, const char *word) {
     parser_advance(parser);
 }
 
-bool parser_at_decimal_comma(Parser *parser) {
+// At a comma between two numbers, without blanks: the length of the second one, else 0.
+static uint32_t digits_behind_comma(Parser *parser) {
     const ParserState *state = parser->state;
     const Token *comma = parser->current;
     if (comma->kind != TOKEN_COMMA || state->previous_kind != TOKEN_INTEGER ||
         state->previous.end != comma->start)
+        return 0;
+    const Token *digits = parser_peek(parser, 1);
+    bool is_attached = digits->kind == TOKEN_INTEGER && digits->start == comma->end;
+    return is_attached ? digits->end - digits->start : 0;
+}
+
+enum { THOUSAND = 3 }; // digits
+
+bool parser_at_decimal_comma(Parser *parser) {
+    uint32_t digits = digits_behind_comma(parser);
+    return digits != 0 && digits != THOUSAND;
+}
+
+bool parser_at_thousands(Parser *parser) { return digits_behind_comma(parser) == THOUSAND; }
+
+bool parser_at_next_statement(Parser *parser) {
+    const Token *name = parser_peek(parser, 1);
+    const Token *word = parser_peek(parser, 2);
+    if (!parser_at(parser, TOKEN_COMMA) || name->kind != TOKEN_NAME)
         return false;
-    const Token *fraction = parser_peek(parser, 1);
-    return fraction->kind == TOKEN_INTEGER && fraction->start == comma->end &&
-           fraction->end - fraction->start != 3; // 1,000
+    return word->keyword == KEYWORD_BE || word->keyword == KEYWORD_TO ||
+           word->keyword == KEYWORD_AS || word->kind == TOKEN_ASSIGN;
+}
+
+void parser_help_with_next_statement(Parser *parser, Diagnostic *error) {
+    const Token *name = parser_peek(parser, 1), *word = parser_peek(parser, 2);
+    bool sets = word->keyword == KEYWORD_TO;
+    parser_help(parser, error, "write each statement on a line of its own: `%s %s %s …`",
+                keyword_text(sets ? KEYWORD_SET : KEYWORD_LET), name->value.name->text,
+                word->kind == TOKEN_ASSIGN ? keyword_text(KEYWORD_BE) : word->value.name->text);
+    if (!sets)
+        parser_lose_name(name);
 }
 
 void parser_help_with_comma(Parser *parser, Diagnostic *error) {

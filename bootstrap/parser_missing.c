@@ -202,6 +202,31 @@ static void report_missing_name(Parser *parser, const char *what) {
     parser_help(parser, error, "write it before %s", word);
 }
 
+// At a word, which is no name here: a value follows.
+static bool is_before_value(Parser *parser, Keyword word) {
+    TokenKind next = (TokenKind)parser_peek(parser, 1)->kind;
+    return parser_at_word(parser, word) && !parser->state->is_failing &&
+           next != TOKEN_LEFT_PARENTHESIS && next != TOKEN_LEFT_BRACKET &&
+           parser_at_operand(parser, 1);
+}
+
+bool parser_lacks_place(Parser *parser, Keyword word) {
+    if (!is_before_value(parser, word))
+        return false;
+    report_missing_name(parser, "the name of a variable");
+    return true;
+}
+
+bool parser_lacks_type(Parser *parser) {
+    if (!is_before_value(parser, KEYWORD_BE))
+        return false;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_type, span, "a type is missing before `be`");
+    parser_help(parser, error, "write it before `be`, or leave the `as` out: `Let x be 1`");
+    return true;
+}
+
 const Name *parser_declared_name(Parser *parser, const char *what, Span *span, bool is_local) {
     const Name *name = NULL;
     *span = parser_error_span(parser);

@@ -32,8 +32,10 @@ static bool at_gets_words(Parser *parser) {
            parser_peek(parser, 1)->keyword == KEYWORD_BY;
 }
 
-// place = postfix that is a name, a field or an element
-static Node *parse_place(Parser *parser) {
+// place = postfix that is a name, a field or an element; the word stands behind it
+static Node *parse_place(Parser *parser, Keyword word) {
+    if (parser_lacks_place(parser, word))
+        return parser_error_node(parser, parser_error_span(parser));
     uint32_t outer = parser->state->context;
     parser->state->context = WITHOUT_WITH | WITHOUT_AS;
     Node *target = parser_postfix(parser);
@@ -91,13 +93,34 @@ static void report_forgotten(Parser *parser, Keyword keyword, const char *where)
     parser_fix(parser, error, (Span){span.start, span.start}, fixed);
 }
 
+// The number of words of `is`, `equal`, `equals`, `is equal to` in front of a value; else 0.
+static uint32_t equality_words(Parser *parser) {
+    uint32_t length = parser_at_word(parser, KEYWORD_IS);
+    uint16_t word = parser_peek(parser, length)->keyword;
+    if (word != KEYWORD_EQUAL && word != KEYWORD_EQUALS)
+        return length;
+    uint32_t more = length + 1;
+    more += parser_peek(parser, more)->keyword == KEYWORD_TO;
+    return parser_peek(parser, more)->kind == TOKEN_MINUS || parser_at_operand(parser, more)
+               ? more
+               : length;
+}
+
+// The number of words that other languages have between a place and its value, for the keyword.
+static uint32_t other_connective(Parser *parser, Keyword keyword) {
+    uint16_t found = parser->current->keyword;
+    bool is_other = parser_at(parser, TOKEN_ASSIGN) || found == KEYWORD_BE || found == KEYWORD_TO ||
+                    found == KEYWORD_AS || found == KEYWORD_BY ||
+                    (keyword == KEYWORD_BY && (found == KEYWORD_WITH || found == KEYWORD_FROM));
+    return is_other ? 1 : equality_words(parser);
+}
+
 // Takes the word between a place and its value. Another one that other languages have there is
 // reported, and taken for it.
 static void expect_connective(Parser *parser, Keyword keyword, const char *where) {
     uint16_t found = parser->current->keyword;
-    bool is_other = parser_at(parser, TOKEN_ASSIGN) || found == KEYWORD_BE || found == KEYWORD_TO ||
-                    found == KEYWORD_IS || found == KEYWORD_AS || found == KEYWORD_BY ||
-                    (keyword == KEYWORD_BY && (found == KEYWORD_WITH || found == KEYWORD_FROM));
+    uint32_t length = other_connective(parser, keyword);
+    bool is_other = length > 0;
     if (found != keyword && !is_other && parser_at_operand(parser, 0) &&
         !parser_is_misspelt(parser, keyword)) {
         report_forgotten(parser, keyword, where);
@@ -107,9 +130,14 @@ static void expect_connective(Parser *parser, Keyword keyword, const char *where
         parser_expect_word(parser, keyword, where);
         return;
     }
-    Diagnostic *error = parser_report_expected(parser, "`%s` %s", keyword_text(keyword), where);
+    Span span = {parser->current->start, parser_peek(parser, length - 1)->end};
+    Diagnostic *error = parser_report(
+        parser, ERROR_expected_token, span, "expected `%s` %s, found `%s`", keyword_text(keyword),
+        where, parser_text_of(parser, span, "="));
     parser_help(parser, error, "write `%s` here", keyword_text(keyword));
-    parser_take_for(parser, error != NULL ? error : parser->state->mistake, keyword_text(keyword));
+    parser_fix(parser, error != NULL ? error : parser->state->mistake, span, keyword_text(keyword));
+    for (uint32_t i = 0; i < length; i++)
+        parser_advance(parser);
 }
 
 // --- Let, Set and the like ----------------------------------------------------------------------
@@ -124,7 +152,9 @@ Node *parser_let(Parser *parser) {
     parser_correct_hyphen(parser);
     bool has_blanks = node->name != NULL && parser_correct_blanks(parser, node);
     if (parser_accept_meant(parser, KEYWORD_AS))
-        node->annotation = parser_type(parser, TYPE_ALONE);
+        node->annotation = parser_lacks_type(parser)
+                               ? parser_error_node(parser, parser_error_span(parser))
+                               : parser_type(parser, TYPE_ALONE);
     bool is_complete = node->annotation != NULL &&
                        (parser_at(parser, TOKEN_NEWLINE) || parser_at(parser, TOKEN_END_OF_FILE));
     if (!is_complete && !parser->state->is_failing) {
@@ -199,7 +229,7 @@ static void report_missing_gets(Parser *parser) {
 static Node *parse_set(Parser *parser) {
     Position start = parser->current->start;
     parser_advance(parser);
-    Node *target = parse_place(parser);
+    Node *target = parse_place(parser, KEYWORD_TO);
     bool lacks_gets = !parser->state->is_failing && at_gets_words(parser);
     if (lacks_gets)
         report_missing_gets(parser);
@@ -217,7 +247,7 @@ static Node *parse_change(Parser *parser, Operator operator) {
     Position start = parser->current->start;
     parser_advance(parser);
     const char *word = parser_text_of(parser, parser->state->previous, "Increase");
-    Node *target = parse_place(parser);
+    Node *target = parse_place(parser, KEYWORD_BY);
     if (parser_at(parser, TOKEN_NEWLINE) && !parser->state->is_failing) {
         Diagnostic *error =
             parser_fail_expected(parser, ERROR_expected_token, "`by` and the amount");
