@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "foreign.h"
+
 // `then`, `do` and the like at the end of a header are reported and passed over. True when the
 // header ends with it, as its colon is missing, too.
 static bool skip_opening_word(Parser *parser) {
@@ -154,6 +156,38 @@ static bool at_branch(Parser *parser) {
             (parser_at_word(parser, KEYWORD_OTHERWISE) && is_open(block, KEYWORD_IF)));
 }
 
+enum { CONDITION_LENGTH = 20 }; // tokens in which the comparison is looked for
+
+// At a When before a condition, as if it were an If.
+static bool at_condition(Parser *parser) {
+    if (!parser_at_word(parser, KEYWORD_WHEN))
+        return false;
+    for (uint32_t distance = 2; distance <= CONDITION_LENGTH; distance++) {
+        const Token *token = parser_peek(parser, distance);
+        if (token->kind == TOKEN_COLON || token->kind == TOKEN_NEWLINE ||
+            token->kind == TOKEN_END_OF_FILE || token->keyword == KEYWORD_WITH)
+            return false;
+        if (token->keyword == KEYWORD_IS ||
+            (token->kind >= TOKEN_EQUAL && token->kind <= TOKEN_GREATER_EQUAL))
+            return true;
+    }
+    return false;
+}
+
+void parser_correct_when(Parser *parser) {
+    ParserState *state = parser->state;
+    if (!at_branch_word(parser) || is_open(state->block, KEYWORD_MATCH) || !at_condition(parser))
+        return;
+    Span span = parser_token_span(parser->current);
+    state->mistaken = parser->current->value.name;
+    state->mistake =
+        parser_report(parser, ERROR_misplaced_branch, span, "this `When` stands in no Match");
+    parser_help(parser, state->mistake,
+                "write `If` before a condition, and `End If` behind the block");
+    parser_fix(parser, state->mistake, span, keyword_text(KEYWORD_IF));
+    parser->current->keyword = KEYWORD_IF;
+}
+
 // An Otherwise or When that can belong to nothing: its line is passed over.
 static void skip_misplaced_branch(Parser *parser) {
     bool is_when = parser_at_word(parser, KEYWORD_WHEN);
@@ -197,6 +231,125 @@ static void skip_stray_end(Parser *parser) {
     parser_skip_line(parser);
 }
 
+// --- End lines that are too much ----------------------------------------------------------------
+
+// Whether the word is the one that the block's own was taken for.
+static bool closes_mistaken(const Token *word, const OpenBlock *block) {
+    return block->mistaken != NULL && word->kind == TOKEN_NAME &&
+           word->value.name == block->mistaken;
+}
+
+static bool closes(const Token *word, const OpenBlock *block) {
+    if (block->name != NULL)
+        return word->kind == TOKEN_NAME && word->value.name == block->name;
+    return word->keyword == block->keyword || closes_mistaken(word, block);
+}
+
+static bool closes_outer(const Token *word, const OpenBlock *block) {
+    for (const OpenBlock *outer = block->outer; outer != NULL; outer = outer->outer) {
+        if (closes(word, outer))
+            return true;
+    }
+    return false;
+}
+
+// Deletes the current line, which ends with the word; a comment behind that stays.
+static void fix_line_away(Parser *parser, Diagnostic *error, const Token *word) {
+    Position start = parser->current->start, end = word->end;
+    const Token *line_end = parser_peek(parser, word == parser->current ? 1 : 2);
+    if (line_end->kind == TOKEN_NEWLINE && line_end->start == end) {
+        start -= parser_indentation_of(parser, start);
+        end = line_end->end;
+    }
+    parser_fix(parser, error, (Span){start, end}, "");
+}
+
+// What stands behind the current `End`, or that itself if it stands alone.
+static const Token *end_word(Parser *parser) {
+    const Token *word = parser_peek(parser, 1);
+    return word->kind == TOKEN_NAME ? word : parser->current;
+}
+
+// Whether the line below the current one closes the block or begins its next branch.
+static bool goes_on_below(Parser *parser, const OpenBlock *block) {
+    uint32_t distance = end_word(parser) == parser->current ? 1 : 2;
+    const Token *first = parser_peek_past_lines(parser, distance);
+    if (!(first->flags & TOKEN_FIRST))
+        return false;
+    switch (first->keyword) {
+    case KEYWORD_END:
+        return closes(parser_peek_past_lines(parser, distance + 1), block);
+    case KEYWORD_WHEN:
+        return block->keyword == KEYWORD_MATCH;
+    case KEYWORD_OTHERWISE:
+        return block->keyword == KEYWORD_MATCH || block->keyword == KEYWORD_IF;
+    default:
+        return false;
+    }
+}
+
+// At an End that closes no open block, while the innermost one goes on below it. Inside another
+// block of that kind the indentation shows that it is not this one's own, wrongly written.
+static bool at_surplus_end(Parser *parser) {
+    const OpenBlock *block = parser->state->block;
+    if (!parser_at_end(parser) || block == NULL || block->name != NULL)
+        return false;
+    const Token *word = end_word(parser);
+    bool is_bare = word == parser->current;
+    if (!is_bare && (closes(word, block) || closes_outer(word, block)))
+        return false;
+    if (is_bare && block->beginning != NULL)
+        return true;
+    return goes_on_below(parser, block) && (!is_open(block->outer, block->keyword) ||
+                                            parser_indentation_of(parser, parser->current->start) >
+                                                parser_indentation_of(parser, block->span.start));
+}
+
+static Diagnostic *report_surplus_end(Parser *parser, const OpenBlock *block, const Token *word) {
+    Span span = {parser->current->start, word->end};
+    bool is_bare = word == parser->current;
+    if (block->keyword == KEYWORD_MATCH &&
+        (is_bare || word->keyword == KEYWORD_WHEN || word->keyword == KEYWORD_OTHERWISE))
+        return parser_report(parser, ERROR_unexpected_end, span,
+                             "a case of a Match has no End of its own");
+    if (is_bare)
+        return parser_report(parser, ERROR_unexpected_end, span,
+                             "`End` closes nothing: the line below it belongs to the %s of line %u",
+                             keyword_text(block->keyword), parser_line_of(parser, block->span));
+    return parser_report(parser, ERROR_unexpected_end, span,
+                         "no %s is open that this line could close", word->value.name->text);
+}
+
+// The error about the `Begin` that belongs to it says enough, and takes its edit.
+static void skip_surplus_end(Parser *parser) {
+    OpenBlock *block = parser->state->block;
+    const Token *word = end_word(parser);
+    Diagnostic *error = block->beginning;
+    if (error == NULL || word != parser->current) {
+        error = report_surplus_end(parser, block, word);
+        parser_help(parser, error, "leave the line out");
+    } else {
+        block->beginning = NULL;
+    }
+    fix_line_away(parser, error, word);
+    parser_skip_line(parser);
+}
+
+// `Begin` on a line of its own: reported and passed over, with the `End` that belongs to it.
+static bool skip_beginning(Parser *parser) {
+    const Token *word = parser->current;
+    OpenBlock *block = parser->state->block;
+    if (!parser_at(parser, TOKEN_NAME) || parser_peek(parser, 1)->kind != TOKEN_NEWLINE ||
+        strcasecmp(word->value.name->text, "begin") != 0 || block == NULL || block->name != NULL)
+        return false;
+    block->beginning = parser_report(parser, ERROR_unknown_statement, parser_token_span(word),
+                                     "`%s` does not begin a statement", word->value.name->text);
+    parser_help(parser, block->beginning, "leave the line out: %s", foreign_line("begin")->help);
+    fix_line_away(parser, block->beginning, word);
+    parser_skip_line(parser);
+    return true;
+}
+
 // block = { statement }
 Node *parser_block(Parser *parser) {
     Block *block = NEW_NODE(parser, BLOCK, Block, parser_token_span(parser->current));
@@ -204,6 +357,10 @@ Node *parser_block(Parser *parser) {
     if (parser_enter(parser)) {
         for (;;) {
             parser_skip_newlines(parser);
+            if (at_surplus_end(parser)) {
+                skip_surplus_end(parser);
+                continue;
+            }
             if (at_stray_end(parser)) {
                 skip_stray_end(parser);
                 continue;
@@ -211,10 +368,12 @@ Node *parser_block(Parser *parser) {
             if (parser_at(parser, TOKEN_END_OF_FILE) || parser_at_end(parser) ||
                 at_branch(parser) || parser_at_declaration(parser))
                 break;
-            if (at_branch_word(parser)) {
+            if (at_branch_word(parser) && !at_condition(parser)) {
                 skip_misplaced_branch(parser);
                 continue;
             }
+            if (skip_beginning(parser))
+                continue;
             const Token *first = parser->current;
             Position start = first->start;
             uint16_t keyword = first->keyword;
@@ -239,26 +398,6 @@ Node *parser_block(Parser *parser) {
 
 static const char *block_word(const OpenBlock *block) {
     return block->name != NULL ? block->name->text : keyword_text(block->keyword);
-}
-
-// Whether the word is the one that the block's own was taken for.
-static bool closes_mistaken(const Token *word, const OpenBlock *block) {
-    return block->mistaken != NULL && word->kind == TOKEN_NAME &&
-           word->value.name == block->mistaken;
-}
-
-static bool closes(const Token *word, const OpenBlock *block) {
-    if (block->name != NULL)
-        return word->kind == TOKEN_NAME && word->value.name == block->name;
-    return word->keyword == block->keyword || closes_mistaken(word, block);
-}
-
-static bool closes_outer(const Token *word, const OpenBlock *block) {
-    for (const OpenBlock *outer = block->outer; outer != NULL; outer = outer->outer) {
-        if (closes(word, outer))
-            return true;
-    }
-    return false;
 }
 
 // Whether the current line, an End, stands under the one that opened a block of no known kind.

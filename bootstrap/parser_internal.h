@@ -37,6 +37,7 @@ typedef struct OpenBlock {
     // the error about it, which may be NULL, takes the edit.
     const Name *mistaken;
     Diagnostic *mistake;
+    Diagnostic *beginning; // of the `Begin` in it whose `End` is still to come, or NULL
 } OpenBlock;
 
 // What is not allowed inside the value that is being parsed, because it means something around it.
@@ -255,6 +256,8 @@ void parser_unknown_block(Parser *parser, const Name *name, Span span);
 void parser_open_block(Parser *parser, OpenBlock *block, Keyword keyword, Span span);
 // Whether a While or For is open.
 bool parser_in_loop(const Parser *parser);
+// At a When in no Match before a condition: reported, and taken for an If.
+void parser_correct_when(Parser *parser);
 // At `End` and the name of a block, or `End` alone.
 bool parser_at_end(Parser *parser);
 // At the beginning of a declaration that cannot stand inside a process.

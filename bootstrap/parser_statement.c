@@ -787,6 +787,8 @@ Node *parser_statement(Parser *parser) {
         parser_skip_line(parser);
         return NULL;
     }
+    if (parser_at_word(parser, KEYWORD_WHEN))
+        parser_correct_when(parser);
     Keyword keyword = (Keyword)parser->current->keyword;
     if (keyword > KEYWORD_LET && keyword <= KEYWORD_MATCH)
         parser_skip_doubled_next(parser);
