@@ -258,8 +258,8 @@ Node *check_binary(Checker *checker, Node *node);
 Node *check_unary(Checker *checker, Node *node);
 // The value of If, While, `where`, `not`, `and`, `or`.
 Node *check_condition(Checker *checker, Node *node);
-// Warns of a number or text as the condition, or as a side of `logic`, an `and` or `or` (or NULL).
-void warn_constant_condition(Checker *checker, const Node *node, const Binary *logic);
+// Warns of a number or text as the condition.
+void warn_constant_condition(Checker *checker, const Node *node);
 // Checks the value of `Set target op= value`; `type` is that of the target.
 Node *check_change(Checker *checker, const Set *set, Type *type);
 // Whether Display and `joined with` can show a value of the type.

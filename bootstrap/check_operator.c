@@ -451,49 +451,139 @@ static bool is_plain_literal(const Node *node) {
     return node->kind == NODE_INTEGER_LITERAL || node->kind == NODE_STRING_LITERAL;
 }
 
-// The first comparison of `a is b or …`, or NULL.
-static const Binary *first_comparison(const Node *node) {
-    while (node && node->kind == NODE_BINARY) {
-        const Binary *binary = AST((Node *)node, NODE_BINARY, Binary);
-        if (is_comparison(binary->operator)) {
-            return binary;
-        }
-        node =
-            binary->operator== OPERATOR_AND || binary->operator== OPERATOR_OR ? binary->left : NULL;
-    }
-    return NULL;
+// Whether a number or text counts as true, in a word.
+static const char *truth_of(const Node *literal) {
+    int64_t value;
+    return known_integer(literal, &value) && value == 0 ? "false" : "true";
 }
 
-// `logic` is the and or or around the condition; NULL: there is none.
-void warn_constant_condition(Checker *checker, const Node *node, const Binary *logic) {
+static Diagnostic *report_constant(Checker *checker, const Node *literal) {
+    return diagnostic_report(checker->diagnostics, WARNING_constant_condition, literal->span,
+                             "%s as a condition is always %s", written(checker, literal->span),
+                             truth_of(literal));
+}
+
+void warn_constant_condition(Checker *checker, const Node *node) {
     if (!is_plain_literal(node)) {
         return;
     }
-    int64_t value;
-    bool is_false = known_integer(node, &value) && value == 0;
-    const char *literal = written(checker, node->span);
-    Diagnostic *diagnostic =
-        diagnostic_report(checker->diagnostics, WARNING_constant_condition, node->span,
-                          "%s as a condition is always %s", literal, is_false ? "false" : "true");
-    const Binary *comparison = logic ? first_comparison(logic->left) : NULL;
-    if (comparison) {
-        Span first = {comparison->left->span.start, comparison->right->span.start};
-        const char *start = written(checker, first);
-        diagnostic_help(checker->diagnostics, diagnostic, "write `%s%s %s %s%s`", start,
-                        written(checker, comparison->right->span),
-                        operator_words((Operator)logic->operator), start, literal);
+    Diagnostic *diagnostic = report_constant(checker, node);
+    if (node->kind == NODE_STRING_LITERAL) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "compare it with something; a text is put together with other values by "
+                        "`joined with`");
     } else {
         diagnostic_help(checker->diagnostics, diagnostic,
-                        "compare it with something, or write `%s`", is_false ? "false" : "true");
+                        "compare it with something, or write `%s`", truth_of(node));
     }
+}
+
+static bool is_logic(const Node *node) {
+    const Binary *binary =
+        node->kind == NODE_BINARY ? AST((Node *)node, NODE_BINARY, Binary) : NULL;
+    return binary && (binary->operator== OPERATOR_AND || binary->operator== OPERATOR_OR);
+}
+
+static const Binary *comparison_of(const Node *node) {
+    const Binary *binary =
+        node->kind == NODE_BINARY ? AST((Node *)node, NODE_BINARY, Binary) : NULL;
+    return binary && is_comparison(binary->operator) ? binary : NULL;
+}
+
+// The last comparison of conditions that `and` and `or` join, or NULL.
+static const Binary *last_comparison(const Node *node) {
+    while (is_logic(node)) {
+        const Binary *logic = AST((Node *)node, NODE_BINARY, Binary);
+        bool is_right = is_logic(logic->right) || comparison_of(logic->right);
+        node = is_right ? logic->right : logic->left;
+    }
+    return comparison_of(node);
+}
+
+// What joins the comparisons of one value with several: one may be equal, or none.
+static const char *word_between(const Binary *comparison, const Binary *logic) {
+    int64_t operator= comparison->operator== OPERATOR_EQUAL ? OPERATOR_OR
+    : comparison->operator== OPERATOR_NOT_EQUAL             ? OPERATOR_AND
+                                                            : logic->operator;
+    return operator_words((Operator) operator);
+}
+
+// How many operations lie between the outer and the inner one.
+static uint32_t operations_between(const Binary *outer, const Binary *inner) {
+    uint32_t count = 0;
+    for (; outer != inner; outer = AST(outer->left, NODE_BINARY, Binary)) {
+        count++;
+    }
+    return count;
+}
+
+// ` or x is 2 or x is 3`, for the literals from `first` to `last`.
+static const char *repeated_comparisons(Checker *checker, const char *start, const char *word,
+                                        const Binary *first, const Binary *last) {
+    enum { MOST_REPEATED = 8 };
+    const char *others = "";
+    for (uint32_t left = operations_between(last, first);; left--) {
+        others = left >= MOST_REPEATED ? " …"
+                                       : format_text(checker, " %s %s%s%s", word, start,
+                                                     written(checker, last->right->span), others);
+        if (left == 0) {
+            return others;
+        }
+        last = AST(last->left, NODE_BINARY, Binary);
+    }
+}
+
+// Warns of the literals from `first` to `last`, right sides behind a comparison whose left side
+// was not repeated.
+static void warn_half_comparisons(Checker *checker, const Binary *comparison, const Binary *first,
+                                  const Binary *last) {
+    const char *start =
+        written(checker, (Span){comparison->left->span.start, comparison->right->span.start});
+    const char *others =
+        repeated_comparisons(checker, start, word_between(comparison, first), first, last);
+    diagnostic_help(checker->diagnostics, report_constant(checker, first->right), "write `%s%s%s`",
+                    start, written(checker, comparison->right->span), others);
+}
+
+// The first of the operations up to `last` that have one operator and a literal on the right.
+static const Binary *first_with_literal(const Binary *last) {
+    const Binary *first = last;
+    while (is_logic(first->left)) {
+        const Binary *inner = AST(first->left, NODE_BINARY, Binary);
+        if (inner->operator!= last->operator|| !is_plain_literal(inner->right)) {
+            break;
+        }
+        first = inner;
+    }
+    return first;
+}
+
+// Warns of the literals behind the last comparison of an operation with a literal on its right;
+// gives what stands before them.
+static const Node *warn_literal_operand(Checker *checker, const Binary *last) {
+    const Binary *first = first_with_literal(last);
+    const Binary *comparison = last_comparison(first->left);
+    if (!comparison) {
+        warn_constant_condition(checker, last->right);
+        return last->left;
+    }
+    warn_half_comparisons(checker, comparison, first, last);
+    return first->left;
+}
+
+// Warns of the literals among conditions that `and` and `or` join.
+static void warn_constant_operands(Checker *checker, const Node *node) {
+    while (is_logic(node)) {
+        const Binary *logic = AST((Node *)node, NODE_BINARY, Binary);
+        node = is_plain_literal(logic->right) ? warn_literal_operand(checker, logic) : logic->left;
+    }
+    warn_constant_condition(checker, node);
 }
 
 // --- Binary operators ----------------------------------------------------------------------------
 
 static Node *check_logic(Checker *checker, Node *node) {
     Binary *binary = AST(node, NODE_BINARY, Binary);
-    warn_constant_condition(checker, binary->left, NULL);
-    warn_constant_condition(checker, binary->right, binary);
     binary->left = as_condition(checker, binary->left);
     binary->right = as_condition(checker, binary->right);
     node->type = checker->types->boolean;
@@ -603,6 +693,9 @@ Node *check_binary(Checker *checker, Node *node) {
         result = check_next(checker, outer.items[i - 1], result);
     }
     vector_destroy(&outer);
+    if (is_logic(result)) {
+        warn_constant_operands(checker, result);
+    }
     return result;
 }
 
@@ -621,7 +714,7 @@ Node *check_unary(Checker *checker, Node *node) {
     Unary *unary = AST(node, NODE_UNARY, Unary);
     if (unary->operator== OPERATOR_NOT) {
         unary->operand = check_condition(checker, unary->operand);
-        warn_constant_condition(checker, unary->operand, NULL);
+        warn_constant_condition(checker, unary->operand);
         node->type = checker->types->boolean;
         return node;
     }

@@ -183,7 +183,7 @@ static Flow check_if(Checker *checker, Node *statement) {
     while (statement->kind == NODE_IF) {
         If *branch = AST(statement, NODE_IF, If);
         branch->condition = check_condition(checker, branch->condition);
-        warn_constant_condition(checker, branch->condition, NULL);
+        warn_constant_condition(checker, branch->condition);
         flow = join_flows(flow, check_block(checker, branch->then_block));
         if (!branch->else_block) {
             return FLOW_ON;
