@@ -337,21 +337,35 @@ static unsigned edit_distance(const char *from, size_t from_length, const char *
     return previous[to_length];
 }
 
+// How long the beginning is that the two share, up to a `_` that both go on behind.
+static size_t shared_words(const char *a, const char *b) {
+    size_t length = 0;
+    for (size_t i = 0; a[i] != '\0' && a[i] == b[i]; i++) {
+        if (a[i] == '_' && a[i + 1] != '\0' && b[i + 1] != '\0')
+            length = i + 1;
+    }
+    return length;
+}
+
 void suggestion_offer(Suggestion *suggestion, const char *candidate) {
-    size_t wanted_length = strlen(suggestion->wanted);
-    size_t length = strlen(candidate);
+    // What the names begin with does not make `list_free` a misspelt `list_get`.
+    size_t shared = shared_words(suggestion->wanted, candidate);
+    const char *wanted = suggestion->wanted + shared;
+    const char *offered = candidate + shared;
+    size_t wanted_length = strlen(wanted);
+    size_t length = strlen(offered);
     if (wanted_length >= SUGGESTION_LENGTH || length >= SUGGESTION_LENGTH || length == 0)
         return;
     unsigned limit = wanted_length < 6 ? 1 : wanted_length < 9 ? 2 : 3;
     size_t difference = length > wanted_length ? length - wanted_length : wanted_length - length;
     if (difference > limit)
         return;
-    unsigned distance = edit_distance(suggestion->wanted, wanted_length, candidate, length);
+    unsigned distance = edit_distance(wanted, wanted_length, offered, length);
     // A word of one or two letters that shares none of them is another word, not a misspelt one.
     if (distance > limit || distance >= wanted_length || distance >= length)
         return;
     // Doubled, so that a difference in case alone counts for half a letter.
-    distance = 2 * distance + (distance == 0 && strcmp(suggestion->wanted, candidate) != 0);
+    distance = 2 * distance + (distance == 0 && strcmp(wanted, offered) != 0);
     if (suggestion->best == NULL || distance < suggestion->distance) {
         suggestion->best = candidate;
         suggestion->distance = distance;
