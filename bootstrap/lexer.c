@@ -255,6 +255,27 @@ static void explain_macro(Lexer *lexer, Diagnostic *error, uint32_t start) {
     lexer_fix(lexer, error, start, start + 1, "");
 }
 
+// On how many sides of the sign up to the lexer's position a text stands.
+static int texts_beside(const Lexer *lexer, uint32_t start) {
+    const char *text = lexer->source->text;
+    const char *behind = text + lexer->position;
+    while (start > 0 && (text[start - 1] == ' ' || text[start - 1] == '\t'))
+        start--;
+    return (start > 0 && text[start - 1] == '"') + (behind[strspn(behind, " \t")] == '"');
+}
+
+// `"a" & b`: other languages put texts together by it.
+static bool explain_join(Lexer *lexer, Diagnostic *error, uint32_t start) {
+    bool is_sign = lexer->source->text[start] == '&' && lexer->position == start + 1;
+    int texts = is_sign ? texts_beside(lexer, start) : 0;
+    if (texts == 0)
+        return false;
+    lexer_help(lexer, error, "texts are put together by `joined with`, conditions by `and`");
+    if (texts == 2)
+        lexer_fix(lexer, error, start, lexer->position, "joined with");
+    return true;
+}
+
 // A sign with another meaning by what stands beside it: `&n`, `println!(…)`.
 static bool explain_beside(Lexer *lexer, Diagnostic *error, uint32_t start) {
     const char *text = lexer->source->text;
@@ -263,6 +284,12 @@ static bool explain_beside(Lexer *lexer, Diagnostic *error, uint32_t start) {
         return false;
     if (text[start] == '!' && is_behind_name && text[start + 1] == '(') {
         explain_macro(lexer, error, start);
+        return true;
+    }
+    if (text[start] == '$' && text[start + 1] == '"') {
+        lexer_help(lexer, error,
+                   "put texts and values together with `joined with`, as in "
+                   "`\"Hello \" joined with name`");
         return true;
     }
     if (text[start] != '&' || is_behind_name || !lexer_is_name(text[start + 1]))
@@ -289,7 +316,8 @@ static void explain_character(Lexer *lexer, Diagnostic *error, uint32_t start, u
                    "`a dictionary with: \"a\" as 1`; a block ends with a line such as `End If`");
         return;
     }
-    if (explain_beside(lexer, error, start) || explain_semicolon(lexer, error, start))
+    if (explain_beside(lexer, error, start) || explain_join(lexer, error, start) ||
+        explain_semicolon(lexer, error, start))
         return;
     if (strncmp(text, "#include", 8) == 0) {
         lexer_help(lexer, error, "a module is imported with `Import \"math\"`");
@@ -561,8 +589,13 @@ static bool skip_foreign_sign(Lexer *lexer) {
     if (starts_with(lexer, "||")) {
         Diagnostic *error = lexer_error(lexer, ERROR_unexpected_character, start, start + 2,
                                         "`||` has no meaning here");
-        lexer_help(lexer, error, "write `or` for conditions, `bitwise or` for bits");
         lexer->position += 2;
+        bool are_texts = texts_beside(lexer, start) == 2;
+        lexer_help(lexer, error,
+                   are_texts ? "texts are put together by `joined with`, conditions by `or`"
+                             : "write `or` for conditions, `bitwise or` for bits");
+        if (!are_texts && !touches_name(lexer, start, "or"))
+            lexer_fix(lexer, error, start, lexer->position, "or");
         return true;
     }
     return false;

@@ -615,12 +615,23 @@ static Node *parse_operand(Parser *parser) {
     }
 }
 
+// `"a" . "b"`
+static void fail_dotted_text(Parser *parser) {
+    Diagnostic *error =
+        parser_fail_expected(parser, ERROR_expected_name, "the name of a field or process");
+    parser_help(parser, error, "texts are put together by `joined with`");
+}
+
 // object '.' name
 static Node *parse_field(Parser *parser, Node *object) {
     Field *node = NEW_NODE(parser, FIELD, Field, object->span);
     parser_advance(parser);
     if (parser_correct_point(parser, object))
         return object;
+    if (parser_at(parser, TOKEN_STRING)) {
+        fail_dotted_text(parser);
+        return parser_error_node(parser, parser_span_from(parser, object->span.start));
+    }
     node->object = object;
     node->name = parser_expect_name(parser, "the name of a field or process", &node->name_span);
     node->header.span = parser_span_from(parser, object->span.start);
