@@ -141,6 +141,12 @@ static Node *report_generic_value(Checker *checker, Span span, const Symbol *pro
         checker->diagnostics, ERROR_generic_value, span,
         "`%s` has type parameters and cannot be a value itself", process->name->text);
     diagnostic_note(checker->diagnostics, diagnostic, process->span, "declared here");
+    if (process->as.process->parameter_count == 0) {
+        diagnostic_help(checker->diagnostics, diagnostic, "to call it, write `%s()`",
+                        process->name->text);
+        diagnostic_fix(checker->diagnostics, diagnostic, (Span){span.end, span.end}, "()");
+        return poison_node(checker, span);
+    }
     diagnostic_help(checker->diagnostics, diagnostic,
                     "write a lambda that calls it: `lambda x as Integer: %s(x)`",
                     process->name->text);
@@ -280,8 +286,10 @@ static Node *report_not_indexable(Checker *checker, const Index *index, Type *ty
         : type->kind == TYPE_DICTIONARY
             ? "the value of a key is read with `d.get(key)`, and set with "
               "`d.set(key, value)`"
-        : type->kind == TYPE_SET ? "a Set has no order: `For each x in s` gives its elements"
-                                 : NULL;
+        : type->kind == TYPE_SET
+            ? "a Set is asked for a value, not for a position: `s.contains(x)`; "
+              "`For each x in s` gives all"
+            : NULL;
     if (cure) {
         diagnostic_help(checker->diagnostics, diagnostic, "%s", cure);
     }
