@@ -5,6 +5,8 @@
 #include "check_internal.h"
 #include "operator_text.h"
 
+#include <string.h>
+
 // --- Types of operands ---------------------------------------------------------------------------
 
 static bool is_whole(const Type *type) {
@@ -60,6 +62,13 @@ static void help_with_operands(Checker *checker, Diagnostic *diagnostic, int64_t
     if (has_text && operator== OPERATOR_ADD && is_joinable) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "texts are put together by `joined with`, which takes numbers, too");
+    } else if (left->kind == TYPE_STRING && operator== OPERATOR_MODULO) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "a value is put into a text by `joined with`: `\"x = \" joined with x`");
+    } else if (has_text && operator== OPERATOR_MULTIPLY) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "a text is repeated in a loop, by `joined with`; `string_to_integer(…)` "
+                        "reads the number that it holds");
     } else if (has_text) {
         diagnostic_help(
             checker->diagnostics, diagnostic,
@@ -221,7 +230,18 @@ static Node *check_arithmetic(Checker *checker, Node *node) {
 
 // --- Comparisons ---------------------------------------------------------------------------------
 
-static Node *report_not_comparable(Checker *checker, const Node *node, Type *left, Type *right) {
+// The edit for a truth value in quotes.
+static void unquote_truth(Checker *checker, Diagnostic *diagnostic, Node *operand) {
+    if (operand->kind != NODE_STRING_LITERAL) {
+        return;
+    }
+    const char *text = AST(operand, NODE_STRING_LITERAL, StringLiteral)->text->text;
+    if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0) {
+        diagnostic_fix(checker->diagnostics, diagnostic, operand->span, text);
+    }
+}
+
+static Node *report_not_comparable(Checker *checker, Node *node, Type *left, Type *right) {
     Diagnostic *diagnostic = diagnostic_report(
         checker->diagnostics, ERROR_not_comparable, node->span, "%s cannot be compared with %s",
         type_phrase(checker, left), type_phrase(checker, right));
@@ -229,6 +249,11 @@ static Node *report_not_comparable(Checker *checker, const Node *node, Type *lef
     bool has_text = left->kind == TYPE_STRING || right->kind == TYPE_STRING;
     if (are_arrays) {
         diagnostic_help(checker->diagnostics, diagnostic, "compare the elements in a loop");
+    } else if (has_text && (left->kind == TYPE_BOOLEAN || right->kind == TYPE_BOOLEAN)) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "a Boolean is `true` or `false`, without quotes");
+        unquote_truth(checker, diagnostic, AST(node, NODE_BINARY, Binary)->left);
+        unquote_truth(checker, diagnostic, AST(node, NODE_BINARY, Binary)->right);
     } else if (has_text && (is_number(left) || is_number(right))) {
         diagnostic_help(
             checker->diagnostics, diagnostic,

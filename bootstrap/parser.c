@@ -518,6 +518,15 @@ void parser_skip_raw_line(Parser *parser) {
     state->is_failing = false;
 }
 
+// At the `as` of `x as Integer` behind a value.
+static void help_with_type_behind(Parser *parser, Diagnostic *error) {
+    const Token *type = parser_peek(parser, 1);
+    const char *help = type->kind == TOKEN_NAME ? foreign_name(type->value.name->text) : NULL;
+    parser_help(parser, error, "%s",
+                help != NULL ? help
+                             : "to change the type of a value, write `convert x to Integer`");
+}
+
 // What may be meant by the token that follows a complete statement, whose last token has the kind.
 static void help_with_line_end(Parser *parser, Diagnostic *error, uint8_t kind) {
     const Token *token = parser->current;
@@ -527,7 +536,7 @@ static void help_with_line_end(Parser *parser, Diagnostic *error, uint8_t kind) 
     else if (parser_at_decimal_comma(parser))
         parser_help_with_comma(parser, error);
     else if (parser_at_word(parser, KEYWORD_AS))
-        parser_help(parser, error, "to change the type of a value, write `convert x to Integer`");
+        help_with_type_behind(parser, error);
     else if (parser_begins_statement(token) ||
              (token->keyword >= KEYWORD_LET && token->keyword <= KEYWORD_MATCH))
         parser_help(parser, error, "write each statement on a line of its own");
