@@ -545,6 +545,7 @@ Node *parser_type_declaration(Parser *parser) {
         head.name = parser_quoted_name(parser, "the name of a type", &head.name_span);
     } else {
         head.name = parser_expect_name(parser, "the name of a type", &head.name_span);
+        parser_skip_doubled(parser);
     }
     if (!state->is_failing)
         head.parameters = parser_type_parameters(parser);
@@ -556,7 +557,8 @@ Node *parser_type_declaration(Parser *parser) {
         return has_variants ? parse_variant_type(parser, &head, lapse)
                             : parse_called_type(parser, &head);
     }
-    parser_expect_word(parser, KEYWORD_IS, "after the name of a type");
+    if (parser_expect_word(parser, KEYWORD_IS, "after the name of a type"))
+        parser_skip_doubled(parser);
     skip_one_of(parser, &lapse);
     if (!state->is_failing && (lapse.is_told || at_variants(parser)))
         return parse_variant_type(parser, &head, lapse);
