@@ -142,6 +142,10 @@ static void parse_annotation(Parser *parser, Parameter *node) {
         node->annotation = parser_type(parser, TYPE_ALONE);
         return;
     }
+    if (node->name == NULL) { // which was reported
+        parser->state->is_failing = true;
+        return;
+    }
     const Token *type = parser->current;
     bool has_sign = parser_at(parser, TOKEN_COLON) || parser_at_word(parser, KEYWORD_IS) ||
                     parser_at_word(parser, KEYWORD_BE);
