@@ -90,14 +90,27 @@ static Node *parse_range(Parser *parser, Node *low) {
     return parser_finish(parser, node);
 }
 
+// `When 7-9:`
+static bool correct_dash(Parser *parser) {
+    const Token *dash = parser->current;
+    const Token *high = parser_peek(parser, 1);
+    if (dash->kind != TOKEN_MINUS || (high->kind != TOKEN_INTEGER && high->kind != TOKEN_CHARACTER))
+        return false;
+    Diagnostic *error = parser_report_expected(parser, "`to` between the two ends of a range");
+    parser_help(parser, error,
+                "a range of values is written `When 1 to 5:`; both ends are included");
+    parser_fix(parser, error, (Span){parser->state->previous.end, high->start}, " to ");
+    return true;
+}
+
 // literal [ 'to' bound ]
 static Node *parse_value_pattern(Parser *parser) {
     Node *value = parse_literal(parser);
     if (!parser->state->is_failing && parser_at_points(parser))
-        parser_correct_points(
-            parser, NULL, "a range of values is written `When 1 to 5:`; both ends are included",
-            false);
-    if (!parser->state->is_failing && parser_at_word(parser, KEYWORD_TO))
+        parser_correct_points(parser, NULL,
+                              "a range of values is written `When 1 to 5:`; both ends are included",
+                              false);
+    if (!parser->state->is_failing && (parser_at_word(parser, KEYWORD_TO) || correct_dash(parser)))
         return parse_range(parser, value);
     PatternValue *node = NEW_NODE(parser, PATTERN_VALUE, PatternValue, value->span);
     node->value = value;
@@ -108,7 +121,11 @@ static Node *parse_value_pattern(Parser *parser) {
 static void fail_binding(Parser *parser, const Name *name) {
     Diagnostic *error =
         parser_fail_expected(parser, ERROR_expected_token, "`as` and a name for the field's value");
-    parser_help(parser, error, "write the name of the field, too: `with radius as %s`", name->text);
+    parser_help(
+        parser, error,
+        "write the name of the field, too: `with radius as %s`, or `with %s as %s` if that is "
+        "the field",
+        name->text, name->text, name->text);
     ((Name *)name)->is_lost = true;
 }
 
@@ -148,20 +165,33 @@ static void lose_bindings(const NodeList *bindings) {
     }
 }
 
+// Whether a name stands where `with` is missing: `Circle radius as r`, or `Circle r` before `:`.
+static bool lacks_with(Parser *parser) {
+    const Token *next = parser_peek(parser, 1);
+    return parser_at(parser, TOKEN_NAME) &&
+           (next->keyword == KEYWORD_AS ||
+            (next->kind == TOKEN_COLON && parser->current->keyword == KEYWORD_NONE));
+}
+
 // Takes the `with` before the bindings; where it is missing, that is reported. False without any.
 static bool accept_with(Parser *parser) {
     if (parser_accept_word(parser, KEYWORD_WITH)) {
         parser_skip_doubled(parser);
         return true;
     }
-    if (!parser_at(parser, TOKEN_NAME) || parser_peek(parser, 1)->keyword != KEYWORD_AS)
+    if (!lacks_with(parser))
         return false;
     Position start = parser->current->start;
     Diagnostic *error = parser_report_expected(parser, "`with` before the fields of a variant");
     parser_help(parser, error,
                 "the fields of a variant are bound by `with`: `Circle with radius as r`");
-    parser_fix(parser, error, (Span){start, start}, "with ");
-    return true;
+    if (parser_peek(parser, 1)->keyword == KEYWORD_AS) {
+        parser_fix(parser, error, (Span){start, start}, "with ");
+        return true;
+    }
+    parser_lose_name(parser->current);
+    parser->state->is_failing = true;
+    return false;
 }
 
 // variant = [ name ( '.' | 'as' ) ] name [ 'with' binding { ( ',' | 'and' ) binding } ]
@@ -209,23 +239,34 @@ static Node *parse_type_pattern(Parser *parser) {
     return parser_finish(parser, node);
 }
 
-// `When is 1:`
-static void skip_comparison(Parser *parser) {
-    const Token *value = parser_peek(parser, 1);
-    bool is_literal = value->kind >= TOKEN_INTEGER && value->kind <= TOKEN_CHARACTER;
-    if (!parser_at_word(parser, KEYWORD_IS) || !is_literal)
+static bool is_literal(const Token *token) {
+    return token->kind >= TOKEN_INTEGER && token->kind <= TOKEN_CHARACTER;
+}
+
+// `When is 1:`, `When is Empty:`
+static bool at_bare_is(Parser *parser) {
+    if (!parser_at_word(parser, KEYWORD_IS))
+        return false;
+    const Token *value = parser_peek(parser, 1), *after = parser_peek(parser, 2);
+    bool is_variant = value->kind == TOKEN_NAME && value->keyword == KEYWORD_NONE &&
+                      (after->kind == TOKEN_COLON || after->keyword == KEYWORD_WITH);
+    return is_literal(value) || is_variant;
+}
+
+static void skip_is(Parser *parser) {
+    if (!at_bare_is(parser))
         return;
     Diagnostic *error =
         parser_report(parser, ERROR_expected_pattern, parser_token_span(parser->current),
                       "a pattern is the value alone, without `is`");
     parser_help(parser, error, "leave the word out");
-    parser_fix(parser, error, (Span){parser->current->start, value->start}, "");
+    parser_fix(parser, error, (Span){parser->current->start, parser_peek(parser, 1)->start}, "");
     parser_advance(parser);
 }
 
 // pattern = '_' | value [ 'to' value ] | variant | name 'of' 'Type' type
 static Node *parse_pattern(Parser *parser) {
-    skip_comparison(parser);
+    skip_is(parser);
     if (at_literal(parser))
         return parse_value_pattern(parser);
     if (!parser_at(parser, TOKEN_NAME))
@@ -249,26 +290,116 @@ static Node *parse_pattern(Parser *parser) {
 
 // --- Cases --------------------------------------------------------------------------------------
 
+// Takes `or`, and `and` or a comma in its place, which is reported.
+static bool accept_or(Parser *parser) {
+    if (parser->state->is_failing)
+        return false;
+    if (parser_accept_word(parser, KEYWORD_OR))
+        return true;
+    bool is_comma = parser_at(parser, TOKEN_COMMA);
+    if (!is_comma && !parser_at_word(parser, KEYWORD_AND))
+        return false;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error = parser_report_expected(parser, "`or` between two patterns");
+    parser_help(parser, error, "several patterns are joined by `or`: `When 1 or 2:`");
+    parser_fix(parser, error, span, is_comma ? " or" : "or");
+    parser_advance(parser);
+    return true;
+}
+
 static void fail_pattern_sign(Parser *parser) {
-    bool is_call = parser_at(parser, TOKEN_LEFT_PARENTHESIS);
-    if ((!parser_at(parser, TOKEN_COMMA) && !is_call) || parser->state->is_failing)
+    if (!parser_at(parser, TOKEN_LEFT_PARENTHESIS) || parser->state->is_failing)
         return;
     Diagnostic *error = parser_fail_expected(parser, ERROR_expected_token, "`:`");
     parser_help(parser, error,
-                is_call ? "the fields of a variant are bound by `with`: `Circle with radius as r`"
-                        : "several patterns are joined by `or`: `When 1 or 2:`");
+                "the fields of a variant are bound by `with`: `Circle with radius as r`");
+}
+
+// --- Comparisons in the place of patterns -------------------------------------------------------
+
+static bool is_comparison(const Token *token) {
+    return token->keyword == KEYWORD_IS ||
+           (token->kind >= TOKEN_EQUAL && token->kind <= TOKEN_GREATER_EQUAL);
+}
+
+// The name that the Match is about; NULL for another value.
+static const Name *subject_of(const Node *value) {
+    return value != NULL && value->kind == NODE_NAME
+               ? AST((Node *)value, NODE_NAME, NameExpression)->name
+               : NULL;
+}
+
+enum { COMPARISON_LENGTH = 12 }; // tokens up to the colon
+
+// Whether one comparison is all that stands before the colon.
+static bool is_one_comparison(Parser *parser) {
+    for (uint32_t i = 0; i < COMPARISON_LENGTH; i++) {
+        const Token *token = parser_peek(parser, i);
+        if (token->kind == TOKEN_COLON)
+            return true;
+        if (token->kind == TOKEN_NEWLINE || token->kind == TOKEN_END_OF_FILE ||
+            token->kind == TOKEN_COMMA || token->keyword == KEYWORD_AND ||
+            token->keyword == KEYWORD_WHERE ||
+            (token->keyword == KEYWORD_OR && parser_peek(parser, i + 1)->keyword != KEYWORD_EQUAL))
+            return false;
+    }
+    return false;
+}
+
+// `When x is 4:` in `Match x:`, reported. False if it is something else.
+static bool skip_subject(Parser *parser, const Name *subject) {
+    const Token *value = parser_peek(parser, 2);
+    if (parser->current->value.name != subject || !is_literal(value) ||
+        parser_peek(parser, 1)->kind != TOKEN_NAME)
+        return false;
+    Span span = {parser->current->start, parser_peek(parser, 1)->end};
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_pattern, span,
+                      "a pattern is the value alone, without `%s is`", subject->text);
+    parser_help(parser, error, "leave the words out");
+    parser_fix(parser, error, (Span){span.start, value->start}, "");
+    parser_advance(parser);
+    parser_advance(parser);
+    return true;
+}
+
+// `When < 3:`, `When is less than 3:`, `When x is less than 3:`, `When not 3:`
+static void fail_comparison(Parser *parser, const Node *value) {
+    const Token *first = parser->current;
+    const Token *next = parser_peek(parser, 1);
+    const Name *subject = subject_of(value);
+    bool has_subject =
+        first->kind == TOKEN_NAME && first->keyword != KEYWORD_IS && is_comparison(next);
+    bool is_negated = first->keyword == KEYWORD_NOT && is_literal(next);
+    bool is_found = is_comparison(first) ? !at_bare_is(parser) : has_subject || is_negated;
+    if (!is_found || (has_subject && subject != NULL && skip_subject(parser, subject)))
+        return;
+    Diagnostic *error = parser_fail(parser, ERROR_expected_pattern, parser_token_span(first),
+                                    "a comparison is no pattern");
+    parser_help(parser, error, "write it in a guard: `When _ where x is less than 3:`");
+    if (subject == NULL || !is_one_comparison(parser) ||
+        (has_subject && first->value.name != subject))
+        return;
+    const char *name = has_subject ? "" : subject->text, *verb = is_negated ? " is " : " ";
+    char fixed[128];
+    int length = snprintf(fixed, sizeof fixed, "_ where %s%s", name, has_subject ? "" : verb);
+    if ((size_t)length < sizeof fixed)
+        parser_fix(parser, error, (Span){first->start, first->start}, fixed);
 }
 
 // 'When' pattern { 'or' pattern } [ 'where' expression ] ':' block
-static Node *parse_case(Parser *parser) {
+static Node *parse_case(Parser *parser, const Node *value) {
     Position start = parser->current->start;
     Case *node = NEW_NODE(parser, CASE, Case, parser_token_span(parser->current));
     parser_advance(parser);
     uint32_t mark = parser_list_mark(parser);
-    do {
+    fail_comparison(parser, value);
+    while (!parser->state->is_failing) {
         parser_skip_newlines(parser);
         parser_list_add(parser, parse_pattern(parser));
-    } while (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_OR));
+        if (!accept_or(parser))
+            break;
+    }
     node->patterns = parser_list_take(parser, mark);
     fail_pattern_sign(parser);
     if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_WHERE))
@@ -343,7 +474,7 @@ static void parse_cases(Parser *parser, Match *node) {
         }
         parser_mark_line(parser, -1);
         if (is_when) {
-            parser_list_add(parser, parse_case(parser));
+            parser_list_add(parser, parse_case(parser, node->value));
         } else {
             Node *block = parse_otherwise(parser);
             if (node->otherwise == NULL)
@@ -354,6 +485,43 @@ static void parse_cases(Parser *parser, Match *node) {
     node->cases = parser_list_take(parser, mark);
 }
 
+// Whether the line up to its colon ends with the word.
+static bool ends_with_word(Parser *parser, Keyword keyword) {
+    for (uint32_t i = 1; i < COMPARISON_LENGTH; i++) {
+        const Token *token = parser_peek(parser, i);
+        if (token->kind == TOKEN_NEWLINE || token->kind == TOKEN_END_OF_FILE)
+            return false;
+        if (token->kind == TOKEN_COLON)
+            return parser_peek(parser, i - 1)->keyword == keyword;
+    }
+    return false;
+}
+
+// The value of a Match, up to the `with` that may stand before the colon.
+static Node *parse_value(Parser *parser) {
+    ParserState *state = parser->state;
+    uint32_t outer = state->context;
+    if (ends_with_word(parser, KEYWORD_WITH))
+        state->context |= WITHOUT_WITH;
+    Node *value = parser_expression(parser);
+    state->context = outer;
+    return value;
+}
+
+// `Match x with:`
+static void skip_with(Parser *parser) {
+    const Token *next = parser_peek(parser, 1);
+    if (!parser_at_word(parser, KEYWORD_WITH) || next->kind != TOKEN_COLON ||
+        parser->state->is_failing)
+        return;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error = parser_report(parser, ERROR_missing_colon, span,
+                                      "expected `:` after the value, found `with`");
+    parser_help(parser, error, "leave the word out");
+    parser_fix(parser, error, (Span){parser->state->previous.end, span.end}, "");
+    parser_advance(parser);
+}
+
 // 'Match' expression ':' { case } [ 'Otherwise' ':' block ] 'End' 'Match'
 Node *parser_match(Parser *parser) {
     Position start = parser->current->start;
@@ -361,8 +529,9 @@ Node *parser_match(Parser *parser) {
     OpenBlock block;
     parser_open_block(parser, &block, KEYWORD_MATCH, node->header.span);
     parser_advance(parser);
-    node->value = parser_expression(parser);
+    node->value = parse_value(parser);
     node->header.span = parser_span_from(parser, start);
+    skip_with(parser);
     node->value = parser_kept(parser, node->value, parser_end_header(parser, "value"));
     if (parser_enter(parser)) {
         skip_to_case(parser);
