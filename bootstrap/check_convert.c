@@ -223,7 +223,7 @@ static Node *report_mismatch(Checker *checker, const Node *node, Type *from, Typ
     if (reason && reason->declared.start != 0) {
         diagnostic_note(checker->diagnostics, diagnostic, reason->declared, "declared here");
     }
-    const char *cure = cure_of(checker, node, from, to);
+    const char *cure = reason && reason->cure ? reason->cure : cure_of(checker, node, from, to);
     if (cure) {
         diagnostic_help(checker->diagnostics, diagnostic, "%s", cure);
     }
@@ -248,7 +248,9 @@ static void warn_word_conversion(Checker *checker, const Node *node, Type *from,
     bool is_scalar = from->kind == TYPE_INTEGER || to->kind == TYPE_INTEGER;
     bool may_be_called = from->kind == TYPE_FUNCTION && to->kind != TYPE_POINTER;
     const char *cure = is_text || may_be_called ? cure_of(checker, node, from, to) : NULL;
-    if (to->kind == TYPE_STRING && node->kind == NODE_INTEGER_LITERAL) {
+    if (reason && reason->cure) {
+        diagnostic_help(checker->diagnostics, diagnostic, "%s", reason->cure);
+    } else if (to->kind == TYPE_STRING && node->kind == NODE_INTEGER_LITERAL) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "a text stands in double quotes, also one of digits: \"%lld\"",
                         (long long)AST((Node *)node, NODE_INTEGER_LITERAL, IntegerLiteral)->value);

@@ -89,7 +89,8 @@ typedef struct Reason {
     const char *what; // subject and verb: "the parameter `%s` of `%s` takes"
     const char *name; // what the %s stand for
     const char *owner;
-    Span declared; // shown in a note; {0, 0}: nowhere
+    Span declared;    // shown in a note; {0, 0}: nowhere
+    const char *cure; // what to write instead; NULL: as the types have it
 } Reason;
 
 // --- Small help (check_expression.c) -------------------------------------------------------------

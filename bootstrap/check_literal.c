@@ -184,6 +184,18 @@ static Type *infer_element(Checker *checker, NodeList *items) {
     return common ? common : type_variable(checker->types);
 }
 
+// Of `a list containing a list containing 1, 2 and a list containing 3`, all of which is one item
+// of the outer list: what to write. NULL where the last item is no list without parentheses.
+static const char *cure_of_nested(const NodeList *items) {
+    const Node *last = items->count > 1 ? items->items[items->count - 1] : NULL;
+    bool is_nested = last && !(last->flags & NODE_PARENTHESES) &&
+                     (last->kind == NODE_LIST_LITERAL || last->kind == NODE_SET_LITERAL ||
+                      last->kind == NODE_DICTIONARY_LITERAL);
+    return is_nested ? "put an inner list in parentheses: `a list containing (a list containing 1, "
+                       "2), (a list containing 3)`"
+                     : NULL;
+}
+
 // Checks the elements; `expected`, which may be NULL, is their type by the context. Gives their
 // type.
 static Type *check_elements(Checker *checker, NodeList *items, Type *expected, const char *what) {
@@ -192,7 +204,7 @@ static Type *check_elements(Checker *checker, NodeList *items, Type *expected, c
     if (!is_given) {
         element = infer_element(checker, items);
     }
-    Reason reason = {.what = what};
+    Reason reason = {.what = what, .cure = cure_of_nested(items)};
     for (uint32_t i = 0; i < items->count; i++) {
         Node **item = &items->items[i];
         *item = is_given ? check_as(checker, *item, element, &reason)
