@@ -598,12 +598,24 @@ static bool at_index_word(Parser *parser, const Token *word) {
            parser_is_word(word, "offset") || parser_is_word(word, "element");
 }
 
+// `d at "a"`
+static void fail_key(Parser *parser, Span key) {
+    Diagnostic *error = parser_fail(parser, ERROR_expected_token, key,
+                                    "expected `index` behind `at`, found a text");
+    parser_help(parser, error,
+                "the value of a key is read with `d.get(key)`, and set with `d.set(key, value)`");
+}
+
 bool parser_correct_at(Parser *parser) {
     Token *next = parser_peek(parser, 1);
     if ((parser->current->flags & TOKEN_FIRST) || !parser_at_operand(parser, 1) ||
         parser_is_word(next, "least") || parser_is_word(next, "most"))
         return false;
     Span span = parser_token_span(next);
+    if (next->kind == TOKEN_STRING) {
+        fail_key(parser, span);
+        return false;
+    }
     Diagnostic *error =
         parser_report(parser, ERROR_expected_token, span, "expected `index` behind `at`, found %s",
                       parser_describe(parser, next));
