@@ -365,6 +365,10 @@ static Node *report_not_constructible(Checker *checker, Construct *construct, Ty
     if (type->kind == TYPE_VARIANT && type->aggregate->variant_count > 0) {
         diagnostic_help(checker->diagnostics, diagnostic, "for example `%s as %s with …`",
                         type->aggregate->name->text, type->aggregate->variants[0].name->text);
+    } else if (type->kind != TYPE_VARIANT) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "a variable without a value is declared by `Let x as %s`",
+                        written(checker, construct->annotation->span));
     }
     return poison_node(checker, construct->header.span);
 }

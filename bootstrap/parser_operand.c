@@ -452,6 +452,17 @@ static bool is_maker_end(const Token *token) {
            token->kind == TOKEN_RIGHT_PARENTHESIS;
 }
 
+// How the empty value of a type is written that has no fields; NULL for another name.
+static const char *empty_value(const char *type) {
+    static const char *const rows[][2] = {
+        {"Integer", "0"}, {"Float", "0.0"}, {"String", "\"\""}, {"Boolean", "false"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcmp(rows[i][0], type) == 0)
+            return rows[i][1];
+    }
+    return NULL;
+}
+
 // `a Point` without `with`
 static Node *fail_article(Parser *parser, const Token *type) {
     Span span = {parser->current->start, type->end};
@@ -459,11 +470,30 @@ static Node *fail_article(Parser *parser, const Token *type) {
     Diagnostic *error = parser_fail(parser, ERROR_expected_token, (Span){type->end, type->end},
                                     "expected `with` and the fields behind `%s %s`",
                                     parser->current->value.name->text, name);
+    const char *empty = empty_value(name);
+    if (empty != NULL) {
+        parser_help(parser, error, "write `Let x as %s`, or the value itself: `Let x be %s`", name,
+                    empty);
+        return parser_error_node(parser, span);
+    }
     parser_help(parser, error,
                 "`%s %s with …` gives each field a value, `a blank %s` none; a variable without a "
                 "value is declared by `Let x as %s`",
                 type_article(name), name, name, name);
     return parser_error_node(parser, span);
+}
+
+// `new int[5]`
+static void help_with_new_array(Parser *parser, Diagnostic *error) {
+    const char *name = parser_peek(parser, 1)->value.name->text;
+    const char *type = foreign_type(name);
+    const Token *count = parser_peek(parser, 3);
+    bool is_known =
+        count->kind == TOKEN_INTEGER && parser_peek(parser, 4)->kind == TOKEN_RIGHT_BRACKET;
+    parser_help(parser, error, "an array is declared by `Let x as Array[%s] of %s`%s",
+                is_known ? parser_text_of(parser, parser_token_span(count), "5") : "5",
+                type != NULL ? type : name,
+                is_known ? "" : "; one that grows is made by `Array.create()`");
 }
 
 // `a list` without `containing`, `a Point` without `with`, `new Point(…)`; NULL for anything else
@@ -501,7 +531,9 @@ static Node *fail_maker(Parser *parser) {
     Diagnostic *error =
         parser_fail(parser, ERROR_expected_line_end, span, "a new object is not made with `new`");
     const char *make = foreign_name(next->value.name->text);
-    if (make != NULL)
+    if (parser_peek(parser, 2)->kind == TOKEN_LEFT_BRACKET)
+        help_with_new_array(parser, error);
+    else if (make != NULL)
         parser_help(parser, error, "%s", make);
     else
         parser_help(parser, error, "write `%s %s with` and a value for each field",
