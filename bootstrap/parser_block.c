@@ -29,12 +29,38 @@ static bool skip_opening_word(Parser *parser) {
     return !has_colon;
 }
 
+// A comma, with a `then` behind it if there is one, or a bracket that closes nothing, before the
+// colon: reported and passed over.
+static void skip_needless_sign(Parser *parser, const char *header) {
+    bool is_comma = parser_at(parser, TOKEN_COMMA);
+    bool is_bracket =
+        parser_at(parser, TOKEN_RIGHT_PARENTHESIS) || parser_at(parser, TOKEN_RIGHT_BRACKET);
+    const Token *next = parser_peek(parser, 1);
+    bool has_word = is_comma && parser_is_word(next, "then");
+    const Token *colon = has_word ? parser_peek(parser, 2) : next;
+    if ((!is_comma && !is_bracket) || colon->kind != TOKEN_COLON)
+        return;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error =
+        parser_report(parser, ERROR_missing_colon, span, "expected `:` after the %s, found %s",
+                      header, parser_describe(parser, parser->current));
+    parser_help(parser, error,
+                is_comma ? "leave it out" : "no bracket is open that it could close: leave it out");
+    parser_fix(parser, error, (Span){parser->state->previous.end, has_word ? next->end : span.end},
+               "");
+    parser_advance(parser);
+    if (has_word)
+        parser_advance(parser);
+}
+
 bool parser_end_header(Parser *parser, const char *header) {
     ParserState *state = parser->state;
     if (state->is_failing) {
         parser_recover(parser);
         return false;
     }
+    if (!parser_at(parser, TOKEN_COLON))
+        skip_needless_sign(parser, header);
     if (skip_opening_word(parser) || parser_accept(parser, TOKEN_COLON)) {
         parser_accept(parser, TOKEN_NEWLINE);
         return true;

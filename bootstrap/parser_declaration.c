@@ -215,14 +215,33 @@ static NodeList parse_fields(Parser *parser, Node *structure) {
     }
 }
 
+// `Structure Circle extends Shape:`
+static void fail_inheritance(Parser *parser) {
+    static const char *const words[] = {"extends", "inherits", "implements"};
+    bool is_found = false;
+    for (size_t i = 0; i < sizeof words / sizeof words[0] && !is_found; i++)
+        is_found = parser_is_word(parser->current, words[i]);
+    if (!is_found || parser->state->is_failing)
+        return;
+    Diagnostic *error = parser_fail(parser, ERROR_missing_colon, parser_token_span(parser->current),
+                                    "expected `:` after the name of the structure, found %s",
+                                    parser_describe(parser, parser->current));
+    parser_help(parser, error,
+                "there is no inheritance: give the structure a field of the other type, or choose "
+                "between variants of a `Type`");
+}
+
 // [ 'of' parameters ] ':' { field } 'End' …; the name is taken
 static Node *parse_structure_body(Parser *parser, Structure *node, Keyword keyword, Span opened) {
     OpenBlock block;
     parser_open_block(parser, &block, keyword, opened);
-    if (!parser->state->is_failing)
+    if (!parser->state->is_failing && parser_at_foreign_type_parameters(parser))
+        node->type_parameters = parser_foreign_type_parameters(parser);
+    else if (!parser->state->is_failing)
         node->type_parameters = parser_type_parameters(parser);
     node->header.span = parser_span_from(parser, node->header.span.start);
     parser->state->loses_names = true;
+    fail_inheritance(parser);
     parser_end_header(parser, "name of the structure");
     node->fields = parse_fields(parser, &node->header);
     parser->state->loses_names = false;

@@ -158,7 +158,7 @@ static bool correct_foreign_line(Parser *parser, Meant *meant) {
     if (row == NULL)
         return false;
     bool is_alone = is_line_end(parser_peek(parser, 1));
-    if (is_alone && row->keyword != KEYWORD_OTHERWISE)
+    if (is_alone && row->keyword != KEYWORD_OTHERWISE && row->keyword != KEYWORD_END)
         return false; // rather a call without parentheses
     meant->keyword = row->keyword;
     meant->is_reported = true;

@@ -293,6 +293,9 @@ bool parser_begins_type(const Token *token);
 const char *parser_foreign_type(const Name *name);
 // [ 'of' name { ',' name } ]
 NodeList parser_type_parameters(Parser *parser);
+// `<T>` or `[T]`: reported, and read as if behind `of`.
+bool parser_at_foreign_type_parameters(Parser *parser);
+NodeList parser_foreign_type_parameters(Parser *parser);
 // The same behind `of`, or behind what another language has there.
 NodeList parser_type_parameter_names(Parser *parser);
 

@@ -95,8 +95,26 @@ static Node *parse_last_value(Parser *parser, Diagnostic **error) {
     return last;
 }
 
+// `For i from 1 to 9, by 2:`; gives the error that takes the edits.
+static Diagnostic *skip_step_comma(Parser *parser, Diagnostic *error) {
+    const Token *next = parser_peek(parser, 1);
+    if (!parser_at(parser, TOKEN_COMMA) || parser->state->is_failing ||
+        (!parser_is_word(next, "step") && next->keyword != KEYWORD_BY))
+        return error;
+    Span span = parser_token_span(parser->current);
+    if (error == NULL) {
+        error =
+            parser_report(parser, ERROR_expected_token, span, "no comma stands before the step");
+        parser_help(parser, error, "%s", range_help);
+    }
+    parser_fix(parser, error, (Span){parser->state->previous.end, span.end}, "");
+    parser_advance(parser);
+    return error;
+}
+
 // [ 'by' expression ]
 static Node *parse_step(Parser *parser, Diagnostic *error) {
+    error = skip_step_comma(parser, error);
     if (parser_is_word(parser->current, "step"))
         expect_range_word(parser, KEYWORD_BY, "before the step", error);
     else if (parser->state->is_failing || !parser_accept_meant(parser, KEYWORD_BY))

@@ -462,29 +462,29 @@ static void parse_foreign_parameters(Parser *parser, Process *node, PointerVecto
     parser_close_bracket(parser, TOKEN_RIGHT_PARENTHESIS, open);
 }
 
-static bool at_foreign_type_parameters(Parser *parser) {
+bool parser_at_foreign_type_parameters(Parser *parser) {
     return (parser_at(parser, TOKEN_LESS) || parser_at(parser, TOKEN_LEFT_BRACKET)) &&
            parser_peek(parser, 1)->kind == TOKEN_NAME;
 }
 
-// `<T>` or `[T]`: reported, and read as if behind `of`.
-static void parse_foreign_type_parameters(Parser *parser, Process *node) {
+NodeList parser_foreign_type_parameters(Parser *parser) {
     ParserState *state = parser->state;
     TokenKind closing = parser_at(parser, TOKEN_LESS) ? TOKEN_GREATER : TOKEN_RIGHT_BRACKET;
     Position start = state->previous.end;
     Span sign = parser_token_span(parser->current);
     Diagnostic *error = parser_report_expected(parser, "`of` before the type parameters");
     parser_advance(parser);
-    node->type_parameters = parser_type_parameter_names(parser);
+    NodeList parameters = parser_type_parameter_names(parser);
     const char *names = parser_text_of(parser, (Span){sign.end, state->previous.end}, "T");
     parser_help(parser, error, "write `of %s`", names);
     if (!parser_accept(parser, closing)) {
         state->is_failing = true;
-        return;
+        return parameters;
     }
     char fixed[64];
     snprintf(fixed, sizeof fixed, " of %s", names);
     parser_fix(parser, error, (Span){start, state->previous.end}, fixed);
+    return parameters;
 }
 
 static bool at_arrow(Parser *parser) {
@@ -538,9 +538,9 @@ static void parse_clauses(Parser *parser, Process *node) {
             parse_foreign_parameters(parser, node, &lifetimes);
             continue;
         }
-        if (at_foreign_type_parameters(parser) && seen[CLAUSE_OF].start == 0) {
+        if (parser_at_foreign_type_parameters(parser) && seen[CLAUSE_OF].start == 0) {
             seen[CLAUSE_OF] = parser_token_span(parser->current);
-            parse_foreign_type_parameters(parser, node);
+            node->type_parameters = parser_foreign_type_parameters(parser);
             continue;
         }
         if (at_result(parser, node)) {
