@@ -257,6 +257,18 @@ static bool is_declared_type(const TypeScope *scope, const char *text) {
            scope_find(compilation, scope->module, name).symbol != NULL;
 }
 
+// Whether `returns` stands before the type, as only there Nothing can be one.
+static bool is_result(const TypeScope *scope, Position start) {
+    static const char word[] = "returns";
+    const Source *source = source_at(&scope->compilation->sources, start);
+    uint32_t end = start - source->base;
+    while (end > 0 && source->text[end - 1] == ' ') {
+        end--;
+    }
+    uint32_t length = sizeof word - 1;
+    return end >= length && memcmp(source->text + end - length, word, length) == 0;
+}
+
 static Type *report_unknown_type(const TypeScope *scope, const TypeName *node) {
     if (scope->module->scope->is_incomplete || node->name->is_lost ||
         resolve_stands_for_missing(scope->compilation, node->name, node->header.span)) {
@@ -273,7 +285,10 @@ static Type *report_unknown_type(const TypeScope *scope, const TypeName *node) {
         join_diagnostics_about(scope->compilation, &scope->module->scope->unknown_types, node->name,
                                diagnostic);
     }
-    if (right) {
+    if (right && strcmp(right, "Nothing") == 0 && !is_result(scope, node->header.span.start)) {
+        diagnostic_help(diagnostics, diagnostic,
+                        "only a process returns Nothing: a value has a type such as Integer");
+    } else if (right) {
         help_with_right_type(scope, node, right, diagnostic);
     } else if (help) {
         diagnostic_help(diagnostics, diagnostic, "%s", help);
