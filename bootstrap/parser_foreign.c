@@ -412,7 +412,7 @@ static bool at_c_process(Parser *parser) {
 }
 
 Keyword parser_meant_declaration(Parser *parser) {
-    if (!parser_at(parser, TOKEN_NAME))
+    if (!parser_at(parser, TOKEN_NAME) || parser_begins_statement(parser->current))
         return KEYWORD_NONE;
     Keyword meant = foreign_declaration_keyword(parser->current->value.name->text);
     if (meant == KEYWORD_PROCESS)
@@ -471,7 +471,8 @@ static void skip_foreign(Parser *parser) {
 
 bool parser_foreign_declaration(Parser *parser) {
     const Token *next = parser_peek(parser, 1);
-    if (!parser_at(parser, TOKEN_NAME) || parser_meant_declaration(parser) != KEYWORD_NONE ||
+    if (!parser_at(parser, TOKEN_NAME) || parser_begins_statement(parser->current) ||
+        parser_meant_declaration(parser) != KEYWORD_NONE ||
         (next->kind != TOKEN_NAME && next->kind != TOKEN_STRING))
         return false;
     const char *help = foreign_declaration(parser->current->value.name->text);
