@@ -405,7 +405,7 @@ static Node *parse_case(Parser *parser, const Node *value) {
     if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_WHERE))
         node->guard = parser_expression(parser);
     node->header.span = parser_span_from(parser, start);
-    parser->state->loses_names = true;
+    parser->state->loses_names = node->patterns.count > 0; // a comparison declares none
     parser_end_header(parser, "pattern");
     parser->state->loses_names = false;
     node->body = parser_block(parser);
