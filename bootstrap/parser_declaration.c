@@ -243,6 +243,7 @@ static Node *parse_structure_body(Parser *parser, Structure *node, Keyword keywo
     parser->state->loses_names = true;
     fail_inheritance(parser);
     parser_end_header(parser, "name of the structure");
+    parser_skip_doubled_line(parser, opened.start);
     node->fields = parse_fields(parser, &node->header);
     parser->state->loses_names = false;
     parser_end_block(parser, &block);

@@ -108,3 +108,30 @@ void parser_skip_doubled_next(Parser *parser) {
     report_doubled(parser, first->end, second);
     parser_drop_word(parser, 1);
 }
+
+// How much of their lines, from the two positions on, is the same; 0 unless that is all.
+static uint32_t equal_length(const Parser *parser, Position first, Position second) {
+    const Source *source = parser->state->source;
+    const char *left = source->text + (first - source->base);
+    const char *right = source->text + (second - source->base);
+    uint32_t length = 0;
+    while (left[length] == right[length] && left[length] != '\n' && left[length] != '\0')
+        length++;
+    return left[length] == right[length] && left[length] == '\n' ? length : 0;
+}
+
+void parser_skip_doubled_line(Parser *parser, Position header) {
+    Position start = parser->current->start;
+    if (!parser_at_declaration(parser) || !(parser->current->flags & TOKEN_FIRST) ||
+        parser->state->previous_line != parser_line_of(parser, (Span){header, header}))
+        return;
+    uint32_t length = equal_length(parser, header, start);
+    if (length == 0)
+        return;
+    Diagnostic *error = parser_report(parser, ERROR_expected_token, (Span){start, start + length},
+                                      "this line stands here twice");
+    parser_help(parser, error, "leave one of the two out");
+    parser_fix(parser, error,
+               (Span){start - parser_indentation_of(parser, start), start + length + 1}, "");
+    parser_skip_line(parser);
+}

@@ -466,6 +466,8 @@ void parser_skip_doubled_article(Parser *parser);
 void parser_skip_doubled_next(Parser *parser);
 // In the words of an operator, at the current token: reports one that stands twice, and drops it.
 bool parser_skip_doubled_operator(Parser *parser);
+// Behind the first line of a declaration, which begins there: takes a second one that is the same.
+void parser_skip_doubled_line(Parser *parser, Position header);
 // Behind an operator: reports the second one of `5 plus plus 3`, which is passed over, or of
 // `5 plus times 3`.
 void parser_refuse_operator(Parser *parser);

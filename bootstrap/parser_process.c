@@ -693,6 +693,7 @@ Node *parser_process(Parser *parser) {
     state->loses_names = true;
     parser_end_header(parser, "header of the process");
     state->loses_names = false;
+    parser_skip_doubled_line(parser, node->header.span.start);
     node->body = parser_block(parser);
     node->end_span = parser_end_block(parser, &block);
     parser_end_missing(parser, node->header.span.start);
