@@ -583,8 +583,62 @@ static Node *parse_form(Parser *parser) {
     return is_list_of || at_collection(parser, 0, true) ? parser_collection(parser, start) : NULL;
 }
 
+// --- Elements in words --------------------------------------------------------------------------
+
+static bool is_item_word(const Token *token) {
+    return parser_is_word(token, "item") || parser_is_word(token, "element");
+}
+
+// The number of words of `item 0 of`, `the first item of`, in front of a name; else 0.
+static uint32_t item_words(Parser *parser) {
+    uint32_t start = parser_at_word(parser, KEYWORD_THE);
+    const Token *word = parser_peek(parser, start);
+    bool is_end = parser_is_word(word, "first") || parser_is_word(word, "last");
+    if (!is_end && !is_item_word(word))
+        return 0;
+    const Token *next = parser_peek(parser, start + 1);
+    bool is_number =
+        next->kind == TOKEN_INTEGER || (next->kind == TOKEN_NAME && next->keyword == KEYWORD_NONE);
+    if (is_end ? !is_item_word(next) : !is_number)
+        return 0;
+    bool is_item = parser_peek(parser, start + 2)->keyword == KEYWORD_OF &&
+                   parser_peek(parser, start + 3)->kind == TOKEN_NAME;
+    return is_item ? start + 3 : 0;
+}
+
+// Takes `length` of them, and the name.
+static Node *parse_item_in_words(Parser *parser, uint32_t length) {
+    Position start = parser->current->start;
+    const Token *word = parser_peek(parser, length - 3);
+    const char *number =
+        parser_text_of(parser, parser_token_span(parser_peek(parser, length - 2)), "i");
+    bool is_first = parser_is_word(word, "first") || strcmp(number, "0") == 0;
+    bool is_last = parser_is_word(word, "last");
+    for (uint32_t i = 0; i < length; i++)
+        parser_advance(parser);
+    Node *object = parser_postfix(parser);
+    Span span = parser_span_from(parser, start);
+    const char *items = parser_text_of(parser, object->span, "items");
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_token, span, "`%s` is not how an element is written",
+                      parser_text_of(parser, span, "item 0 of items"));
+    char fixed[128];
+    if (is_last)
+        snprintf(fixed, sizeof fixed, "%s[%s.length() minus 1]", items, items);
+    else
+        snprintf(fixed, sizeof fixed, "%s[%s]", items, is_first ? "0" : number);
+    parser_help(parser, error,
+                is_first || is_last ? "write `%s`" : "write `%s`; the first is `[0]`", fixed);
+    if (is_first && object->kind == NODE_NAME)
+        parser_fix(parser, error, span, fixed);
+    return parser_error_node(parser, span);
+}
+
 static Node *parse_word(Parser *parser) {
     Position start = parser->current->start;
+    uint32_t length = item_words(parser);
+    if (length > 0)
+        return parse_item_in_words(parser, length);
     if (parser->current->keyword != KEYWORD_NONE) {
         Node *form = parse_form(parser);
         if (form != NULL)
