@@ -400,6 +400,13 @@ Node *parser_value(Parser *parser, int level, uint32_t context) {
 
 // --- Lambda -------------------------------------------------------------------------------------
 
+// At `lambda x x plus 1`, `lambda x y: …`
+static bool lacks_lambda_sign(Parser *parser) {
+    const Token *name = parser_peek(parser, 1), *after = parser_peek(parser, 2);
+    return name->keyword == KEYWORD_NONE && after->start > name->end &&
+           parser_at_operand(parser, 2);
+}
+
 // 'lambda' is a parameter list's beginning, not a variable.
 bool parser_at_lambda(Parser *parser) {
     if (!parser_at_word(parser, KEYWORD_LAMBDA))
@@ -409,7 +416,8 @@ bool parser_at_lambda(Parser *parser) {
     if (next->kind == TOKEN_COLON)
         return after->kind != TOKEN_NEWLINE && after->kind != TOKEN_END_OF_FILE;
     return next->kind == TOKEN_NAME && (after->kind == TOKEN_COMMA || after->kind == TOKEN_COLON ||
-                                        after->keyword == KEYWORD_AS || parser_at_arrow(parser, 2));
+                                        after->keyword == KEYWORD_AS ||
+                                        parser_at_arrow(parser, 2) || lacks_lambda_sign(parser));
 }
 
 // name [ 'as' type ]
@@ -436,18 +444,19 @@ Node *parser_lambda(Parser *parser) {
     uint32_t mark = parser_list_mark(parser);
     while (!parser->state->is_failing && !parser_at(parser, TOKEN_COLON)) {
         parser_list_add(parser, lambda_parameter(parser));
-        if (!parser_accept(parser, TOKEN_COMMA))
+        if (!parser_accept(parser, TOKEN_COMMA) && !parser_lacks_lambda_comma(parser))
             break;
         parser_skip_newlines(parser);
     }
     node->parameters = parser_list_take(parser, mark);
     if (is_foreign)
         parser_accept(parser, TOKEN_RIGHT_PARENTHESIS);
-    if (!parser_accept_arrow(parser, is_foreign))
+    if (!parser_accept_arrow(parser, is_foreign) && !parser_lacks_lambda_colon(parser))
         parser_expect(parser, TOKEN_COLON, "before the value of the lambda");
     if (parser_at(parser, TOKEN_NEWLINE) && !parser->state->is_failing)
         return parser_fail_long_lambda(parser, node->header.span);
     parser_skip_return(parser);
+    parser_refuse_change(parser, node->parameters);
     node->body = parser_enter(parser) ? parser_expression(parser)
                                       : parser_error_node(parser, node->header.span);
     parser_leave(parser);

@@ -414,6 +414,8 @@ bool parser_at_arrow(Parser *parser, uint32_t distance);
 bool parser_accept_arrow(Parser *parser, bool is_reported);
 // Passes over the `Return` in front of a lambda's value, and reports it.
 void parser_skip_return(Parser *parser);
+// At the value of a lambda that has these parameters: fails where it is a statement.
+void parser_refuse_change(Parser *parser, NodeList parameters);
 // Behind the colon of a lambda, at the end of the line: reports it, and passes over what follows,
 // indented more.
 Node *parser_fail_long_lambda(Parser *parser, Span lambda);
@@ -451,6 +453,9 @@ void parser_end_missing(Parser *parser, Position start);
 bool parser_lacks_place(Parser *parser, Keyword word);
 // The same at the `be` of a Let, behind its `as`, for the type.
 bool parser_lacks_type(Parser *parser);
+// Behind a parameter of a lambda, at another one or at the value: reports what is missing.
+bool parser_lacks_lambda_comma(Parser *parser);
+bool parser_lacks_lambda_colon(Parser *parser);
 // At a clause of a header where a name in quotes should stand: reports it.
 bool parser_lacks_quoted_name(Parser *parser, const char *what);
 

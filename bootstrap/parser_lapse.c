@@ -574,6 +574,31 @@ bool parser_accept_arrow(Parser *parser, bool is_reported) {
     return true;
 }
 
+static bool is_parameter(NodeList parameters, const Name *name) {
+    for (uint32_t i = 0; i < parameters.count; i++) {
+        if (AST(parameters.items[i], NODE_PARAMETER, Parameter)->name == name)
+            return true;
+    }
+    return false;
+}
+
+void parser_refuse_change(Parser *parser, NodeList parameters) {
+    const Token *first = parser->current, *next = parser_peek(parser, 1);
+    if (first->kind != TOKEN_NAME)
+        return;
+    bool sets = next->kind == TOKEN_ASSIGN && !is_parameter(parameters, first->value.name);
+    bool is_statement = first->keyword >= KEYWORD_LET && first->keyword <= KEYWORD_MATCH &&
+                        parser_at_operand(parser, 1) && next->kind != TOKEN_LEFT_PARENTHESIS &&
+                        next->kind != TOKEN_LEFT_BRACKET;
+    if (!sets && !is_statement)
+        return;
+    Diagnostic *error = parser_fail(parser, ERROR_expected_expression, parser_token_span(first),
+                                    "a lambda gives one value, and holds no statement");
+    parser_help(parser, error, sets ? "a Process may set a variable, and its name is a value, too; "
+                                      "to compare, write `is equal to`"
+                                    : "write a Process for it, whose name is a value, too");
+}
+
 void parser_skip_return(Parser *parser) {
     if (!parser_is_like_word(parser->current, KEYWORD_RETURN) || !parser_at_operand(parser, 1) ||
         parser->state->is_failing)

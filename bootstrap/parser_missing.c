@@ -250,3 +250,28 @@ bool parser_lacks_quoted_name(Parser *parser, const char *what) {
     report_missing_name(parser, quoted);
     return true;
 }
+
+// --- Signs of a lambda ---------------------------------------------------------------------------
+
+static void report_missing_sign(Parser *parser, const char *sign, const char *expected) {
+    Position end = parser->state->previous.end;
+    Diagnostic *error = parser_report_expected(parser, "%s", expected);
+    parser_help(parser, error, "write `lambda x: x plus 1`, or `lambda x, y: x plus y`");
+    parser_fix(parser, error, (Span){end, end}, sign);
+}
+
+bool parser_lacks_lambda_comma(Parser *parser) {
+    TokenKind next = (TokenKind)parser_peek(parser, 1)->kind;
+    if (!parser_at(parser, TOKEN_NAME) || parser->state->is_failing ||
+        (next != TOKEN_COLON && next != TOKEN_COMMA))
+        return false;
+    report_missing_sign(parser, ",", "`,` between two parameters");
+    return true;
+}
+
+bool parser_lacks_lambda_colon(Parser *parser) {
+    if (parser->state->is_failing || !parser_at_operand(parser, 0))
+        return false;
+    report_missing_sign(parser, ":", "`:` before the value of the lambda");
+    return true;
+}
