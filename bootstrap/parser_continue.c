@@ -27,11 +27,20 @@ static Operator leading_operator(Parser *parser, uint32_t distance, uint32_t *le
     }
 }
 
+// At `-- `, with which comments begin in other languages.
+static bool at_dashes(Parser *parser) {
+    const Token *first = parser->current, *second = parser_peek(parser, 1);
+    return first->kind == TOKEN_MINUS && second->kind == TOKEN_MINUS &&
+           second->start == first->end && parser_peek(parser, 2)->start > second->end;
+}
+
 static Diagnostic *report_leading_operator(Parser *parser, uint32_t length) {
     Span span = {parser->current->start, parser_peek_past_lines(parser, length - 1)->end};
     Diagnostic *error =
         parser_report(parser, ERROR_leading_operator, span, "a line cannot begin with an operator");
-    parser_help(parser, error, "to continue the line above, move the operator to its end");
+    parser_help(parser, error,
+                at_dashes(parser) ? "a comment begins with `//`"
+                                  : "to continue the line above, move the operator to its end");
     return error;
 }
 

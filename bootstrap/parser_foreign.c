@@ -175,6 +175,8 @@ static bool correct_foreign_line(Parser *parser, Meant *meant) {
         parser_insert_word(parser, row->second);
     } else if (row->keyword != KEYWORD_NONE) {
         parser_fix(parser, error, span, keyword_text(row->keyword));
+    } else if (foreign_declaration(row->word) != NULL) {
+        parser_lose_name(parser_peek(parser, 1)); // `Define x as 5`
     }
     if (is_alone || row->second != KEYWORD_NONE || row->keyword != KEYWORD_OTHERWISE)
         fix_colon(parser, error, row->keyword);
@@ -309,20 +311,47 @@ static const char *runa_type(const Token *token) {
     return type != NULL ? type : isupper((unsigned char)word[0]) ? word : NULL;
 }
 
-// `int x = 5`: a type and a name. The name is known from here on.
+static bool is_language_type(const char *word) {
+    static const char *const types[] = {"Integer", "Float", "String", "Boolean",   "Byte",
+                                        "List",    "Array", "Set",    "Dictionary"};
+    for (size_t i = 0; i < COUNT(types); i++) {
+        if (strcmp(word, types[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+// `Sort items`: the word may be a process or a type of the program.
+static bool explain_two_words(Parser *parser, Meant *meant) {
+    const char *word = parser->current->value.name->text;
+    const char *name = parser_peek(parser, 1)->value.name->text;
+    Diagnostic *error = report_line(parser, parser_token_span(parser->current));
+    parser_help(parser, error,
+                "if it is a process, write `%s(%s)`; if it is a type, `Let %s as %s`", word, name,
+                name, word);
+    parser_lose_name(parser_peek(parser, 1));
+    meant->is_reported = true;
+    return true;
+}
+
+// `int x = 5`, `Integer x be 5`: a type and a name. The name is known from here on.
 static bool correct_variable(Parser *parser, Meant *meant) {
     const Token *name = parser_peek(parser, 1);
     const Token *after = parser_peek(parser, 2);
-    if (name->kind != TOKEN_NAME || (after->kind != TOKEN_ASSIGN && !is_line_end(after)))
+    bool has_value = after->kind == TOKEN_ASSIGN || after->keyword == KEYWORD_BE;
+    if (name->kind != TOKEN_NAME || (!has_value && !is_line_end(after)))
         return false;
     const char *type = runa_type(parser->current);
     if (type == NULL)
         return false;
+    if (!has_value && strcmp(type, parser->current->value.name->text) == 0 &&
+        !is_language_type(type))
+        return explain_two_words(parser, meant);
     Diagnostic *error =
         parser_report(parser, ERROR_unknown_statement, (Span){parser->current->start, name->end},
                       "a variable is declared with `Let`");
     parser_help(parser, error, "write `Let %s as %s%s`", name->value.name->text, type,
-                after->kind == TOKEN_ASSIGN ? " be …" : "");
+                has_value ? " be …" : "");
     parser_lose_name(name);
     meant->is_reported = true;
     return true;

@@ -86,6 +86,17 @@ static void help_with_change(Parser *parser, Diagnostic *error) {
                 name, value, name, value);
 }
 
+// `x as Integer`: the name is known from here on.
+static void help_with_type(Parser *parser, Diagnostic *error) {
+    const char *type = parser_peek(parser, 2)->value.name->text;
+    TokenKind after = (TokenKind)parser_peek(parser, 3)->kind;
+    bool is_over = after == TOKEN_NEWLINE || after == TOKEN_END_OF_FILE;
+    parser_help(parser, error, "a variable is declared with `Let %s as %s%s`",
+                parser->current->value.name->text, type, is_over ? "" : " …");
+    parser_lose_name(parser->current);
+    parser_skip_unknown(parser);
+}
+
 void parser_fail_unknown_line(Parser *parser) {
     const char *name = parser->current->value.name->text;
     Diagnostic *error =
@@ -94,6 +105,11 @@ void parser_fail_unknown_line(Parser *parser) {
     if (at_change(parser)) {
         help_with_change(parser, error);
         parser_end_statement(parser);
+        return;
+    }
+    if (parser_peek(parser, 1)->keyword == KEYWORD_AS &&
+        parser_begins_type(parser_peek(parser, 2))) {
+        help_with_type(parser, error);
         return;
     }
     parser_help(parser, error,
