@@ -734,15 +734,32 @@ static Node *new_index(Parser *parser, Node *object, Node *index) {
     return parser_finish(parser, node);
 }
 
+// `array [1, 2]`
+static bool is_array_word(const Node *node) {
+    if (node->kind != NODE_NAME)
+        return false;
+    const char *word = AST(node, NODE_NAME, NameExpression)->name->text;
+    return strcmp(word, "array") == 0 || strcmp(word, "Array") == 0;
+}
+
+// At the comma of `a[1, 2]`
+static void fail_second_index(Parser *parser, const Node *object, Span open) {
+    Diagnostic *error = parser_fail_expected(parser, ERROR_expected_token, "`]`");
+    if (!is_array_word(object)) {
+        parser_help(parser, error, "an element of an element is written `a[i][j]`");
+        return;
+    }
+    parser_help(parser, error, "an Array is written without a word before it: `[1, 2]`");
+    parser_fix(parser, error, (Span){object->span.start, open.start}, "");
+}
+
 // object '[' expression ']'
 static Node *parse_index(Parser *parser, Node *object) {
     parser->current->flags |= TOKEN_APPLIED;
     Span open = parser_open_bracket(parser);
     Node *index = parser_value(parser, LEVEL_LAMBDA, 0);
-    if (parser_at(parser, TOKEN_COMMA) && !parser->state->is_failing) {
-        Diagnostic *error = parser_fail_expected(parser, ERROR_expected_token, "`]`");
-        parser_help(parser, error, "an element of an element is written `a[i][j]`");
-    }
+    if (parser_at(parser, TOKEN_COMMA) && !parser->state->is_failing)
+        fail_second_index(parser, object, open);
     parser_close_bracket(parser, TOKEN_RIGHT_BRACKET, open);
     return new_index(parser, object, index);
 }

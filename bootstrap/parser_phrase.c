@@ -209,6 +209,8 @@ static bool may_go_on(Parser *parser, uint32_t strict) {
     const Token *after = parser_peek(parser, strict + 1);
     if (next->kind != TOKEN_NAME)
         return next->kind >= TOKEN_ASSIGN && next->kind <= TOKEN_GREATER_EQUAL;
+    if (next->keyword == KEYWORD_IN && after->kind == TOKEN_LEFT_BRACKET)
+        return after->start > next->end; // `x is in [1, 2]`
     if (after->kind != TOKEN_NAME)
         return after->kind >= TOKEN_INTEGER && after->kind <= TOKEN_CHARACTER;
     uint32_t ignored;
@@ -442,8 +444,29 @@ static const char *read_alternatives(Parser *parser, const Node *left) {
     return runa_arena_string_duplicate(parser->arena, text);
 }
 
-static void help_with_choice(Parser *parser, Diagnostic *error, const Node *left, int binding) {
-    const char *fixed = read_alternatives(parser, left);
+// The items of `x is in [1, 2]`, each compared; NULL where the text is long.
+static const char *compare_items(Parser *parser, const Node *left, NodeList items, bool is_not) {
+    const char *side = parser_text_of(parser, left->span, NULL);
+    char text[256] = "";
+    if (side == NULL || items.count == 0 || parser->state->is_failing)
+        return NULL;
+    for (uint32_t i = 0; i < items.count; i++) {
+        const char *item = parser_text_of(parser, items.items[i]->span, NULL);
+        size_t length = strlen(text);
+        if (item == NULL || length >= sizeof text - 100)
+            return NULL;
+        snprintf(text + length, sizeof text - length, "%s%s is %s%s",
+                 i == 0   ? ""
+                 : is_not ? " and "
+                          : " or ",
+                 side, is_not ? "not " : "", item);
+    }
+    return runa_arena_string_duplicate(parser->arena, text);
+}
+
+// `fixed` is what to write, or NULL.
+static void help_with_choice(Parser *parser, Diagnostic *error, const Node *left, int binding,
+                             const char *fixed) {
     if (fixed == NULL) {
         const char *side = parser_text_of(parser, left->span, "x");
         parser_help(parser, error, "compare with each: `%s is 1 or %s is 2`", side, side);
@@ -470,9 +493,20 @@ Node *parser_foreign_test(Parser *parser, const Node *left, int binding, uint32_
     for (uint32_t i = 0; i < length; i++)
         parser_advance(parser);
     if (row->text == NULL) {
-        help_with_choice(parser, error, left, binding);
+        help_with_choice(parser, error, left, binding, read_alternatives(parser, left));
+        return parser_error_node(parser, parser_span_from(parser, left->span.start));
+    }
+    bool is_in = strcmp(parser_text_of(parser, parser->state->previous, ""), "in") == 0;
+    const char *words = parser_text_of(parser, span, "");
+    bool is_not = strstr(words, "not") != NULL || strstr(words, "n't") != NULL;
+    const Node *right = parser_binary(parser, LEVEL_JOIN);
+    const char *fixed = NULL;
+    if (is_in && right->kind == NODE_ARRAY_LITERAL)
+        fixed = compare_items(parser, left, AST(right, NODE_ARRAY_LITERAL, ArrayLiteral)->items,
+                              is_not);
+    if (fixed != NULL) {
+        help_with_choice(parser, error, left, binding, fixed);
     } else {
-        const Node *right = parser_binary(parser, LEVEL_JOIN);
         help_with_test(parser, error, row->text, operand_text(parser, left, "x"),
                        operand_text(parser, right, "y"));
     }
