@@ -75,6 +75,7 @@ typedef struct Compilation {
     struct Parser *parser; // for loading imports
     struct Report *report; // owned by main; NULL: no --report
     DefinitionChain chain;
+    uint32_t missing_count;     // of names; not all of them are in the list
     MissingName *missing_names; // in the arena; those of the process being parsed have no end
     bool has_lifetimes;         // some type is written with one
     Position position;          // of the declaration being worked on: an internal error names it

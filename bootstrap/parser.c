@@ -254,7 +254,8 @@ bool parser_accept_meant(Parser *parser, Keyword keyword) {
 
 bool parser_expect_word(Parser *parser, Keyword keyword, const char *where) {
     if (parser_accept_word(parser, keyword) || take_misspelt(parser, keyword)) {
-        if (parser_at_word(parser, keyword))
+        bool may_be_field = keyword == KEYWORD_WITH && parser_peek(parser, 1)->kind != TOKEN_NAME;
+        if (parser_at_word(parser, keyword) && !may_be_field) // `a Box with with 1`
             parser_skip_second_word(parser);
         return true;
     }

@@ -242,13 +242,22 @@ static bool is_alone(Parser *parser) {
                                      state->source->text[offset - indentation - 1] == '\n');
 }
 
+// Whether the next line, whose first tokens these are, may also be a statement.
+static bool may_be_statement(const Token *first, const Token *second) {
+    return first->kind == TOKEN_NAME &&
+           (second->kind == TOKEN_LEFT_PARENTHESIS || second->kind == TOKEN_LEFT_BRACKET ||
+            second->kind == TOKEN_DOT || second->kind == TOKEN_ASSIGN);
+}
+
 ItemLines parser_begin_items(Parser *parser) {
     ItemLines lines = {false, NULL};
     bool has_colon = parser_at(parser, TOKEN_COLON);
     bool is_over = parser_at(parser, TOKEN_NEWLINE) ||
                    (has_colon && parser_peek(parser, 1)->kind == TOKEN_NEWLINE);
     lines.are_split = is_over && !parser->state->is_failing && is_alone(parser) &&
-                      begins_item(parser, parser_peek_past_lines(parser, 1));
+                      begins_item(parser, parser_peek_past_lines(parser, 1)) &&
+                      !may_be_statement(parser_peek_past_lines(parser, 1),
+                                        parser_peek_past_lines(parser, 2));
     if (!lines.are_split)
         return lines;
     Span colon = parser_token_span(parser->current);

@@ -403,7 +403,8 @@ static bool skip_variant_comma(Parser *parser, Lapse *lapse) {
 static bool is_line_over(Parser *parser, const Lapse *lapse) {
     const ParserState *state = parser->state;
     return lapse->is_told && state->previous_line == parser_line_of(parser, state->block->span) &&
-           state->previous_kind != TOKEN_COMMA && !parser_at(parser, TOKEN_BAR) &&
+           state->previous_kind != TOKEN_COMMA && state->previous_kind != TOKEN_COLON &&
+           !parser_at(parser, TOKEN_BAR) &&
            (parser->current->flags & TOKEN_FIRST) && !parser_at_end(parser);
 }
 
@@ -501,7 +502,9 @@ static bool at_variants(Parser *parser) {
 static void skip_one_of(Parser *parser, Lapse *lapse) {
     bool is_one =
         parser_is_word(parser->current, "one") && parser_peek(parser, 1)->keyword == KEYWORD_OF;
-    if (parser->state->is_failing || !is_one)
+    const Token *behind = parser_peek(parser, 3); // a variant
+    bool is_alias = behind->kind == TOKEN_NEWLINE || behind->kind == TOKEN_END_OF_FILE;
+    if (parser->state->is_failing || !is_one || is_alias) // or of a type called `one`
         return;
     Position start = parser->current->start;
     report_missing_bar(parser, lapse, "");
@@ -565,7 +568,9 @@ Node *parser_type_declaration(Parser *parser) {
         head.name = parser_quoted_name(parser, "the name of a type", &head.name_span);
     } else {
         head.name = parser_expect_name(parser, "the name of a type", &head.name_span);
-        parser_skip_doubled(parser);
+        const Token *next = parser_peek(parser, 1);
+        if (next->keyword == KEYWORD_IS || next->keyword == KEYWORD_OF)
+            parser_skip_doubled(parser);
     }
     if (!state->is_failing)
         head.parameters = parser_type_parameters(parser);
@@ -577,7 +582,8 @@ Node *parser_type_declaration(Parser *parser) {
         return has_variants ? parse_variant_type(parser, &head, lapse)
                             : parse_called_type(parser, &head);
     }
-    if (parser_expect_word(parser, KEYWORD_IS, "after the name of a type"))
+    if (parser_expect_word(parser, KEYWORD_IS, "after the name of a type") &&
+        parser_peek(parser, 1)->kind != TOKEN_NEWLINE)
         parser_skip_doubled(parser);
     skip_one_of(parser, &lapse);
     if (!state->is_failing && (lapse.is_told || at_variants(parser)))

@@ -93,12 +93,35 @@ static bool begins_literal(const char *text) {
     return text[1] == '\\' || (text[1] != '\0' && text[2] == '\'');
 }
 
+// Whether a comment begins at the character, which is not the first one of its line.
+static bool begins_comment(const char *text) {
+    return strncmp(text, "//", 2) == 0 || strncmp(text, "/*", 2) == 0 ||
+           (strncmp(text, "Note:", 5) == 0 && !lexer_is_name(text[-1]));
+}
+
+// Whether a bracket is open at the end of what stands on the current line.
+static bool is_bracket_open(const Parser *parser, Position end) {
+    const Source *source = parser->state->source;
+    const char *text = source->text + (parser->current->start - source->base);
+    const char *last = source->text + (end - source->base);
+    int depth = 0;
+    while (text < last) {
+        if (begins_literal(text)) {
+            text += literal_length(text);
+            continue;
+        }
+        depth += (*text == '(' || *text == '[') - (*text == ')' || *text == ']');
+        text++;
+    }
+    return depth > 0;
+}
+
 // The end of what stands on the current line before a comment.
 static Position end_of_line(const Parser *parser) {
     const Source *source = parser->state->source;
     const char *text = source->text + (parser->current->start - source->base);
     size_t length = 0;
-    while (!is_line_over(text[length]) && strncmp(text + length, "//", 2) != 0)
+    while (!is_line_over(text[length]) && !(length > 0 && begins_comment(text + length)))
         length += begins_literal(text + length) ? literal_length(text + length) : 1;
     while (length > 0 && isspace((unsigned char)text[length - 1]))
         length--;
@@ -114,7 +137,7 @@ static char last_of_line(const Parser *parser) {
 
 bool parser_opens_block(Parser *parser) {
     char last = last_of_line(parser);
-    return last == ':' || last == '{';
+    return (last == ':' || last == '{') && !is_bracket_open(parser, end_of_line(parser));
 }
 
 // The colon at the end of a line that opens a block.

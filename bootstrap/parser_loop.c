@@ -74,6 +74,10 @@ static Diagnostic *expect_range_word(Parser *parser, Keyword keyword, const char
     return error;
 }
 
+static bool is_simple(const Token *token) {
+    return token->kind == TOKEN_INTEGER || token->kind == TOKEN_NAME;
+}
+
 // 'to' expression; `down to` is reported, and its step added by the edits. `error` is that of
 // expect_range_word.
 static Node *parse_last_value(Parser *parser, Diagnostic **error) {
@@ -90,8 +94,11 @@ static Node *parse_last_value(Parser *parser, Diagnostic **error) {
     Position end = parser->state->previous.end;
     if (is_open) // 0..<10
         parser_fix(parser, *error, (Span){end, end}, " minus 1");
+    const Token *step = parser_peek(parser, 1);
     if (!parser_is_word(parser->current, "step") && !parser_at_word(parser, KEYWORD_BY))
         parser_fix(parser, down, (Span){end, end}, " by -1");
+    else if (is_simple(step))
+        parser_fix(parser, down, (Span){step->start, step->start}, "-");
     return last;
 }
 
@@ -167,10 +174,6 @@ static Node *fail_c_for(Parser *parser, Position start) {
     parser_block(parser);
     parser_end_block(parser, &block);
     return NULL;
-}
-
-static bool is_simple(const Token *token) {
-    return token->kind == TOKEN_INTEGER || token->kind == TOKEN_NAME;
 }
 
 // The edit that makes `from 0 to 9` of `in range(10)`, or `from 1 to 9` of `in range(1, 10)`; the

@@ -147,7 +147,8 @@ static Node *parse_binding(Parser *parser) {
     if (at_binding_end(parser) && !parser->state->is_failing)
         fail_binding(parser, node->field);
     if (parser_expect_word(parser, KEYWORD_AS, "and a name for the field's value")) {
-        parser_skip_doubled(parser);
+        if (parser_peek(parser, 1)->kind == TOKEN_NAME)
+            parser_skip_doubled(parser);
         bool is_ignored = parser_at_word(parser, KEYWORD_ANY);
         node->name = parser_expect_name(parser, "a name for the field's value", &node->name_span);
         if (is_ignored)
@@ -168,7 +169,7 @@ static void lose_bindings(const NodeList *bindings) {
 // Whether a name stands where `with` is missing: `Circle radius as r`, or `Circle r` before `:`.
 static bool lacks_with(Parser *parser) {
     const Token *next = parser_peek(parser, 1);
-    return parser_at(parser, TOKEN_NAME) &&
+    return parser_at(parser, TOKEN_NAME) && !parser_at_word(parser, KEYWORD_OR) &&
            (next->keyword == KEYWORD_AS ||
             (next->kind == TOKEN_COLON && parser->current->keyword == KEYWORD_NONE));
 }
@@ -176,7 +177,8 @@ static bool lacks_with(Parser *parser) {
 // Takes the `with` before the bindings; where it is missing, that is reported. False without any.
 static bool accept_with(Parser *parser) {
     if (parser_accept_word(parser, KEYWORD_WITH)) {
-        parser_skip_doubled(parser);
+        if (parser_peek(parser, 1)->keyword != KEYWORD_AS)
+            parser_skip_doubled(parser);
         return true;
     }
     if (!lacks_with(parser))
@@ -363,6 +365,15 @@ static bool skip_subject(Parser *parser, const Name *subject) {
     return true;
 }
 
+// At a Constant or variant that is called `is`, or a name for the value: `When is or 4:`.
+static bool at_pattern_is(Parser *parser) {
+    const Token *next = parser_peek(parser, 1);
+    return parser_at_word(parser, KEYWORD_IS) &&
+           (next->kind == TOKEN_COLON || next->keyword == KEYWORD_OR ||
+            next->keyword == KEYWORD_TO || next->keyword == KEYWORD_WHERE ||
+            next->keyword == KEYWORD_OF);
+}
+
 // `When < 3:`, `When is less than 3:`, `When x is less than 3:`, `When not 3:`
 static void fail_comparison(Parser *parser, const Node *value) {
     const Token *first = parser->current;
@@ -371,7 +382,9 @@ static void fail_comparison(Parser *parser, const Node *value) {
     bool has_subject =
         first->kind == TOKEN_NAME && first->keyword != KEYWORD_IS && is_comparison(next);
     bool is_negated = first->keyword == KEYWORD_NOT && is_literal(next);
-    bool is_found = is_comparison(first) ? !at_bare_is(parser) : has_subject || is_negated;
+    bool is_found = has_subject || is_negated;
+    if (is_comparison(first))
+        is_found = !at_bare_is(parser) && !at_pattern_is(parser);
     if (!is_found || (has_subject && subject != NULL && skip_subject(parser, subject)))
         return;
     Diagnostic *error = parser_fail(parser, ERROR_expected_pattern, parser_token_span(first),

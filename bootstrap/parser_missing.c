@@ -162,7 +162,10 @@ void parser_put_declaration(Parser *parser) {
 // --- Names --------------------------------------------------------------------------------------
 
 void parser_miss_name(Parser *parser, bool is_local) {
+    enum { MOST_MISSING = 64 }; // each unknown name is compared with all of them
     ParserState *state = parser->state;
+    if (state->compilation->missing_count++ >= MOST_MISSING)
+        return;
     const Source *source = state->source;
     MissingName *missing = runa_arena_allocate(parser->arena, sizeof(MissingName));
     missing->next = state->compilation->missing_names;

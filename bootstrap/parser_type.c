@@ -246,7 +246,8 @@ static Node *parse_named(Parser *parser, TypeContext context) {
     TypeName *node = NEW_NODE(parser, TYPE_NAME, TypeName, parser_token_span(parser->current));
     if (parser_at_word(parser, KEYWORD_INLINE_TYPE) && parser_peek(parser, 1)->kind == TOKEN_NAME) {
         parser_advance(parser);
-        parser_skip_doubled(parser);
+        if (parser_peek(parser, 1)->kind == TOKEN_NAME)
+            parser_skip_doubled(parser);
         node->header.flags |= NODE_INLINE;
     }
     Span span;
