@@ -143,14 +143,18 @@ void parser_skip_newlines(Parser *parser) {
         parser_advance(parser);
 }
 
+void parser_make_word(Parser *parser, Token *token, Keyword keyword) {
+    token->kind = TOKEN_NAME;
+    token->keyword = (uint16_t)keyword;
+    token->value.name = intern_text(&parser->state->compilation->names, keyword_text(keyword));
+}
+
 // The word, at the place of the current token.
 static Token *new_word(Parser *parser, Keyword keyword) {
     Token *token = runa_arena_allocate(parser->arena, sizeof(Token));
     *token = *parser->current;
-    token->kind = TOKEN_NAME;
     token->flags = 0;
-    token->keyword = (uint16_t)keyword;
-    token->value.name = intern_text(&parser->state->compilation->names, keyword_text(keyword));
+    parser_make_word(parser, token, keyword);
     return token;
 }
 

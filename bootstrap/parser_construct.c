@@ -178,7 +178,7 @@ static bool at_foreign_field_sign(Parser *parser) {
         return parser_at_operand(parser, 1) && next != TOKEN_LEFT_PARENTHESIS &&
                next != TOKEN_LEFT_BRACKET;
     return (parser_at(parser, TOKEN_ASSIGN) || parser_at(parser, TOKEN_COLON)) &&
-           (next == TOKEN_MINUS || parser_at_operand(parser, 1));
+           parser_at_value(parser, 1);
 }
 
 // `x -> 1`, `x => 1`; also `x to 1` where nothing else could be meant

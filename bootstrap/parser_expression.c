@@ -263,7 +263,7 @@ static bool at_between(Parser *parser, uint32_t length) {
     TokenKind next = (TokenKind)parser_peek(parser, length + 1)->kind;
     return parser_is_word(parser_peek(parser, length), "between") &&
            next != TOKEN_LEFT_PARENTHESIS && next != TOKEN_LEFT_BRACKET &&
-           (next == TOKEN_MINUS || parser_at_operand(parser, length + 1));
+           parser_at_value(parser, length + 1);
 }
 
 // What to write instead of `left is between low and high`, in a place that binds so tightly.

@@ -173,6 +173,8 @@ Diagnostic *parser_report_expected(Parser *parser, const char *what, ...)
 // The current token stands where `right` should: the edit puts that in its place, and it is passed
 // over.
 void parser_take_for(Parser *parser, Diagnostic *error, const char *right);
+// Makes the keyword of a token that stands for it.
+void parser_make_word(Parser *parser, Token *token, Keyword keyword);
 // How messages name the current token: "`x`", "the end of the line". In the arena.
 const char *parser_describe(Parser *parser, const Token *token);
 // Whether the current word is almost the keyword.
@@ -423,7 +425,6 @@ Node *parser_fail_long_lambda(Parser *parser, Span lambda);
 bool parser_correct_at(Parser *parser);
 // In the middle of a choice such as `if a then b else c`, which is no value.
 bool parser_at_choice(Parser *parser);
-// At `length of x` and the like, without `the`: reports and takes it.
 // Passes over the `call` of `call f(x)`, and reports it.
 void parser_skip_call_word(Parser *parser);
 // At the `is` of `is x <= 5` or `is x less than 5`, a comparison written like a question, as no
@@ -550,6 +551,8 @@ Node *parser_prefix(Parser *parser);
 Node *parser_postfix(Parser *parser);
 // Whether the token `distance` after the current one begins an operand, not the rest of a form.
 bool parser_at_operand(Parser *parser, uint32_t distance);
+// Whether it begins a value: an operand, with a minus before it or not.
+bool parser_at_value(Parser *parser, uint32_t distance);
 // At a `not` that negates what follows.
 bool parser_at_not(Parser *parser);
 // At a word that begins an expression of its own, not a name that a value may stand behind.

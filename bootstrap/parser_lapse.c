@@ -464,10 +464,7 @@ Diagnostic *parser_correct_points(Parser *parser, Diagnostic *error, const char 
         parser_fix(parser, error, gap, " to ");
     for (uint32_t i = 1; i < count; i++)
         parser_advance(parser);
-    Token *word = parser->current;
-    word->kind = TOKEN_NAME;
-    word->keyword = KEYWORD_TO;
-    word->value.name = intern_text(&parser->state->compilation->names, keyword_text(KEYWORD_TO));
+    parser_make_word(parser, parser->current, KEYWORD_TO);
     return error;
 }
 

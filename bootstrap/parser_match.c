@@ -90,6 +90,9 @@ static Node *parse_range(Parser *parser, Node *low) {
     return parser_finish(parser, node);
 }
 
+static const char range_help[] =
+    "a range of values is written `When 1 to 5:`; both ends are included";
+
 // `When 7-9:`
 static bool correct_dash(Parser *parser) {
     const Token *dash = parser->current;
@@ -97,8 +100,7 @@ static bool correct_dash(Parser *parser) {
     if (dash->kind != TOKEN_MINUS || (high->kind != TOKEN_INTEGER && high->kind != TOKEN_CHARACTER))
         return false;
     Diagnostic *error = parser_report_expected(parser, "`to` between the two ends of a range");
-    parser_help(parser, error,
-                "a range of values is written `When 1 to 5:`; both ends are included");
+    parser_help(parser, error, "%s", range_help);
     parser_fix(parser, error, (Span){parser->state->previous.end, high->start}, " to ");
     return true;
 }
@@ -107,9 +109,7 @@ static bool correct_dash(Parser *parser) {
 static Node *parse_value_pattern(Parser *parser) {
     Node *value = parse_literal(parser);
     if (!parser->state->is_failing && parser_at_points(parser))
-        parser_correct_points(parser, NULL,
-                              "a range of values is written `When 1 to 5:`; both ends are included",
-                              false);
+        parser_correct_points(parser, NULL, range_help, false);
     if (!parser->state->is_failing && (parser_at_word(parser, KEYWORD_TO) || correct_dash(parser)))
         return parse_range(parser, value);
     PatternValue *node = NEW_NODE(parser, PATTERN_VALUE, PatternValue, value->span);

@@ -119,10 +119,6 @@ static Keyword typed_word(Parser *parser) {
     return KEYWORD_LET;
 }
 
-static bool is_value_behind(Parser *parser) {
-    return parser_peek(parser, 2)->kind == TOKEN_MINUS || parser_at_operand(parser, 2);
-}
-
 // The word that is missing before the current name.
 static Keyword word_before_name(Parser *parser) {
     const Token *next = parser_peek(parser, 1);
@@ -131,11 +127,11 @@ static Keyword word_before_name(Parser *parser) {
     if (next->keyword == KEYWORD_AS)
         return parser_begins_type(parser_peek(parser, 2)) ? typed_word(parser) : KEYWORD_NONE;
     if (next->keyword == KEYWORD_BE)
-        return is_value_behind(parser) ? KEYWORD_LET : KEYWORD_NONE;
+        return parser_at_value(parser, 2) ? KEYWORD_LET : KEYWORD_NONE;
     if (next->keyword != KEYWORD_IS)
         return KEYWORD_NONE;
     bool is_type = parser_peek_past_lines(parser, 2)->kind == TOKEN_BAR;
-    return is_type ? KEYWORD_TYPE : is_value_behind(parser) ? KEYWORD_CONSTANT : KEYWORD_NONE;
+    return is_type ? KEYWORD_TYPE : parser_at_value(parser, 2) ? KEYWORD_CONSTANT : KEYWORD_NONE;
 }
 
 static Keyword missing_declaration(Parser *parser) {
@@ -191,7 +187,7 @@ static bool lacks_name(Parser *parser) {
     case KEYWORD_IS:
     case KEYWORD_IN:
     case KEYWORD_FROM:
-        return parser_peek(parser, 1)->kind == TOKEN_MINUS || parser_at_operand(parser, 1);
+        return parser_at_value(parser, 1);
     default:
         return false;
     }

@@ -92,11 +92,10 @@ bool parser_at_not(Parser *parser) {
     }
 }
 
-// Whether the current word is a prefix operator: something that it can apply to follows.
-static bool has_operand(Parser *parser) {
-    const Token *next = parser_peek(parser, 1);
-    return next->kind == TOKEN_MINUS || next->keyword == KEYWORD_MINUS ||
-           parser_at_operand(parser, 1);
+bool parser_at_value(Parser *parser, uint32_t distance) {
+    const Token *token = parser_peek(parser, distance);
+    return token->kind == TOKEN_MINUS || token->keyword == KEYWORD_MINUS ||
+           parser_at_operand(parser, distance);
 }
 
 // 'a' | 'an', before the name of a type and not a variable.
@@ -310,16 +309,16 @@ static Node *parse_prefix_here(Parser *parser) {
     switch (parser->current->keyword) {
     case KEYWORD_MINUS:
     case KEYWORD_NEGATIVE:
-        return has_operand(parser) ? parse_unary(parser, OPERATOR_NEGATE, 1)
+        return parser_at_value(parser, 1) ? parse_unary(parser, OPERATOR_NEGATE, 1)
                                    : parser_postfix(parser);
     case KEYWORD_BITWISE:
         return next == KEYWORD_NOT ? parse_unary(parser, OPERATOR_BITWISE_NOT, 2)
                                    : parser_postfix(parser);
     case KEYWORD_BIT_NOT:
-        return has_operand(parser) ? parse_unary(parser, OPERATOR_BITWISE_NOT, 1)
+        return parser_at_value(parser, 1) ? parse_unary(parser, OPERATOR_BITWISE_NOT, 1)
                                    : parser_postfix(parser);
     case KEYWORD_NOT:
-        if (!parser_at_not(parser) && !has_operand(parser))
+        if (!parser_at_not(parser) && !parser_at_value(parser, 1))
             return parser_postfix(parser);
         parser_report_parentheses(parser, "`not`");
         return parse_unary(parser, OPERATOR_NOT, 1);
@@ -329,7 +328,7 @@ static Node *parse_prefix_here(Parser *parser) {
         parser_report_parentheses(parser, "a lambda");
         return parser_lambda(parser);
     case KEYWORD_CONVERT:
-        return has_operand(parser) ? parse_convert(parser) : parser_postfix(parser);
+        return parser_at_value(parser, 1) ? parse_convert(parser) : parser_postfix(parser);
     case KEYWORD_COPY:
         return next == KEYWORD_OF ? parse_copy(parser) : parser_postfix(parser);
     case KEYWORD_SIZE:

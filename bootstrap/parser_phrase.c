@@ -251,12 +251,6 @@ static uint32_t match_words(Parser *parser, const char *words) {
     return length;
 }
 
-static bool is_before_value(Parser *parser, uint32_t length) {
-    const Token *next = parser_peek(parser, length);
-    return next->kind == TOKEN_MINUS || next->keyword == KEYWORD_MINUS ||
-           parser_at_operand(parser, length);
-}
-
 // The row with the most words that stand in front of a value, of an operator or of a test; NULL if
 // there is none.
 static const ForeignPhrase *find_foreign(Parser *parser, bool is_operator, uint32_t *length) {
@@ -267,7 +261,7 @@ static const ForeignPhrase *find_foreign(Parser *parser, bool is_operator, uint3
         if ((row->operator!= OPERATOR_NONE) != is_operator)
             continue;
         uint32_t matched = match_words(parser, row->words);
-        if (matched <= *length || !is_before_value(parser, matched))
+        if (matched <= *length || !parser_at_value(parser, matched))
             continue;
         *length = matched;
         best = row;

@@ -487,26 +487,22 @@ NodeList parser_foreign_type_parameters(Parser *parser) {
     return parameters;
 }
 
-static bool at_arrow(Parser *parser) {
-    return parser_at(parser, TOKEN_MINUS) && parser_peek(parser, 1)->kind == TOKEN_GREATER;
-}
-
-// `->` and a type, or a type alone at the end.
+// `->` or `=>` and a type, or a type alone at the end.
 static bool at_result(Parser *parser, const Process *node) {
     bool is_last = parser_peek(parser, 1)->kind == TOKEN_COLON;
-    return at_arrow(parser) ||
+    return parser_at_arrow(parser, 0) ||
            (node->result == NULL && is_last && parser_begins_type(parser->current));
 }
 
 // At a type without `returns`: reported, and read as if behind it.
 static void parse_bare_result(Parser *parser, Process *node) {
-    bool has_arrow = at_arrow(parser);
+    bool has_arrow = parser_at_arrow(parser, 0);
     Position start = parser->current->start;
     Span span = {start, has_arrow ? parser_peek(parser, 1)->end : parser->current->end};
     Diagnostic *error =
         parser_report(parser, ERROR_expected_token, span,
-                      "expected `returns` before the type of the result, found %s",
-                      has_arrow ? "`->`" : parser_describe(parser, parser->current));
+                      "expected `returns` before the type of the result, found `%s`",
+                      parser_text_of(parser, span, "a type"));
     parser_fix(parser, error, has_arrow ? span : (Span){start, start},
                has_arrow ? "returns" : "returns ");
     for (int i = 0; has_arrow && i < 2; i++)

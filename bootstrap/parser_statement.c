@@ -101,9 +101,7 @@ static uint32_t equality_words(Parser *parser) {
         return length;
     uint32_t more = length + 1;
     more += parser_peek(parser, more)->keyword == KEYWORD_TO;
-    return parser_peek(parser, more)->kind == TOKEN_MINUS || parser_at_operand(parser, more)
-               ? more
-               : length;
+    return parser_at_value(parser, more) ? more : length;
 }
 
 // The number of words that other languages have between a place and its value, for the keyword.
@@ -398,12 +396,6 @@ static Keyword arena_word(const Node *value) {
                                     : KEYWORD_NONE;
 }
 
-static void take_for(Parser *parser, Token *token, Keyword keyword) {
-    InternTable *names = &parser->state->compilation->names;
-    token->value.name = intern_text(names, keyword_text(keyword));
-    token->keyword = (uint16_t)keyword;
-}
-
 // `arena.scope(64) do:`: reported, and taken for `Arena.scope`.
 static void correct_arena(Parser *parser) {
     Token *arena = parser->current, *word = parser_peek(parser, 2);
@@ -420,8 +412,8 @@ static void correct_arena(Parser *parser) {
     Diagnostic *error =
         parser_report(parser, ERROR_unknown_statement, span, "`%s.%s` does not begin a statement",
                       arena->value.name->text, word->value.name->text);
-    take_for(parser, arena, KEYWORD_ARENA);
-    take_for(parser, word, meant);
+    parser_make_word(parser, arena, KEYWORD_ARENA);
+    parser_make_word(parser, word, meant);
     char fixed[64];
     snprintf(fixed, sizeof fixed, "%s.%s", keyword_text(KEYWORD_ARENA), keyword_text(meant));
     parser_help(parser, error, "upper and lower case differ: write `%s`", fixed);
