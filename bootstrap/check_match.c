@@ -325,9 +325,9 @@ static uint32_t find_bound_field(Checker *checker, const VariantInfo *variant,
     for (uint32_t i = 0; i < variant->field_count; i++) {
         suggestion_offer(&suggestion, variant->fields[i].name->text);
     }
-    if (suggestion.best) {
-        diagnostic_help(checker->diagnostics, diagnostic, "did you mean `%s`?", suggestion.best);
-    }
+    Position start = binding->header.span.start;
+    report_suggestion(checker, diagnostic, &suggestion,
+                      (Span){start, start + binding->field->length});
     help_with_fields(checker, diagnostic, variant->fields, variant->field_count);
     return index;
 }

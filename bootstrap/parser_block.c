@@ -210,7 +210,9 @@ void parser_correct_when(Parser *parser) {
         parser_report(parser, ERROR_misplaced_branch, span, "this `When` stands in no Match");
     parser_help(parser, state->mistake,
                 "write `If` before a condition, and `End If` behind the block");
-    parser_fix(parser, state->mistake, span, keyword_text(KEYWORD_IF));
+    bool is_right = strcmp(parser_text_of(parser, span, ""), keyword_text(KEYWORD_WHEN)) == 0;
+    if (is_right) // else it is reported, with an edit of its own
+        parser_fix(parser, state->mistake, span, keyword_text(KEYWORD_IF));
     parser->current->keyword = KEYWORD_IF;
 }
 
@@ -361,17 +363,20 @@ static void skip_surplus_end(Parser *parser) {
     parser_skip_line(parser);
 }
 
-// `Begin` on a line of its own: reported and passed over, with the `End` that belongs to it.
+// `Begin` on a line of its own: reported and passed over, with the `End` that belongs to it, unless
+// that is the block's, whose first line is the one above.
 static bool skip_beginning(Parser *parser) {
     const Token *word = parser->current;
     OpenBlock *block = parser->state->block;
     if (!parser_at(parser, TOKEN_NAME) || parser_peek(parser, 1)->kind != TOKEN_NEWLINE ||
         strcasecmp(word->value.name->text, "begin") != 0 || block == NULL || block->name != NULL)
         return false;
-    block->beginning = parser_report(parser, ERROR_unknown_statement, parser_token_span(word),
-                                     "`%s` does not begin a statement", word->value.name->text);
-    parser_help(parser, block->beginning, "leave the line out: %s", foreign_line("begin")->help);
-    fix_line_away(parser, block->beginning, word);
+    Diagnostic *error = parser_report(parser, ERROR_unknown_statement, parser_token_span(word),
+                                      "`%s` does not begin a statement", word->value.name->text);
+    parser_help(parser, error, "leave the line out: %s", foreign_line("begin")->help);
+    fix_line_away(parser, error, word);
+    if (block->keyword == KEYWORD_PROCESS || parser_line_of(parser, block->span) + 1 != word->line)
+        block->beginning = error;
     parser_skip_line(parser);
     return true;
 }

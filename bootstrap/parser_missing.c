@@ -28,13 +28,14 @@ static const struct {
 } endings[] = {
     {"End If", KEYWORD_IF},       {"Otherwise", KEYWORD_IF},
     {"End While", KEYWORD_WHILE}, {"End For", KEYWORD_FOR},
-    {"End Match", KEYWORD_MATCH}, {"When ", KEYWORD_WHEN},
+    {"End Match", KEYWORD_MATCH}, {"When", KEYWORD_WHEN},
     {"End Type", KEYWORD_TYPE},   {"End Structure", KEYWORD_STRUCTURE},
 };
 
 static Keyword find_ending(const char *line) {
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        if (strncmp(line, endings[i].line, strlen(endings[i].line)) == 0)
+        size_t length = strlen(endings[i].line);
+        if (strncmp(line, endings[i].line, length) == 0 && !lexer_is_name(line[length]))
             return endings[i].opening;
     }
     return KEYWORD_NONE;

@@ -180,7 +180,8 @@ static bool correct_default(Parser *parser) {
         (parser_at_word(parser, KEYWORD_NONE) && parser_is_misspelt(parser, KEYWORD_DEFAULTS));
     bool lacks_to =
         is_word && parser_peek(parser, 1)->keyword != KEYWORD_TO && parser_at_operand(parser, 1);
-    if (!lacks_to && !parser_at(parser, TOKEN_ASSIGN))
+    bool has_sign = parser_at(parser, TOKEN_ASSIGN) && !parser_at_arrow(parser, 0);
+    if (!lacks_to && !has_sign)
         return false;
     Diagnostic *error = parser_report_expected(parser, "`defaults to` before the value");
     parser_help(parser, error, "write `defaults to` here");
