@@ -239,8 +239,10 @@ static bool take_misspelt(Parser *parser, Keyword keyword) {
 }
 
 bool parser_is_like_word(const Token *token, Keyword keyword) {
-    return token->kind == TOKEN_NAME &&
-           strcasecmp(token->value.name->text, keyword_text(keyword)) == 0;
+    if (token->kind != TOKEN_NAME)
+        return false;
+    const char *text = token->value.name->text, *word = keyword_text(keyword);
+    return ((text[0] ^ word[0]) & ~0x20) == 0 && strcasecmp(text, word) == 0;
 }
 
 bool parser_accept_meant(Parser *parser, Keyword keyword) {
@@ -397,6 +399,16 @@ void parser_help(Parser *parser, Diagnostic *diagnostic, const char *format, ...
     const char *text = format_text(parser, format, arguments);
     va_end(arguments);
     diagnostic_help(&parser->state->compilation->diagnostics, diagnostic, "%s", text);
+}
+
+void parser_help_about(Parser *parser, Diagnostic *diagnostic, const char *help, const char *left,
+                       const char *right) {
+    char text[512];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" // it is of a table
+    snprintf(text, sizeof text, help, left, right);
+#pragma GCC diagnostic pop
+    parser_help(parser, diagnostic, "%s", text);
 }
 
 void parser_fix(Parser *parser, Diagnostic *diagnostic, Span span, const char *replacement) {

@@ -95,8 +95,9 @@ static bool begins_literal(const char *text) {
 
 // Whether a comment begins at the character, which is not the first one of its line.
 static bool begins_comment(const char *text) {
-    return strncmp(text, "//", 2) == 0 || strncmp(text, "/*", 2) == 0 ||
-           (strncmp(text, "Note:", 5) == 0 && !lexer_is_name(text[-1]));
+    if (*text == '/')
+        return text[1] == '/' || text[1] == '*';
+    return *text == 'N' && strncmp(text, "Note:", 5) == 0 && !lexer_is_name(text[-1]);
 }
 
 // Whether a bracket is open at the end of what stands on the current line.

@@ -1,8 +1,9 @@
 // The parser's own interface. parser.c: tokens, errors, lists, the module; parser_block.c: blocks
 // and their End lines; parser_declaration.c, parser_type.c, parser_statement.c, parser_loop.c,
-// parser_match.c, parser_assembly.c, parser_expression.c, parser_operand.c, parser_construct.c: the
-// productions of the grammar; parser_foreign.c, parser_phrase.c, parser_near.c, parser_lapse.c,
-// parser_continue.c, parser_missing.c, parser_doubled.c: what is not quite of the language.
+// parser_arena.c, parser_match.c, parser_assembly.c, parser_expression.c, parser_operand.c,
+// parser_construct.c: the productions of the grammar; parser_foreign.c, parser_phrase.c,
+// parser_question.c, parser_near.c, parser_lapse.c, parser_lambda.c, parser_continue.c,
+// parser_missing.c, parser_doubled.c: what is not quite of the language.
 //
 // After an error the parser is `failing`: it reports nothing more and its loops end, until the
 // statement or header that it is in ends and recovery has found the next line. Productions always
@@ -12,6 +13,7 @@
 #ifndef RUNA_PARSER_INTERNAL_H
 #define RUNA_PARSER_INTERNAL_H
 
+#include "foreign.h"
 #include "layout.h"
 
 // Limits, so that no input exhausts the stack: of this parser, and of the phases after it, which
@@ -163,6 +165,9 @@ void parser_note(Parser *parser, Diagnostic *diagnostic, Span span, const char *
     __attribute__((format(printf, 4, 5)));
 void parser_help(Parser *parser, Diagnostic *diagnostic, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+// The help of a row in a table, in which %1$s stands for the left value and %2$s for the right one.
+void parser_help_about(Parser *parser, Diagnostic *diagnostic, const char *help, const char *left,
+                       const char *right);
 void parser_fix(Parser *parser, Diagnostic *diagnostic, Span span, const char *replacement);
 // Fails with "expected WHAT, found …" at the current token, or at the end of the line before it.
 Diagnostic *parser_fail_expected(Parser *parser, DiagnosticCode code, const char *what);
@@ -350,6 +355,13 @@ Operator parser_loose_operator(Parser *parser, const Node *left, int binding, ui
 // A comparison in words that are almost the right ones, in front of a value; OPERATOR_NONE for
 // anything else. *length receives the number of its tokens.
 Operator parser_loose_comparison(Parser *parser, uint32_t *length);
+// Finds the words of other languages that stand here, between two values: an operator, or a
+// question. NULL for none; *length receives the number of their tokens.
+const ForeignPhrase *parser_foreign_phrase(Parser *parser, bool is_operator, uint32_t *length);
+// Where so many tokens stand, from the current one on.
+Span parser_words_span(Parser *parser, uint32_t length);
+
+// parser_question.c
 // At `contains`, `is in` and the like behind `left`, in a place that binds so tightly: reports it,
 // takes it with what follows, and gives an ERROR; else NULL.
 Node *parser_foreign_test(Parser *parser, const Node *left, int binding, uint32_t strict);
@@ -407,20 +419,6 @@ Diagnostic *parser_correct_points(Parser *parser, Diagnostic *error, const char 
                                   bool may_be_open);
 // Takes the `in` of For each.
 void parser_expect_in(Parser *parser);
-// At `(x) =>` or `lambda(x):`, with one name or two, where nothing but a value can stand.
-bool parser_at_foreign_lambda(Parser *parser);
-void parser_report_lambda(Parser *parser);
-// Whether `->` or `=>` stands `distance` tokens ahead.
-bool parser_at_arrow(Parser *parser, uint32_t distance);
-// Takes such a sign in place of a lambda's colon, and reports it unless the lambda is.
-bool parser_accept_arrow(Parser *parser, bool is_reported);
-// Passes over the `Return` in front of a lambda's value, and reports it.
-void parser_skip_return(Parser *parser);
-// At the value of a lambda that has these parameters: fails where it is a statement.
-void parser_refuse_change(Parser *parser, NodeList parameters);
-// Behind the colon of a lambda, at the end of the line: reports it, and passes over what follows,
-// indented more.
-Node *parser_fail_long_lambda(Parser *parser, Span lambda);
 // At the `at` of `x at 1` or `x at position 1`: reports it, and makes `at index` of it.
 bool parser_correct_at(Parser *parser);
 // In the middle of a choice such as `if a then b else c`, which is no value.
@@ -435,6 +433,34 @@ void parser_skip_question(Parser *parser);
 // field is meant.
 bool parser_at_field_of(Parser *parser);
 Node *parser_field_of(Parser *parser);
+
+// parser_lambda.c
+// At `(x) =>` or `lambda(x):`, with one name or two, where nothing but a value can stand.
+bool parser_at_foreign_lambda(Parser *parser);
+void parser_report_lambda(Parser *parser);
+// Whether `->` or `=>` stands `distance` tokens ahead.
+bool parser_at_arrow(Parser *parser, uint32_t distance);
+// Takes such a sign in place of a lambda's colon, and reports it unless the lambda is.
+bool parser_accept_arrow(Parser *parser, bool is_reported);
+// Passes over the `Return` in front of a lambda's value, and reports it.
+void parser_skip_return(Parser *parser);
+// At the value of a lambda that has these parameters: fails where it is a statement.
+void parser_refuse_change(Parser *parser, NodeList parameters);
+// Behind the colon of a lambda, at the end of the line: reports it, and passes over what follows,
+// indented more.
+Node *parser_fail_long_lambda(Parser *parser, Span lambda);
+
+// parser_arena.c
+// At `arena.scope(64) do:` and the like: reported, and taken for `Arena.scope`.
+void parser_correct_arena(Parser *parser);
+// The process Arena.scope or Arena.use, of whose call `do` makes a block: KEYWORD_SCOPE or
+// KEYWORD_USE; for any other value KEYWORD_NONE.
+Keyword parser_arena_process(const Node *callee);
+// At what opens the block of an arena, right or wrong, behind the value.
+bool parser_at_arena_block(Parser *parser, const Node *value);
+// 'Arena' '.' ( 'scope' | 'use' ) '(' expression ')' [ 'as' name ] 'do' ':' block 'End' 'Arena';
+// the call is taken
+Node *parser_arena_scope(Parser *parser, Node *value);
 
 // parser_missing.c
 // At a line that opens a block without its first word, which the line that ends the block tells:
