@@ -3,7 +3,8 @@
 //   check.c             the modules: globals, processes, default values
 //   check_scope.c       names inside processes: blocks, variables, captures, what a name means
 //   check_expression.c  names, fields, elements and the smaller forms of expressions
-//   check_operator.c    unary and binary operators, conditions
+//   check_operator.c    unary and binary operators, what can be shown
+//   check_condition.c   conditions, and those that never change
 //   check_call.c        calls: what is called, arguments, type parameters
 //   check_method.c      names with dots: of modules, of types, before a call
 //   check_construct.c   structures and variants with their fields
@@ -257,15 +258,27 @@ bool may_construct_field(Checker *checker, const Construct *construct, const Nam
 
 Node *check_binary(Checker *checker, Node *node);
 Node *check_unary(Checker *checker, Node *node);
-// The value of If, While, `where`, `not`, `and`, `or`.
-Node *check_condition(Checker *checker, Node *node);
-// Warns of a number or text as the condition.
-void warn_constant_condition(Checker *checker, const Node *node);
 // Checks the value of `Set target op= value`; `type` is that of the target.
 Node *check_change(Checker *checker, const Set *set, Type *type);
 // Whether Display and `joined with` can show a value of the type.
 bool is_displayable(Checker *checker, Type *type);
 Node *check_displayed(Checker *checker, Node *node, const char *what);
+// An Integer or a Boolean.
+bool is_whole(const Type *type);
+bool is_comparison(int64_t operator);
+
+// --- Conditions (check_condition.c) --------------------------------------------------------------
+
+// The value of If, While, `where`, `not`, `and`, `or`.
+Node *check_condition(Checker *checker, Node *node);
+// A checked value as a condition.
+Node *as_condition(Checker *checker, Node *node);
+// Whether the node is an `and` or `or`.
+bool is_logic(const Node *node);
+// Warns of a number or text as the condition.
+void warn_constant_condition(Checker *checker, const Node *node);
+// Warns of the literals among conditions that `and` and `or` join.
+void warn_constant_operands(Checker *checker, const Node *node);
 
 // --- Conversions (check_convert.c) ---------------------------------------------------------------
 
