@@ -7,8 +7,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "foreign.h"
-
 static const char *const kind_texts[TOKEN_KIND_COUNT] = {
 #define TOKEN(NAME, text) [TOKEN_##NAME] = text,
 #include "token.def"
@@ -96,295 +94,13 @@ void lexer_fix(Lexer *lexer, Diagnostic *diagnostic, uint32_t start, uint32_t en
         diagnostic_fix(&lexer->compilation->diagnostics, diagnostic, span, replacement);
 }
 
-// --- Bytes that mean nothing --------------------------------------------------------------------
-
-// Reports a NUL or a byte that is no UTF-8 at the offset, and gives the bytes of the character
-// there.
-static uint32_t check_byte(Lexer *lexer, uint32_t offset) {
-    const Source *source = lexer->source;
-    if (source->text[offset] == '\0') {
-        lexer_error(lexer, ERROR_nul_byte, offset, offset + 1,
-                    "the source text holds a NUL byte, which stands for nothing");
-        return 1;
-    }
-    uint32_t size = source_utf8_length(source->text + offset, source->length - offset);
-    if (size != 0)
-        return size;
-    Diagnostic *error =
-        lexer_error(lexer, ERROR_invalid_utf8, offset, offset + 1,
-                    "the byte 0x%02X is not valid UTF-8 here", (unsigned char)source->text[offset]);
-    lexer_help(lexer, error, "save the file in the UTF-8 encoding");
-    return 1;
-}
-
-typedef struct CharacterHelp {
-    const char *text;
-    const char *help;
-    const char *fix; // what to write instead, or NULL
-} CharacterHelp;
-
-static const CharacterHelp character_helps[] = {
-    {";", "a statement ends at the end of its line: leave the `;` out", ""},
-    {"{",
-     "a block opens with `:` at the end of its first line, and ends with a line such as `End If`",
-     NULL},
-    {"}",
-     "a block opens with `:` at the end of its first line, and ends with a line such as `End If`",
-     NULL},
-    {"&", "write `and` for conditions, `bitwise and` for bits", "and"},
-    {"!", "write `not`", "not "},
-    {"^", "write `bitwise xor` for bits; for powers, multiply, or call `pow` of the module math",
-     NULL},
-    {"~", "write `bitwise not`", "bitwise not "},
-    {"#", "a comment begins with `//`", "//"},
-    {"?", "a choice is written with `If`, `Otherwise:` and `End If`, on lines of their own", NULL},
-    {"@", "leave it out", ""},
-    {"$", "a name is written without it", ""},
-    {"\\", "an expression goes on behind a comma, an operator or inside parentheses without it",
-     ""},
-    {"\r", "a line ends with a line feed, or with a carriage return and a line feed", NULL},
-    {"`", "a text stands in double quotes: \"text\"", NULL},
-    {"\xE2\x88\x92", "write the ASCII sign `-`, or `minus`", "-"},
-    {"\xE2\x80\x93", "write the ASCII sign `-`, or `minus`", "-"},
-    {"\xC3\x97", "write `*` or `times`", "*"},
-    {"\xC3\xB7", "write `/` or `divided by`", "/"},
-    {"\xE2\x89\xA4", "write `<=` or `is less than or equal to`", "<="},
-    {"\xE2\x89\xA5", "write `>=` or `is greater than or equal to`", ">="},
-    {"\xE2\x89\xA0", "write `!=` or `is not equal to`", "!="},
-    {"\xE2\x80\xA6", "write three dots in a comment; in code something is missing here", NULL},
-    {"\xC2\xA0", "this is a no-break space: replace it by an ordinary one", " "},
-};
-
-// Whether nothing but a comment follows on the line.
-static bool ends_line(const char *text) {
-    text += strspn(text, " \t\r");
-    return *text == '\n' || *text == '\0' || strncmp(text, "//", 2) == 0;
-}
-
-// Braces at the end and the beginning of a line are taken for the colon and the End that belong
-// there. `} else {` closes nothing by itself: the Otherwise does.
-static Token *read_brace(Lexer *lexer, uint32_t start) {
-    const char *text = lexer->source->text;
-    bool is_last = ends_line(text + lexer->position);
-    if (text[start] == '{' && is_last && lexer->has_token)
-        return lexer_token(lexer, TOKEN_COLON, start);
-    if (text[start] != '}' || lexer->has_token || !is_last)
-        return NULL;
-    Token *token = lexer_token(lexer, TOKEN_NAME, start);
-    token->value.name = intern_text(&lexer->compilation->names, keyword_texts[KEYWORD_END]);
-    token->keyword = KEYWORD_END;
-    return token;
-}
-
-// The end of a line that has a token; the lexer stands before the next line afterwards.
-static Token *read_newline(Lexer *lexer, uint32_t size) {
-    uint32_t start = lexer->position;
-    lexer->position += size;
-    Token *token = lexer_token(lexer, TOKEN_NEWLINE, start);
-    lexer->has_token = false;
-    return token;
-}
-
-enum { LONGEST_DIVIDED = 1000 }; // bytes before a `;` that are looked at
-
-static uint32_t line_start(const Lexer *lexer, uint32_t offset) {
-    const char *text = lexer->source->text;
-    uint32_t start = offset;
-    while (start > 0 && text[start - 1] != '\n' && offset - start < LONGEST_DIVIDED)
-        start--;
-    return start;
-}
-
-// Whether the brackets before the offset are closed on their line, which opens no block.
-static bool is_whole_statement(const Lexer *lexer, uint32_t end) {
-    const char *text = lexer->source->text;
-    uint32_t start = line_start(lexer, end);
-    int depth = 0;
-    if (end - start == LONGEST_DIVIDED)
-        return false;
-    for (uint32_t i = start; i < end; i++) {
-        depth += text[i] == '(' || text[i] == '[' || text[i] == '{';
-        depth -= text[i] == ')' || text[i] == ']' || text[i] == '}';
-        if (text[i] == ':')
-            return false;
-    }
-    return depth == 0;
-}
-
-// Whether the character there stands between two statements: `Let x be 1; Let y be 2`.
-static bool divides_line(const Lexer *lexer, uint32_t start) {
-    const char *text = lexer->source->text;
-    return text[start] == ';' && !ends_line(text + start + 1) && is_whole_statement(lexer, start);
-}
-
-// At a `;` that something follows on its line. The edit puts the rest on a line below.
-static bool explain_semicolon(Lexer *lexer, Diagnostic *error, uint32_t start) {
-    enum { MOST_BLANKS = 80 };
-    const char *text = lexer->source->text;
-    const char *rest = text + lexer->position;
-    if (text[start] != ';' || ends_line(rest))
-        return false;
-    lexer_help(lexer, error, "each statement stands on a line of its own");
-    const char *line = text + line_start(lexer, start);
-    int blanks = (int)strspn(line, " \t");
-    if (!divides_line(lexer, start) || blanks > MOST_BLANKS)
-        return true;
-    char line_end[MOST_BLANKS + 2];
-    snprintf(line_end, sizeof line_end, "\n%.*s", blanks, line);
-    uint32_t next = lexer->position + (uint32_t)strspn(rest, " \t");
-    lexer_fix(lexer, error, start, next, line_end);
-    return true;
-}
-
-static void skip_line(Lexer *lexer);
-
-// `println!(`: the name is reported here, and nowhere else.
-static void explain_macro(Lexer *lexer, Diagnostic *error, uint32_t start) {
-    const char *text = lexer->source->text;
-    uint32_t word = start;
-    while (word > 0 && lexer_is_name(text[word - 1]))
-        word--;
-    const Name *name = intern(&lexer->compilation->names, text + word, start - word);
-    const char *help = foreign_name(name->text);
-    if (help != NULL) {
-        ((Name *)name)->is_lost = true;
-        lexer_help(lexer, error, help);
-        return;
-    }
-    lexer_help(lexer, error, "a process is called without it: leave it out");
-    lexer_fix(lexer, error, start, start + 1, "");
-}
-
-// On how many sides of the sign up to the lexer's position a text stands.
-static int texts_beside(const Lexer *lexer, uint32_t start) {
-    const char *text = lexer->source->text;
-    const char *behind = text + lexer->position;
-    while (start > 0 && (text[start - 1] == ' ' || text[start - 1] == '\t'))
-        start--;
-    return (start > 0 && text[start - 1] == '"') + (behind[strspn(behind, " \t")] == '"');
-}
-
-// `"a" & b`: other languages put texts together by it.
-static bool explain_join(Lexer *lexer, Diagnostic *error, uint32_t start) {
-    bool is_sign = lexer->source->text[start] == '&' && lexer->position == start + 1;
-    int texts = is_sign ? texts_beside(lexer, start) : 0;
-    if (texts == 0)
-        return false;
-    lexer_help(lexer, error, "texts are put together by `joined with`, conditions by `and`");
-    if (texts == 2)
-        lexer_fix(lexer, error, start, lexer->position, "joined with");
-    return true;
-}
-
-// A sign with another meaning by what stands beside it: `&n`, `println!(…)`.
-static bool explain_beside(Lexer *lexer, Diagnostic *error, uint32_t start) {
-    const char *text = lexer->source->text;
-    bool is_behind_name = start > 0 && lexer_is_name(text[start - 1]);
-    if (lexer->position != start + 1)
-        return false;
-    if (text[start] == '!' && is_behind_name && text[start + 1] == '(') {
-        explain_macro(lexer, error, start);
-        return true;
-    }
-    if (text[start] == '$' && text[start + 1] == '"') {
-        lexer_help(lexer, error,
-                   "put texts and values together with `joined with`, as in "
-                   "`\"Hello \" joined with name`");
-        return true;
-    }
-    if (text[start] != '&' || is_behind_name || !lexer_is_name(text[start + 1]))
-        return false;
-    lexer_help(lexer, error,
-               "there is no address-of: a structure is a reference already; to combine, write "
-               "`and` for conditions, `bitwise and` for bits");
-    return true;
-}
-
-// Whether the words would run into the name before or behind them.
-static bool touches_name(const Lexer *lexer, uint32_t start, const char *words) {
-    const char *text = lexer->source->text;
-    return (start > 0 && lexer_is_name(text[start - 1]) && lexer_is_name(words[0])) ||
-           (words[0] != '\0' && lexer_is_name(words[strlen(words) - 1]) &&
-            lexer_is_name(text[lexer->position]));
-}
-
-static void explain_character(Lexer *lexer, Diagnostic *error, uint32_t start, uint32_t size) {
-    const char *text = lexer->source->text + start;
-    if (text[0] == '{' && !ends_line(text + 1)) {
-        lexer_help(lexer, error,
-                   "a structure is made by `a Point with x 1 and y 2`, a Dictionary by "
-                   "`a dictionary with: \"a\" as 1`; a block ends with a line such as `End If`");
-        return;
-    }
-    if (explain_beside(lexer, error, start) || explain_join(lexer, error, start) ||
-        explain_semicolon(lexer, error, start))
-        return;
-    if (strncmp(text, "#include", 8) == 0) {
-        lexer_help(lexer, error, "a module is imported with `Import \"math\"`");
-        return;
-    }
-    for (size_t i = 0; i < sizeof character_helps / sizeof character_helps[0]; i++) {
-        const CharacterHelp *row = &character_helps[i];
-        if (strncmp(text, row->text, size) != 0)
-            continue;
-        lexer_help(lexer, error, row->help);
-        if (row->fix != NULL && !touches_name(lexer, start, row->fix))
-            lexer_fix(lexer, error, start, lexer->position, row->fix);
-        return;
-    }
-    if (size > 1)
-        lexer_help(lexer, error, "names consist of the letters A-Z and a-z, digits and `_`");
-}
-
-// A run of characters that begin no token: one error, and the lexer goes on behind them.
-static Token *skip_unexpected(Lexer *lexer) {
-    const Source *source = lexer->source;
-    uint32_t start = lexer->position;
-    if (source->text[start] == '}' && lexer->error_line == lexer->line) {
-        lexer->position++; // closes a brace that was complained about
-        return NULL;
-    }
-    uint32_t size = check_byte(lexer, start);
-    lexer->position += size;
-    if (source->text[start] == '\0' || (size == 1 && (source->text[start] & 0x80)))
-        return NULL; // reported
-    bool is_ascii = size == 1;
-    while (!is_ascii && lexer->position < source->length &&
-           (source->text[lexer->position] & 0x80)) {
-        uint32_t next =
-            source_utf8_length(source->text + lexer->position, source->length - lexer->position);
-        if (next == 0)
-            break;
-        lexer->position += next;
-    }
-    if (is_ascii && source->text[lexer->position] == source->text[start])
-        lexer->position++; // && and the like
-    Diagnostic *error;
-    if (is_ascii && (unsigned char)source->text[start] < 0x20)
-        error =
-            lexer_error(lexer, ERROR_unexpected_character, start, lexer->position,
-                        "the control character 0x%02X has no meaning here", source->text[start]);
-    else
-        error = lexer_error(lexer, ERROR_unexpected_character, start, lexer->position,
-                            "`%.*s` has no meaning here",
-                            (int)(lexer->position - start > 60 ? size : lexer->position - start),
-                            source->text + start);
-    explain_character(lexer, error, start, size);
-    if (divides_line(lexer, start) && lexer->has_token)
-        return read_newline(lexer, 0);
-    if (source->text[start] == '#')
-        skip_line(lexer); // the rest is a comment
-    return is_ascii && lexer->position == start + 1 ? read_brace(lexer, start) : NULL;
-}
-
 // --- Comments -----------------------------------------------------------------------------------
 
-// To the end of the line, the line end excluded.
-static void skip_line(Lexer *lexer) {
+void lexer_skip_to_line_end(Lexer *lexer) {
     const Source *source = lexer->source;
     while (lexer->position < source->length && source->text[lexer->position] != '\n') {
         unsigned char c = (unsigned char)source->text[lexer->position];
-        lexer->position += c != 0 && c < 0x80 ? 1 : check_byte(lexer, lexer->position);
+        lexer->position += c != 0 && c < 0x80 ? 1 : lexer_check_byte(lexer, lexer->position);
     }
 }
 
@@ -420,7 +136,7 @@ static void skip_block_note(Lexer *lexer) {
         }
         if (*here == '\n')
             lexer->line++;
-        lexer->position += *here > 0 ? 1 : check_byte(lexer, lexer->position);
+        lexer->position += *here > 0 ? 1 : lexer_check_byte(lexer, lexer->position);
     }
     uint32_t end_line = lexer->line;
     lexer->line = start_line;
@@ -590,11 +306,11 @@ static bool skip_foreign_sign(Lexer *lexer) {
         Diagnostic *error = lexer_error(lexer, ERROR_unexpected_character, start, start + 2,
                                         "`||` has no meaning here");
         lexer->position += 2;
-        bool are_texts = texts_beside(lexer, start) == 2;
+        bool are_texts = lexer_texts_beside(lexer, start) == 2;
         lexer_help(lexer, error,
                    are_texts ? "texts are put together by `joined with`, conditions by `or`"
                              : "write `or` for conditions, `bitwise or` for bits");
-        if (!are_texts && !touches_name(lexer, start, "or"))
+        if (!are_texts && !lexer_touches_name(lexer, start, "or"))
             lexer_fix(lexer, error, start, lexer->position, "or");
         return true;
     }
@@ -605,6 +321,14 @@ static Token *read_sign(Lexer *lexer, const Sign *sign) {
     uint32_t start = lexer->position;
     lexer->position += (uint32_t)strlen(sign->text);
     return lexer_token(lexer, (TokenKind)sign->kind, start);
+}
+
+Token *lexer_read_newline(Lexer *lexer, uint32_t size) {
+    uint32_t start = lexer->position;
+    lexer->position += size;
+    Token *token = lexer_token(lexer, TOKEN_NEWLINE, start);
+    lexer->has_token = false;
+    return token;
 }
 
 // A carriage return belongs to the end of a line.
@@ -626,19 +350,19 @@ static Token *skip_blanks(Lexer *lexer) {
         if (c == '\t' || (c == '\r' && at_carriage_return(lexer))) {
             lexer->position++;
         } else if (c == '\n') {
-            Token *newline = lexer->has_token ? read_newline(lexer, 1) : NULL;
+            Token *newline = lexer->has_token ? lexer_read_newline(lexer, 1) : NULL;
             lexer->position += newline == NULL;
             lexer->line++;
             if (newline != NULL)
                 return newline;
         } else if (c == '/' && text[lexer->position + 1] == '/') {
-            skip_line(lexer);
+            lexer_skip_to_line_end(lexer);
         } else if (c == 'N' && at_block_note(lexer)) {
             if (lexer->has_token) // the statement before it ends with its line
-                return read_newline(lexer, 0);
+                return lexer_read_newline(lexer, 0);
             skip_block_note(lexer);
         } else if (c == 'N' && at_note(lexer)) {
-            skip_line(lexer);
+            lexer_skip_to_line_end(lexer);
         } else {
             return NULL;
         }
@@ -659,7 +383,7 @@ static __attribute__((noinline)) Token *read_any(Lexer *lexer) {
             return newline;
         if (lexer->position >= source->length) {
             if (lexer->has_token)
-                return read_newline(lexer, 0);
+                return lexer_read_newline(lexer, 0);
             return lexer_token(lexer, TOKEN_END_OF_FILE, lexer->position);
         }
         const char *here = source->text + lexer->position;
@@ -678,7 +402,7 @@ static __attribute__((noinline)) Token *read_any(Lexer *lexer) {
             return read_sign(lexer, sign);
         Token *token = sign == NULL ? lexer_foreign_quote(lexer) : NULL;
         if (token == NULL && sign == NULL && lexer->position == (uint32_t)(here - source->text))
-            token = skip_unexpected(lexer);
+            token = lexer_skip_unexpected(lexer);
         if (token != NULL)
             return token;
     }
@@ -719,20 +443,20 @@ static void go_back(Lexer *lexer, Position from) {
 
 void lexer_skip_line(Lexer *lexer, Position from) {
     go_back(lexer, from);
-    skip_line(lexer);
+    lexer_skip_to_line_end(lexer);
     lexer->has_token = true;
 }
 
 Span lexer_skip_assembly(Lexer *lexer, Position from) {
     const Source *source = lexer->source;
     go_back(lexer, from);
-    skip_line(lexer);
+    lexer_skip_to_line_end(lexer);
     while (lexer->position < source->length) {
         lexer->position++;
         lexer->line++;
         if (is_end_line(source->text + lexer->position))
             break;
-        skip_line(lexer);
+        lexer_skip_to_line_end(lexer);
     }
     lexer->has_token = false;
     return (Span){from, source->base + lexer->position};

@@ -1,5 +1,5 @@
 // The lexer's own interface: lexer.c reads words, signs and comments, lexer_literal.c numbers,
-// texts and characters.
+// texts and characters; lexer_stray.c reports bytes that mean nothing.
 #ifndef RUNA_LEXER_INTERNAL_H
 #define RUNA_LEXER_INTERNAL_H
 
@@ -47,11 +47,27 @@ void lexer_help(Lexer *lexer, Diagnostic *diagnostic, const char *text);
 void lexer_fix(Lexer *lexer, Diagnostic *diagnostic, uint32_t start, uint32_t end,
                const char *replacement);
 
+// To the end of the line, the line end excluded.
+void lexer_skip_to_line_end(Lexer *lexer);
+// The end of a line that has a token; the lexer stands before the next line afterwards.
+Token *lexer_read_newline(Lexer *lexer, uint32_t size);
+
 // Each reads the literal that begins at the lexer's position.
 Token *lexer_number(Lexer *lexer);
 Token *lexer_string(Lexer *lexer);
 Token *lexer_quote(Lexer *lexer); // a character or a lifetime
 // A text or character in typographic quotes, which is reported; NULL where there is none.
 Token *lexer_foreign_quote(Lexer *lexer);
+
+// Reports a NUL or a byte that is no UTF-8 at the offset, and gives the bytes of the character
+// there.
+uint32_t lexer_check_byte(Lexer *lexer, uint32_t offset);
+// A run of characters that begin no token: one error, and the lexer goes on behind them. Gives the
+// token that is taken to be meant, or NULL.
+Token *lexer_skip_unexpected(Lexer *lexer);
+// On how many sides of the sign up to the lexer's position a text stands.
+int lexer_texts_beside(const Lexer *lexer, uint32_t start);
+// Whether the words would run into the name before or behind them.
+bool lexer_touches_name(const Lexer *lexer, uint32_t start, const char *words);
 
 #endif
