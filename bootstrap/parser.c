@@ -258,10 +258,17 @@ bool parser_accept_meant(Parser *parser, Keyword keyword) {
     return take_misspelt(parser, keyword);
 }
 
+// At the second `with` of `a Box with with n`, which may be the name of a field: its value follows,
+// not another name and that one's.
+static bool may_be_field(Parser *parser) {
+    return parser_at_word(parser, KEYWORD_WITH) &&
+           !(parser_peek(parser, 1)->kind == TOKEN_NAME &&
+             (parser_at_operand(parser, 2) || parser_peek(parser, 2)->keyword == KEYWORD_AS));
+}
+
 bool parser_expect_word(Parser *parser, Keyword keyword, const char *where) {
     if (parser_accept_word(parser, keyword) || take_misspelt(parser, keyword)) {
-        bool may_be_field = keyword == KEYWORD_WITH && parser_peek(parser, 1)->kind != TOKEN_NAME;
-        if (parser_at_word(parser, keyword) && !may_be_field) // `a Box with with 1`
+        if (parser_at_word(parser, keyword) && !may_be_field(parser))
             parser_skip_second_word(parser);
         return true;
     }

@@ -147,7 +147,9 @@ static Node *parse_binding(Parser *parser) {
     if (at_binding_end(parser) && !parser->state->is_failing)
         fail_binding(parser, node->field);
     if (parser_expect_word(parser, KEYWORD_AS, "and a name for the field's value")) {
-        if (parser_peek(parser, 1)->kind == TOKEN_NAME)
+        const Token *behind = parser_peek(parser, 1);
+        if (behind->kind == TOKEN_NAME && behind->keyword != KEYWORD_AND &&
+            behind->keyword != KEYWORD_WHERE) // else the name is `as`
             parser_skip_doubled(parser);
         bool is_ignored = parser_at_word(parser, KEYWORD_ANY);
         node->name = parser_expect_name(parser, "a name for the field's value", &node->name_span);
@@ -371,7 +373,7 @@ static bool at_pattern_is(Parser *parser) {
     return parser_at_word(parser, KEYWORD_IS) &&
            (next->kind == TOKEN_COLON || next->keyword == KEYWORD_OR ||
             next->keyword == KEYWORD_TO || next->keyword == KEYWORD_WHERE ||
-            next->keyword == KEYWORD_OF);
+            next->keyword == KEYWORD_OF || next->keyword == KEYWORD_WITH);
 }
 
 // `When < 3:`, `When is less than 3:`, `When x is less than 3:`, `When not 3:`

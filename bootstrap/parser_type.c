@@ -246,7 +246,7 @@ static Node *parse_named(Parser *parser, TypeContext context) {
     TypeName *node = NEW_NODE(parser, TYPE_NAME, TypeName, parser_token_span(parser->current));
     if (parser_at_word(parser, KEYWORD_INLINE_TYPE) && parser_peek(parser, 1)->kind == TOKEN_NAME) {
         parser_advance(parser);
-        if (parser_peek(parser, 1)->kind == TOKEN_NAME)
+        if (parser_begins_type(parser_peek(parser, 1)))
             parser_skip_doubled(parser);
         node->header.flags |= NODE_INLINE;
     }
