@@ -1,5 +1,5 @@
 // Deep copies of trees, expanded from ast.def: one small function a kind, so that the frames of the
-// recursion stay small.
+// recursion stay small, and the size of what is copied is known.
 #include "symbol.h"
 
 #include <string.h>
@@ -62,39 +62,31 @@ static void copy_definition(const Copier *copier, Symbol *symbol, Node *copy) {
     copy_symbol(copier, symbol);
 }
 
-// Each function turns a byte-for-byte copy of the node into a deep one.
+// Each function copies a node byte for byte, and then what it refers to.
 #define CHILD(x)                                                                                   \
     if (to->x != NULL)                                                                             \
         to->x = copy_node(copier, to->x);
 #define LIST(x) copy_list(copier, &to->x);
 #define TYPE(x) to->x = copy_type(copier, to->x);
 #define TYPES(x) copy_types(copier, &to->x);
-#define DEFINES(x) copy_definition(copier, to->x, copy);
+#define DEFINES(x) copy_definition(copier, to->x, &to->header);
 #define SYMBOL(x) copy_symbol(copier, to->x);
 #define NODE(KIND, Struct, fields)                                                                 \
-    static void deepen_##Struct(const Copier *copier, Node *copy) {                                \
-        Struct *to = (Struct *)(void *)copy;                                                       \
-        (void)to, (void)copier;                                                                    \
-        fields                                                                                     \
+    static Node *copy_##Struct(const Copier *copier, const Node *node) {                           \
+        Struct *to = copier_allocate(copier, sizeof *to);                                          \
+        memcpy(to, node, sizeof *to);                                                              \
+        to->header.type = copy_type(copier, to->header.type);                                      \
+        fields return &to->header;                                                                 \
     }
 #include "ast.def"
 
-static const struct {
-    size_t size;
-    void (*deepen)(const Copier *copier, Node *copy);
-} copy_functions[NODE_KIND_COUNT] = {
-#define NODE(KIND, Struct, fields) [NODE_##KIND] = {sizeof(Struct), deepen_##Struct},
-#include "ast.def"
-};
-
 static Node *copy_node(const Copier *copier, const Node *node) {
+    static Node *(*const functions[NODE_KIND_COUNT])(const Copier *, const Node *) = {
+#define NODE(KIND, Struct, fields) [NODE_##KIND] = copy_##Struct,
+#include "ast.def"
+    };
     assert(node->kind < NODE_KIND_COUNT);
-    size_t size = copy_functions[node->kind].size;
-    Node *copy = copier_allocate(copier, size);
-    memcpy(copy, node, size);
-    copy->type = copy_type(copier, copy->type);
-    copy_functions[node->kind].deepen(copier, copy);
-    return copy;
+    return functions[node->kind](copier, node);
 }
 
 Node *ast_clone(Arena *arena, const Node *node) {

@@ -185,19 +185,36 @@ static void report_write(Walk *walk, const Call *call, const Node *value, const 
                     type_text(&walk->compilation->names, constant->type), constant->name->text);
 }
 
-static void check_write(Walk *walk, const Call *call, uint64_t parameters, const Effect *effect) {
+// The process changes what the argument refers to, at one place or more, of which `effect` is one;
+// NULL: it is the library's.
+static void check_write(Walk *walk, const Call *call, const Node *value, const Effect *effect) {
+    Origin origin = origin_of(walk, value);
+    note_effect(walk, (Effect){.kind = EFFECT_WRITE,
+                               .site = value->span,
+                               .is_passed = effect != NULL,
+                               .values = origin.parameters});
+    if (walk->is_final && origin.constant) {
+        report_write(walk, call, value, origin.constant, effect);
+    }
+}
+
+static void check_writes(Walk *walk, const Call *call, const Summary *callee) {
     for (uint32_t i = 0; i < call->arguments.count; i++) {
         const Argument *argument = argument_at(call, i);
-        if (!is_among(argument, parameters)) {
-            continue;
+        const Effect *effect = callee->effects;
+        while (effect && (effect->kind != EFFECT_WRITE || !is_among(argument, effect->values))) {
+            effect = effect->next;
         }
-        Origin origin = origin_of(walk, argument->value);
-        note_effect(walk, (Effect){.kind = EFFECT_WRITE,
-                                   .site = argument->value->span,
-                                   .is_passed = effect != NULL,
-                                   .values = origin.parameters});
-        if (walk->is_final && origin.constant) {
-            report_write(walk, call, argument->value, origin.constant, effect);
+        if (effect) {
+            check_write(walk, call, argument->value, effect);
+        }
+    }
+}
+
+static void check_library_writes(Walk *walk, const Call *call, uint64_t parameters) {
+    for (uint32_t i = 0; i < call->arguments.count; i++) {
+        if (is_among(argument_at(call, i), parameters)) {
+            check_write(walk, call, argument_at(call, i)->value, NULL);
         }
     }
 }
@@ -246,14 +263,13 @@ void check_effects(Walk *walk, const Node *node) {
         for (const Effect *effect = callee->effects; effect; effect = effect->next) {
             if (effect->kind == EFFECT_STORE) {
                 check_store(walk, call, effect);
-            } else {
-                check_write(walk, call, effect->values, effect);
             }
         }
+        check_writes(walk, call, callee);
     } else if (call->process) {
         const LibraryEffect *effect = find_effect(call->process);
         if (effect && effect->kind == LIBRARY_WRITES) {
-            check_write(walk, call, parameter_bit(effect->argument), NULL);
+            check_library_writes(walk, call, parameter_bit(effect->argument));
         }
         if (effect && effect->kind == LIBRARY_FREES) {
             check_free(walk, call, parameter_bit(effect->argument));

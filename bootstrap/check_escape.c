@@ -113,12 +113,15 @@ static void assign(Walk *walk, Symbol *symbol, Node *value) {
         return;
     }
     variable_of(walk, symbol)->is_other_value = true;
+    if (!may_have_origin(walk, value)) {
+        return;
+    }
     note_alias(walk, value, symbol);
     learn(walk, symbol, origin_of(walk, value));
 }
 
 static void check_lifetime(Walk *walk, const Symbol *symbol, const Node *value) {
-    if (is_copied(symbol) || is_stack_call(walk, value)) {
+    if (!may_have_origin(walk, value) || is_copied(symbol) || is_stack_call(walk, value)) {
         return;
     }
     Origin origin = origin_of(walk, value);

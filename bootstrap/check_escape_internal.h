@@ -115,6 +115,8 @@ enum { BODY_DEPTH = 2 }; // the parameters are at 1, and live as long as the out
 // --- Origins (check_origin.c) --------------------------------------------------------------------
 
 Origin origin_of(Walk *walk, const Node *node);
+// False for values that come from nowhere by their kind, as the results of arithmetic.
+bool may_have_origin(Walk *walk, const Node *node);
 // True if `into` says more than before.
 bool origin_merge(Origin *into, Origin from);
 uint64_t parameter_bit(uint32_t index);

@@ -190,22 +190,39 @@ static Origin origin_of_index(Walk *walk, const Node *node, const Type *type) {
     return is_inside ? origin : read_from(origin);
 }
 
-static Origin origin_of_sum(Walk *walk, const Node *node, const Type *type) {
+static Origin origin_of_sum(Walk *walk, const Node *node) {
     const Binary *binary = AST((Node *)node, NODE_BINARY, Binary);
-    Origin origin = {.depth = 0};
-    if (type->kind == TYPE_POINTER) {
-        origin = origin_of(walk, binary->left);
-        origin_merge(&origin, origin_of(walk, binary->right));
-    }
+    Origin origin = origin_of(walk, binary->left);
+    origin_merge(&origin, origin_of(walk, binary->right));
     return origin;
+}
+
+bool may_have_origin(Walk *walk, const Node *node) {
+    switch ((NodeKind)node->kind) {
+    case NODE_NAME:
+    case NODE_CALL:
+    case NODE_CONVERT:
+    case NODE_FIELD:
+    case NODE_INDEX:
+    case NODE_CONSTRUCT:
+    case NODE_COPY_OF:
+    case NODE_LAMBDA:
+    case NODE_ARRAY_LITERAL:
+    case NODE_LIST_LITERAL:
+        return may_refer(type_of(walk, node));
+    case NODE_BINARY:
+        return type_of(walk, node)->kind == TYPE_POINTER;
+    default:
+        return false;
+    }
 }
 
 Origin origin_of(Walk *walk, const Node *node) {
     Node *inner = (Node *)node;
-    Type *type = type_of(walk, node);
-    if (!may_refer(type)) {
+    if (!may_have_origin(walk, node)) {
         return (Origin){.depth = 0};
     }
+    const Type *type = type_of(walk, node);
     switch ((NodeKind)node->kind) {
     case NODE_NAME:
         return origin_of_name(walk, node);
@@ -220,7 +237,7 @@ Origin origin_of(Walk *walk, const Node *node) {
     case NODE_INDEX:
         return origin_of_index(walk, node, type);
     case NODE_BINARY:
-        return origin_of_sum(walk, node, type);
+        return origin_of_sum(walk, node);
     case NODE_CONSTRUCT:
         return origin_of_construct(walk, AST(inner, NODE_CONSTRUCT, Construct));
     case NODE_COPY_OF:

@@ -92,35 +92,36 @@ static char *put_name(char *to, const Name *name) {
     return to + name->length;
 }
 
-static uint32_t count_digits(uint64_t number) {
-    uint32_t count = 1;
-    while (number >= 10000) {
-        number /= 10000;
-        count += 4;
-    }
-    return count + (number >= 10) + (number >= 100) + (number >= 1000);
-}
-
 // Two digits at a time: a division takes longer than looking them up.
-static char *put_number(char *to, uint64_t rest) {
+static char *put_pair(char *to, uint64_t below_100) {
     static const char pairs[] = "00010203040506070809101112131415161718192021222324"
                                 "25262728293031323334353637383940414243444546474849"
                                 "50515253545556575859606162636465666768697071727374"
                                 "75767778798081828384858687888990919293949596979899";
-    if (rest < 10) {
-        *to = (char)('0' + rest);
-        return to + 1;
+    memcpy(to, pairs + 2 * below_100, 2);
+    return to + 2;
+}
+
+static char *put_number(char *to, uint64_t number) {
+    if (number >= 10000) {
+        to = put_number(to, number / 10000);
+        number %= 10000;
+        return put_pair(put_pair(to, number / 100), number % 100);
     }
-    char *end = to + count_digits(rest), *digit = end;
-    for (; rest >= 100; rest /= 100) {
-        memcpy(digit -= 2, pairs + 2 * (rest % 100), 2);
+    if (number >= 100) {
+        uint64_t upper = number / 100;
+        if (upper >= 10) {
+            to = put_pair(to, upper);
+        } else {
+            *to++ = (char)('0' + upper);
+        }
+        return put_pair(to, number % 100);
     }
-    if (rest >= 10) {
-        memcpy(digit - 2, pairs + 2 * rest, 2);
-    } else {
-        digit[-1] = (char)('0' + rest);
+    if (number >= 10) {
+        return put_pair(to, number);
     }
-    return end;
+    *to = (char)('0' + number);
+    return to + 1;
 }
 
 static char *put_integer(char *to, int64_t value) {

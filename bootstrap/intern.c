@@ -11,6 +11,8 @@ _Static_assert(offsetof(Name, text) % sizeof(uint64_t) == 0, "a name is compared
 // filled up with zeros.
 enum { PIECE = sizeof(uint64_t) };
 
+enum { FEWEST_SLOTS = 1024 };
+
 static inline uint64_t whole_piece(const char *text) {
     uint64_t piece;
     memcpy(&piece, text, PIECE);
@@ -69,11 +71,11 @@ static inline InternSlot *find_slot(const InternTable *table, const char *text, 
 }
 
 // Out of line, like add_name: looking up is short, and these are rare.
-static __attribute__((noinline)) void grow(InternTable *table) {
+static __attribute__((noinline)) void grow_to(InternTable *table, uint32_t capacity) {
     InternSlot *old_slots = table->slots;
     uint32_t old_capacity = table->capacity;
-    table->capacity = old_capacity == 0 ? 1024 : old_capacity * 2;
-    table->slots = memory_allocate(table->capacity * sizeof(InternSlot));
+    table->capacity = capacity;
+    table->slots = memory_allocate(capacity * sizeof(InternSlot));
     for (uint32_t i = 0; i < old_capacity; i++) {
         if (old_slots[i].name == NULL)
             continue;
@@ -83,6 +85,18 @@ static __attribute__((noinline)) void grow(InternTable *table) {
         table->slots[slot] = old_slots[i];
     }
     memory_free(old_slots);
+}
+
+static void grow(InternTable *table) {
+    grow_to(table, table->capacity == 0 ? FEWEST_SLOTS : table->capacity * 2);
+}
+
+void intern_reserve(InternTable *table, uint32_t count) {
+    uint32_t capacity = FEWEST_SLOTS;
+    while (capacity / 2 < count)
+        capacity *= 2;
+    if (capacity > table->capacity)
+        grow_to(table, capacity);
 }
 
 // A new name in the free slot where it belongs.

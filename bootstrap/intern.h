@@ -33,6 +33,8 @@ typedef struct InternTable {
     Pool pool;
 } InternTable;
 
+// Makes room for so many names: a table that grows is filled anew each time.
+void intern_reserve(InternTable *table, uint32_t count);
 // The one Name with this text, which lasts until intern_destroy; never NULL.
 const Name *intern(InternTable *table, const char *text, uint32_t length);
 // The same for a text behind which INTERN_MARGIN more bytes may be read, whatever they are.

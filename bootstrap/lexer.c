@@ -47,6 +47,8 @@ void lexer_destroy(Lexer *lexer) {
 }
 
 void lexer_open(Lexer *lexer, const Source *source) {
+    enum { BYTES_A_NAME = 128 }; // in a source with many names of its own
+    intern_reserve(&lexer->compilation->names, source->length / BYTES_A_NAME);
     lexer->source = source;
     lexer->position = 0;
     lexer->line = 1;

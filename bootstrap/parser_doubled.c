@@ -15,8 +15,10 @@ bool parser_skip_doubled(Parser *parser) {
     const ParserState *state = parser->state;
     if (!parser_at(parser, TOKEN_NAME) || state->previous_kind != TOKEN_NAME || state->is_failing)
         return false;
-    const char *word = parser->current->value.name->text;
-    if (strcmp(parser_text_of(parser, state->previous, ""), word) != 0)
+    const Name *word = parser->current->value.name;
+    const char *before = state->source->text + (state->previous.start - state->source->base);
+    if (state->previous.end - state->previous.start != word->length ||
+        memcmp(before, word->text, word->length) != 0)
         return false;
     report_doubled(parser, state->previous.end, parser->current);
     parser_advance(parser);

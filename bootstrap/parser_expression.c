@@ -346,10 +346,11 @@ static Node *parse_operators(Parser *parser, int binding) {
         uint32_t length;
         Operator operator= parser_operator_ahead(parser, 0, &length);
         uint32_t strict = operator== OPERATOR_NONE ? 0 : length;
-        if (parser_at_doubtful_word(parser, strict) && parser_skip_doubled_operator(parser))
+        bool is_doubtful = parser_at_doubtful_word(parser, strict);
+        if (is_doubtful && parser_skip_doubled_operator(parser))
             continue;
-        Node *test = compares && parser_at(parser, TOKEN_NAME)
-                         ? parser_foreign_test(parser, left, binding, strict)
+        Node *test = is_doubtful && compares && parser_at(parser, TOKEN_NAME)
+                         ? parser_foreign_test(parser, left, binding)
                          : NULL;
         if (test != NULL) {
             left = test;
@@ -357,8 +358,10 @@ static Node *parse_operators(Parser *parser, int binding) {
         }
         if ((parser->state->context & WITHOUT_AS) && parser_at_arrow(parser, 0))
             break; // `key -> value`
-        Operator loose = parser_loose_operator(parser, left, binding, strict, &length);
-        operator= loose != OPERATOR_NONE ? loose : operator;
+        if (is_doubtful || !parser_at(parser, TOKEN_NAME)) {
+            Operator loose = parser_loose_operator(parser, left, binding, strict, &length);
+            operator= loose != OPERATOR_NONE ? loose : operator;
+        }
         if (operator== OPERATOR_NONE || parser_binding_of(operator) < binding ||
             parser->state->is_failing)
             break;

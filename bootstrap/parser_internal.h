@@ -347,9 +347,10 @@ const char *parser_text_of(Parser *parser, Span span, const char *otherwise);
 // Whether the current word may begin an operator that is written wrongly, `strict` tokens of which
 // are one as they are.
 bool parser_at_doubtful_word(Parser *parser, uint32_t strict);
-// An operator that is written wrongly, behind `left`: reports it. `strict` is the number of tokens
-// that are an operator as they are. OPERATOR_NONE if there is none that binds so tightly, or
-// (failing) nothing that could be meant; *length is set only with another result.
+// At a doubtful word or a sign: an operator that is written wrongly, behind `left`, is reported.
+// `strict` is the number of tokens that are an operator as they are. OPERATOR_NONE if there is none
+// that binds so tightly, or (failing) nothing that could be meant; *length is set only with another
+// result.
 Operator parser_loose_operator(Parser *parser, const Node *left, int binding, uint32_t strict,
                                uint32_t *length);
 // A comparison in words that are almost the right ones, in front of a value; OPERATOR_NONE for
@@ -362,9 +363,9 @@ const ForeignPhrase *parser_foreign_phrase(Parser *parser, bool is_operator, uin
 Span parser_words_span(Parser *parser, uint32_t length);
 
 // parser_question.c
-// At `contains`, `is in` and the like behind `left`, in a place that binds so tightly: reports it,
-// takes it with what follows, and gives an ERROR; else NULL.
-Node *parser_foreign_test(Parser *parser, const Node *left, int binding, uint32_t strict);
+// At a doubtful word: `contains`, `is in` and the like behind `left`, in a place that binds so
+// tightly, are reported and taken with what follows, and give an ERROR; else NULL.
+Node *parser_foreign_test(Parser *parser, const Node *left, int binding);
 
 // How an operator is written at the current token, wrongly.
 typedef struct Wording {

@@ -310,13 +310,13 @@ static Node *parse_prefix_here(Parser *parser) {
     case KEYWORD_MINUS:
     case KEYWORD_NEGATIVE:
         return parser_at_value(parser, 1) ? parse_unary(parser, OPERATOR_NEGATE, 1)
-                                   : parser_postfix(parser);
+                                          : parser_postfix(parser);
     case KEYWORD_BITWISE:
         return next == KEYWORD_NOT ? parse_unary(parser, OPERATOR_BITWISE_NOT, 2)
                                    : parser_postfix(parser);
     case KEYWORD_BIT_NOT:
         return parser_at_value(parser, 1) ? parse_unary(parser, OPERATOR_BITWISE_NOT, 1)
-                                   : parser_postfix(parser);
+                                          : parser_postfix(parser);
     case KEYWORD_NOT:
         if (!parser_at_not(parser) && !parser_at_value(parser, 1))
             return parser_postfix(parser);
@@ -591,14 +591,12 @@ static bool is_item_word(const Token *token) {
 // The number of words of `item 0 of`, `the first item of`, in front of a name; else 0.
 static uint32_t item_words(Parser *parser) {
     uint32_t start = parser_at_word(parser, KEYWORD_THE);
+    const Token *next = parser_peek(parser, start + 1);
+    if (next->keyword != KEYWORD_NONE || (next->kind != TOKEN_NAME && next->kind != TOKEN_INTEGER))
+        return 0;
     const Token *word = parser_peek(parser, start);
     bool is_end = parser_is_word(word, "first") || parser_is_word(word, "last");
-    if (!is_end && !is_item_word(word))
-        return 0;
-    const Token *next = parser_peek(parser, start + 1);
-    bool is_number =
-        next->kind == TOKEN_INTEGER || (next->kind == TOKEN_NAME && next->keyword == KEYWORD_NONE);
-    if (is_end ? !is_item_word(next) : !is_number)
+    if (is_end ? !is_item_word(next) : !is_item_word(word))
         return 0;
     bool is_item = parser_peek(parser, start + 2)->keyword == KEYWORD_OF &&
                    parser_peek(parser, start + 3)->kind == TOKEN_NAME;

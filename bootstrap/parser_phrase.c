@@ -83,8 +83,7 @@ static const char *change_word(const SignPair *pair) {
 // `i++` or `i += 2` alone on its line; another value might be a text.
 static void fix_change(Parser *parser, Diagnostic *error, const SignPair *pair, const Node *left) {
     const char *word = change_word(pair);
-    bool is_place =
-        left->kind == NODE_NAME || left->kind == NODE_FIELD || left->kind == NODE_INDEX;
+    bool is_place = left->kind == NODE_NAME || left->kind == NODE_FIELD || left->kind == NODE_INDEX;
     if (word == NULL || !is_place || (left->flags & NODE_PARENTHESES) ||
         left->span.start != parser->state->statement_start)
         return;
@@ -332,7 +331,7 @@ static void report_wording(Parser *parser, Wording wording) {
 
 static Operator loose_word(Parser *parser, int binding, uint32_t strict, uint32_t *length) {
     Wording best = {.operator= OPERATOR_NONE };
-    if (!parser_at_doubtful_word(parser, strict) || parser_at_choice(parser))
+    if (parser_at_choice(parser))
         return OPERATOR_NONE;
     if (binding <= parser_binding_of(OPERATOR_EQUAL))
         choose(&best, comparison_wording(parser), strict, binding);

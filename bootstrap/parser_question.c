@@ -89,9 +89,9 @@ static void help_with_choice(Parser *parser, Diagnostic *error, const Node *left
     parser_fix(parser, error, (Span){left->span.start, parser->state->previous.end}, text);
 }
 
-Node *parser_foreign_test(Parser *parser, const Node *left, int binding, uint32_t strict) {
+Node *parser_foreign_test(Parser *parser, const Node *left, int binding) {
     uint32_t length;
-    if (!parser_at_doubtful_word(parser, strict) || (parser->current->flags & TOKEN_FIRST))
+    if (parser->current->flags & TOKEN_FIRST)
         return NULL;
     const ForeignPhrase *row = parser_foreign_phrase(parser, false, &length);
     if (row == NULL)
@@ -118,7 +118,7 @@ Node *parser_foreign_test(Parser *parser, const Node *left, int binding, uint32_
         help_with_choice(parser, error, left, binding, fixed);
     } else {
         parser_help_about(parser, error, row->text, operand_text(parser, left, "x"),
-                       operand_text(parser, right, "y"));
+                          operand_text(parser, right, "y"));
     }
     return parser_error_node(parser, parser_span_from(parser, left->span.start));
 }

@@ -53,6 +53,11 @@ static const CollectionType collection_types[] = {
 
 enum { COLLECTION_TYPE_COUNT = sizeof(collection_types) / sizeof(collection_types[0]) };
 
+// The language's own types, and few other names, begin with a capital letter.
+static bool is_capitalised(const Name *name) {
+    return name->text[0] >= 'A' && name->text[0] <= 'Z';
+}
+
 static Type *find_basic_type(Compilation *compilation, const Name *name) {
     for (int i = 0; i < BASIC_TYPE_COUNT; i++) {
         const char *basic = basic_types[i].name; // mostly told by its first letter
@@ -73,10 +78,14 @@ static const CollectionType *find_collection_type(const Name *name) {
 }
 
 bool is_language_type_name(Compilation *compilation, const Name *name) {
-    return find_collection_type(name) || find_basic_type(compilation, name);
+    return is_capitalised(name) &&
+           (find_collection_type(name) || find_basic_type(compilation, name));
 }
 
 static bool is_reserved_type_name(Compilation *compilation, const Name *name) {
+    if (!is_capitalised(name)) {
+        return false;
+    }
     const CollectionType *collection = find_collection_type(name);
     bool is_scalar =
         collection && (collection->kind == TYPE_POINTER || collection->kind == TYPE_FUNCTION);
