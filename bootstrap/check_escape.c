@@ -120,12 +120,13 @@ static void assign(Walk *walk, Symbol *symbol, Node *value) {
     learn(walk, symbol, origin_of(walk, value));
 }
 
+// Once the value is assigned.
 static void check_lifetime(Walk *walk, const Symbol *symbol, const Node *value) {
-    if (!may_have_origin(walk, value) || is_copied(symbol) || is_stack_call(walk, value)) {
+    if (!walk->is_final || is_copied(symbol) || is_stack_call(walk, value)) {
         return;
     }
     Origin origin = origin_of(walk, value);
-    if (!walk->is_final || origin.depth <= depth_of(symbol)) {
+    if (origin.depth <= depth_of(symbol)) {
         return;
     }
     Diagnostic *diagnostic =
