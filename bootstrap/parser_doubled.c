@@ -50,24 +50,31 @@ bool parser_skip_second_word(Parser *parser) {
     return at_second_operator(parser) && parser_skip_doubled(parser);
 }
 
-void parser_skip_doubled_article(Parser *parser) {
-    const Token *first = parser->current, *second = parser_peek(parser, 1);
-    bool is_article = first->keyword == KEYWORD_A || first->keyword == KEYWORD_AN;
-    if (!is_article || second->keyword != first->keyword ||
-        parser_peek(parser, 2)->kind != TOKEN_NAME || parser->state->is_failing)
-        return;
-    switch (parser_peek(parser, 3)->keyword) {
+// Whether the word goes on with a constructor or collection, behind its type.
+static bool is_behind_type(const Token *word) {
+    switch (word->keyword) {
     case KEYWORD_WITH:
     case KEYWORD_OF:
     case KEYWORD_IN:
     case KEYWORD_AS:
     case KEYWORD_CONTAINING:
-        report_doubled(parser, first->end, second);
-        parser_advance(parser);
-        return;
+        return true;
     default:
-        return;
+        return false;
     }
+}
+
+// In `a a with with 1` the second `a` is a type, and the second `with` its field.
+void parser_skip_doubled_article(Parser *parser) {
+    const Token *first = parser->current, *second = parser_peek(parser, 1);
+    bool is_article = first->keyword == KEYWORD_A || first->keyword == KEYWORD_AN;
+    if (!is_article || second->keyword != first->keyword || parser->state->is_failing)
+        return;
+    const Token *type = parser_peek(parser, 2);
+    if (type->kind != TOKEN_NAME || is_behind_type(type) || !is_behind_type(parser_peek(parser, 3)))
+        return;
+    report_doubled(parser, first->end, second);
+    parser_advance(parser);
 }
 
 // Whether the words that begin so far ahead are one twice, which the value behind shows, or the

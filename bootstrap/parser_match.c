@@ -500,14 +500,23 @@ static void parse_cases(Parser *parser, Match *node) {
     node->cases = parser_list_take(parser, mark);
 }
 
-// Whether the line up to its colon ends with the word.
-static bool ends_with_word(Parser *parser, Keyword keyword) {
+// Whether a value must follow the token so far ahead: a `with` there is a variable.
+static bool lacks_value(Parser *parser, uint32_t distance) {
+    uint32_t length;
+    const Token *token = parser_peek(parser, distance);
+    return token->kind == TOKEN_COMMA || token->keyword == KEYWORD_WITH ||
+           parser_operator_ahead(parser, distance, &length) != OPERATOR_NONE;
+}
+
+// Whether the line up to its colon ends with a `with` behind a value.
+static bool ends_with_with(Parser *parser) {
     for (uint32_t i = 1; i < COMPARISON_LENGTH; i++) {
         const Token *token = parser_peek(parser, i);
         if (token->kind == TOKEN_NEWLINE || token->kind == TOKEN_END_OF_FILE)
             return false;
         if (token->kind == TOKEN_COLON)
-            return parser_peek(parser, i - 1)->keyword == keyword;
+            return parser_peek(parser, i - 1)->keyword == KEYWORD_WITH &&
+                   (i == 1 || !lacks_value(parser, i - 2));
     }
     return false;
 }
@@ -516,7 +525,7 @@ static bool ends_with_word(Parser *parser, Keyword keyword) {
 static Node *parse_value(Parser *parser) {
     ParserState *state = parser->state;
     uint32_t outer = state->context;
-    if (ends_with_word(parser, KEYWORD_WITH))
+    if (ends_with_with(parser))
         state->context |= WITHOUT_WITH;
     Node *value = parser_expression(parser);
     state->context = outer;
