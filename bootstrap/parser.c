@@ -172,6 +172,15 @@ void parser_insert_word(Parser *parser, Keyword keyword) {
     put_ahead(parser, new_word(parser, keyword));
 }
 
+void parser_insert_name(Parser *parser, const char *name, Span span) {
+    Token *token = new_word(parser, KEYWORD_NONE);
+    token->value.name = intern_text(&parser->state->compilation->names, name);
+    token->keyword = token->value.name->keyword;
+    token->start = span.start;
+    token->end = span.end;
+    put_ahead(parser, token);
+}
+
 void parser_drop_word(Parser *parser, uint32_t distance) {
     ParserState *state = parser->state;
     const Token *dropped = parser_peek(parser, distance);

@@ -292,6 +292,48 @@ static bool may_be_misspelt(Parser *parser, Keyword keyword, bool is_alone) {
            after == KEYWORD_IN;
 }
 
+// What must stand behind the place that a statement begins with; KEYWORD_NONE for other statements.
+static Keyword word_behind_place(Keyword keyword) {
+    switch (keyword) {
+    case KEYWORD_LET:
+        return KEYWORD_BE;
+    case KEYWORD_SET:
+        return KEYWORD_TO;
+    case KEYWORD_INCREASE:
+    case KEYWORD_DECREASE:
+    case KEYWORD_MULTIPLY:
+    case KEYWORD_DIVIDE:
+        return KEYWORD_BY;
+    default:
+        return KEYWORD_NONE;
+    }
+}
+
+// `Leta be 1`: a blank is missing behind the word, as what stands behind the name shows.
+static bool is_run_together(Parser *parser, Keyword keyword) {
+    const char *word = parser->current->value.name->text;
+    const char *text = keyword_text(keyword);
+    size_t length = strlen(text);
+    if (strncmp(word, text, length) != 0 || !islower((unsigned char)word[length]))
+        return false;
+    uint16_t next = parser_peek(parser, 1)->keyword;
+    Keyword expected = word_behind_place(keyword);
+    return expected != KEYWORD_NONE &&
+           (next == expected || (keyword == KEYWORD_LET && next == KEYWORD_AS));
+}
+
+// The rest of the word is a token of its own from here on.
+static void correct_run_together(Parser *parser, Diagnostic *error, Keyword keyword) {
+    const char *text = keyword_text(keyword);
+    Token *word = parser->current;
+    const char *rest = word->value.name->text + strlen(text);
+    Position end = word->start + (Position)strlen(text);
+    parser_help(parser, error, "a blank is missing: write `%s %s`", text, rest);
+    parser_fix(parser, error, (Span){end, end}, " ");
+    parser_insert_name(parser, rest, (Span){end, word->end});
+    word->end = end;
+}
+
 static bool correct_spelling(Parser *parser, Meant *meant) {
     bool is_alone = parser_peek(parser, 1)->kind == TOKEN_NEWLINE;
     Suggestion suggestion = {.wanted = parser->current->value.name->text};
@@ -318,6 +360,10 @@ static bool correct_spelling(Parser *parser, Meant *meant) {
     }
     if (meant->is_certain) {
         correct_case(parser, error, span, suggestion.best);
+        return true;
+    }
+    if (is_run_together(parser, meant->keyword)) {
+        correct_run_together(parser, error, meant->keyword);
         return true;
     }
     parser_help(parser, error, "did you mean `%s`?", suggestion.best);

@@ -116,6 +116,8 @@ Token *parser_peek_past_lines(Parser *parser, uint32_t distance);
 void parser_skip_newlines(Parser *parser);
 // Puts a word that was forgotten or run together with the current token behind it.
 void parser_insert_word(Parser *parser, Keyword keyword);
+// The same with a name, which stands there.
+void parser_insert_name(Parser *parser, const char *name, Span span);
 // Drops the token `distance` after the current one, which was looked at.
 void parser_drop_word(Parser *parser, uint32_t distance);
 // Puts a word that was forgotten before the current token.
@@ -394,6 +396,9 @@ bool parser_correct_hyphen(Parser *parser);
 // Behind the first name of `Let my var be 1`: reports the blank, takes the names, and gives
 // whether the value is to be passed over. `Let mut x` and `Let int x` declare x.
 bool parser_correct_blanks(Parser *parser, Let *node);
+// At the colon of `Let x: Integer = 5`: reports it with what else is written so, and takes it for
+// `as`.
+void parser_correct_type_colon(Parser *parser, const Let *node);
 // At the second name of `Let a, b be 1`: fails, and takes the names.
 bool parser_correct_names(Parser *parser, const Name *first);
 // Reports and takes a colon behind the word of a statement without a block.
