@@ -192,7 +192,17 @@ static bool is_connective(const Token *token) {
            token->keyword == KEYWORD_BY || token->keyword == KEYWORD_AND;
 }
 
-// How many more names stand between the first one and `be` or `as`.
+// At a colon, so far ahead, that stands where `as` should: a type follows, and what goes on.
+static bool at_type_colon(Parser *parser, uint32_t distance) {
+    if (parser_peek(parser, distance)->kind != TOKEN_COLON ||
+        !parser_begins_type(parser_peek(parser, distance + 1)))
+        return false;
+    const Token *after = parser_peek(parser, distance + 2);
+    return after->kind == TOKEN_ASSIGN || after->keyword == KEYWORD_BE ||
+           after->keyword == KEYWORD_OF || after->kind == TOKEN_NEWLINE;
+}
+
+// How many more names stand between the first one and `be`, `as` or what stands for them.
 static uint32_t count_more_names(Parser *parser) {
     enum { MOST_NAMES = 3 };
     uint32_t count = 0;
@@ -201,7 +211,8 @@ static uint32_t count_more_names(Parser *parser) {
         count++;
     const Token *next = parser_peek(parser, count);
     bool goes_on = next->kind == TOKEN_ASSIGN || parser_is_like_word(next, KEYWORD_BE) ||
-                   parser_is_like_word(next, KEYWORD_AS);
+                   parser_is_like_word(next, KEYWORD_AS) ||
+                   (count > 0 && at_type_colon(parser, count));
     return goes_on ? count : 0;
 }
 
@@ -222,11 +233,18 @@ static bool is_declaring_word(const Name *name) {
 // `mut x`, or another `Let`: the variable is the second one.
 static void correct_declaring_word(Parser *parser, Let *node) {
     const Token *name = parser->current;
-    Diagnostic *error = parser_report(
-        parser, ERROR_expected_name, node->name_span,
-        is_let(node->name) ? "`%s` stands once before the name of a variable" : "there is no `%s`",
-        node->name->text);
-    parser_help(parser, error, "leave it out: `Let %s`", name->value.name->text);
+    const char *wrong = node->name->text;
+    Diagnostic *error = parser->state->mistake; // `let` in lower case
+    if (error != NULL) {
+        parser_help(parser, error, "leave `%s` out: `Let %s`", wrong, name->value.name->text);
+    } else {
+        error = parser_report(parser, ERROR_expected_name, node->name_span,
+                              is_let(node->name) ? "`%s` stands once before the name of a variable"
+                                                 : "there is no `%s`",
+                              wrong);
+        parser_help(parser, error, "leave it out: `Let %s`", name->value.name->text);
+        parser->state->mistake = error;
+    }
     parser_fix(parser, error, (Span){node->name_span.start, name->start}, "");
     node->name = name->value.name;
     node->name_span = parser_token_span(name);
@@ -324,6 +342,33 @@ bool parser_correct_blanks(Parser *parser, Let *node) {
     }
     correct_blank_name(parser, node, count);
     return true;
+}
+
+void parser_correct_type_colon(Parser *parser, const Let *node) {
+    if (node->name == NULL || parser->state->is_failing || !at_type_colon(parser, 0))
+        return;
+    Token *colon = parser->current, *type = parser_peek(parser, 1), *be = parser_peek(parser, 2);
+    const char *meant = parser_foreign_type(type->value.name);
+    Diagnostic *error = parser->state->mistake; // `let` in lower case, or `mut`
+    if (error == NULL)
+        error = parser_report_expected(parser, "`as` or `be`");
+    bool has_value = be->kind == TOKEN_ASSIGN || be->keyword == KEYWORD_BE;
+    parser_help(parser, error, "write `Let %s as %s%s`", node->name->text,
+                meant != NULL ? meant : type->value.name->text,
+                has_value                   ? " be …"
+                : be->keyword == KEYWORD_OF ? " of …"
+                                            : "");
+    parser_fix(parser, error, (Span){parser->state->previous.end, type->start}, " as ");
+    parser_make_word(parser, colon, KEYWORD_AS);
+    if (meant != NULL) {
+        parser_fix(parser, error, parser_token_span(type), meant);
+        type->value.name = intern_text(&parser->state->compilation->names, meant);
+        type->keyword = type->value.name->keyword;
+    }
+    if (be->kind == TOKEN_ASSIGN) {
+        parser_fix(parser, error, parser_token_span(be), keyword_text(KEYWORD_BE));
+        parser_make_word(parser, be, KEYWORD_BE);
+    }
 }
 
 // --- Signs --------------------------------------------------------------------------------------
@@ -539,8 +584,7 @@ bool parser_at_choice(Parser *parser) {
 // At `is x less than 5`, whose `is` belongs behind the name.
 static bool at_half_words(Parser *parser) {
     const Token *word = parser_peek(parser, 2);
-    return word->kind == TOKEN_NAME &&
-           foreign_comparison(word->value.name->text) != OPERATOR_NONE;
+    return word->kind == TOKEN_NAME && foreign_comparison(word->value.name->text) != OPERATOR_NONE;
 }
 
 bool parser_at_question(Parser *parser) {
@@ -549,8 +593,7 @@ bool parser_at_question(Parser *parser) {
         return false;
     uint32_t length;
     Operator operator= parser_operator_ahead(parser, 2, &length);
-    return at_half_words(parser) ||
-           (operator>= OPERATOR_EQUAL && operator<= OPERATOR_NOT_GREATER);
+    return at_half_words(parser) || (operator>= OPERATOR_EQUAL && operator<= OPERATOR_NOT_GREATER);
 }
 
 void parser_skip_question(Parser *parser) {
@@ -578,8 +621,8 @@ void parser_skip_call_word(Parser *parser) {
         parser_peek(parser, 2)->kind != TOKEN_LEFT_PARENTHESIS || !parser_at_operand(parser, 1))
         return;
     Span span = parser_token_span(parser->current);
-    Diagnostic *error = parser_report(parser, ERROR_expected_expression, span,
-                                      "there is no `call` before a call");
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_expression, span, "there is no `call` before a call");
     parser_help(parser, error, "write `%s(…)`", name->value.name->text);
     parser_fix(parser, error, (Span){span.start, name->start}, "");
     parser_advance(parser);

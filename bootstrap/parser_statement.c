@@ -149,6 +149,7 @@ Node *parser_let(Parser *parser) {
     node->name = parser_declared_name(parser, "the name of a variable", &node->name_span, is_local);
     parser_correct_hyphen(parser);
     bool has_blanks = node->name != NULL && parser_correct_blanks(parser, node);
+    parser_correct_type_colon(parser, node);
     if (parser_accept_meant(parser, KEYWORD_AS))
         node->annotation = parser_lacks_type(parser)
                                ? parser_error_node(parser, parser_error_span(parser))
