@@ -280,10 +280,78 @@ static bool at_line_end(const Lexer *lexer) {
            (*here == '\r' && (here[1] == '\n' || lexer->position + 1 == source->length));
 }
 
-static void report_unclosed(Lexer *lexer, uint32_t start) {
+static const char lines_help[] =
+    "a text ends on its line: a line end in it is written \\n, and several texts are put together "
+    "as in `\"one\\n\" joined with \"two\"`";
+
+// The position behind the quote that ends, on one of the next lines, a text without one on its own
+// line: the first quote there, with nothing but brackets behind it. 0 if there is none.
+static uint32_t end_on_later_line(const Lexer *lexer) {
+    enum { MOST_LINES = 20 };
+    const char *text = lexer->source->text;
+    uint32_t position = lexer->position;
+    for (int lines = 0; lines <= MOST_LINES; position++) {
+        position += (uint32_t)strcspn(text + position, "\"\n");
+        if (text[position] == '\0')
+            return 0;
+        if (text[position] == '"') {
+            size_t behind = strspn(text + position + 1, " \t\r)];");
+            char next = text[position + 1 + behind];
+            return next == '\n' || next == '\0' ? position + 1 : 0;
+        }
+        lines++;
+    }
+    return 0;
+}
+
+// An invalid text from `start` to `end`, on a later line or not; the rest of it is passed over.
+static Token *skip_text(Lexer *lexer, uint32_t start, uint32_t end) {
+    const char *text = lexer->source->text;
+    Token *token = lexer_token(lexer, TOKEN_STRING, start);
+    token->value.name =
+        intern(&lexer->compilation->names, text + start + 1, lexer->position - start - 1);
+    token->flags |= TOKEN_INVALID;
+    token->end += end - lexer->position;
+    for (; lexer->position < end; lexer->position++)
+        lexer->line += text[lexer->position] == '\n';
+    lexer->error_line = lexer->line;
+    return token;
+}
+
+// `"""` begins a text in other languages, which may go over several lines.
+static Token *read_three_quotes(Lexer *lexer, uint32_t start) {
+    const char *text = lexer->source->text;
+    uint32_t first = start + 3;
+    const char *closing = strstr(text + first, "\"\"\"");
+    uint32_t last = closing != NULL ? (uint32_t)(closing - text) : 0;
+    lexer->position = first + (uint32_t)strcspn(text + first, "\r\n");
+    bool is_on_line = closing != NULL && last < lexer->position;
+    if (is_on_line)
+        lexer->position = last + 3;
+    uint32_t end = lexer->position;
+    Diagnostic *error =
+        lexer_error(lexer, ERROR_unclosed_text, start, end, "three quotes do not begin a text");
+    if (!is_on_line) {
+        lexer_help(lexer, error, lines_help);
+        return skip_text(lexer, start, closing != NULL ? last + 3 : end);
+    }
+    lexer_help(lexer, error, "a text stands between two quotes: \"text\"");
+    if (memchr(text + first, '"', last - first) == NULL) {
+        lexer_fix(lexer, error, start, first, "\"");
+        lexer_fix(lexer, error, last, end, "\"");
+    }
+    return skip_text(lexer, start, end);
+}
+
+// At the end of the line of a text that is not closed there.
+static Token *read_unclosed(Lexer *lexer, uint32_t start) {
+    uint32_t end = end_on_later_line(lexer);
     Diagnostic *error = lexer_error(lexer, ERROR_unclosed_text, start, lexer->position,
                                     "this text has no closing quote on its line");
-    lexer_help(lexer, error, "close it with `\"`; a line end inside a text is written \\n");
+    lexer_help(lexer, error,
+               end != 0 ? lines_help
+                        : "close it with `\"`; a line end inside a text is written \\n");
+    return skip_text(lexer, start, end != 0 ? end : lexer->position);
 }
 
 // The bytes from `first` to the closing quote or the line's end.
@@ -305,6 +373,8 @@ Token *lexer_string(Lexer *lexer) {
     uint32_t length = 0;
     bool is_invalid = false;
     if (source->text[first + rest] == '"') {
+        if (rest == 0 && source->text[first + 1] == '"')
+            return read_three_quotes(lexer, start);
         lexer->position = first + (uint32_t)rest;
         length = (uint32_t)rest;
     } else {
@@ -325,12 +395,9 @@ Token *lexer_string(Lexer *lexer) {
             decoded[length++] = source->text[lexer->position++];
         }
     }
-    if (source->text[lexer->position] == '"' && !at_line_end(lexer)) {
-        lexer->position++;
-    } else {
-        report_unclosed(lexer, start);
-        is_invalid = true;
-    }
+    if (source->text[lexer->position] != '"' || at_line_end(lexer))
+        return read_unclosed(lexer, start);
+    lexer->position++;
     Token *token = lexer_token(lexer, TOKEN_STRING, start);
     const char *bytes = decoded != NULL ? decoded : source->text + first;
     token->value.name = intern(&lexer->compilation->names, bytes, length);
