@@ -200,6 +200,41 @@ bool lexer_touches_name(const Lexer *lexer, uint32_t start, const char *words) {
             lexer_is_name(text[lexer->position]));
 }
 
+// The offset behind a decorator's name and arguments, `@app.route("/")`, whose `@` is there.
+static uint32_t end_of_decorator(const char *text, uint32_t start) {
+    uint32_t end = start + 1;
+    int depth = 0;
+    while (lexer_is_name(text[end]) || text[end] == '.')
+        end++;
+    if (text[end] != '(')
+        return end;
+    do {
+        depth += (text[end] == '(') - (text[end] == ')');
+        end++;
+    } while (depth > 0 && text[end] != '\n' && text[end] != '\0');
+    return end;
+}
+
+// A decorator, before a declaration or on the line above it. The edit takes what belongs to it.
+static bool explain_decorator(Lexer *lexer, Diagnostic *error, uint32_t start) {
+    const char *text = lexer->source->text;
+    bool is_first = start == 0 || text[start - 1] == '\n';
+    if (text[start] != '@' || !is_first || !lexer_is_letter(text[start + 1]))
+        return false;
+    uint32_t end = end_of_decorator(text, start);
+    uint32_t next = end + (uint32_t)strspn(text + end, " \t\r");
+    bool is_alone = ends_line(text + end);
+    if (!is_alone && !(next > end && text[next] >= 'A' && text[next] <= 'Z'))
+        return false;
+    lexer_help(lexer, error,
+               is_alone ? "there are no decorators: leave the line out"
+                        : "there are no decorators: leave it out");
+    lexer_fix(lexer, error, start, next + (text[next] == '\n'), "");
+    if (is_alone)
+        lexer_skip_to_line_end(lexer);
+    return true;
+}
+
 static void explain_character(Lexer *lexer, Diagnostic *error, uint32_t start, uint32_t size) {
     const char *text = lexer->source->text + start;
     if (text[0] == '{' && !ends_line(text + 1)) {
@@ -209,7 +244,7 @@ static void explain_character(Lexer *lexer, Diagnostic *error, uint32_t start, u
         return;
     }
     if (explain_beside(lexer, error, start) || explain_join(lexer, error, start) ||
-        explain_semicolon(lexer, error, start))
+        explain_semicolon(lexer, error, start) || explain_decorator(lexer, error, start))
         return;
     if (strncmp(text, "#include", 8) == 0) {
         lexer_help(lexer, error, "a module is imported with `Import \"math\"`");
