@@ -500,6 +500,29 @@ static void skip_arena_process(Parser *parser) {
     parser_advance(parser);
 }
 
+// `End Process main`, `End Process "main"`: the name goes.
+static void skip_name_behind_end(Parser *parser, const OpenBlock *block) {
+    ParserState *state = parser->state;
+    bool is_text = parser_at(parser, TOKEN_STRING);
+    bool is_dotted =
+        parser_peek(parser, 1)->kind == TOKEN_DOT && parser_peek(parser, 2)->kind == TOKEN_NAME;
+    uint32_t length = is_dotted ? 3 : 1;
+    TokenKind behind = (TokenKind)parser_peek(parser, length)->kind;
+    if (state->is_failing || !(is_text || parser_at_word(parser, KEYWORD_NONE)) ||
+        (behind != TOKEN_NEWLINE && behind != TOKEN_END_OF_FILE))
+        return;
+    Span span = parser_words_span(parser, length);
+    Diagnostic *error = parser_report(
+        parser, ERROR_expected_line_end, span, "expected the end of the line, found %s",
+        is_text ? "the name" : parser_describe(parser, parser->current));
+    parser_help(parser, error,
+                "leave it out: an End says only which kind of block it closes: `End %s`",
+                block_word(block));
+    parser_fix(parser, error, (Span){state->previous.end, span.end}, "");
+    for (uint32_t i = 0; i < length; i++)
+        parser_advance(parser);
+}
+
 Span parser_end_block(Parser *parser, const OpenBlock *block) {
     ParserState *state = parser->state;
     state->block = block->outer;
@@ -527,6 +550,8 @@ Span parser_end_block(Parser *parser, const OpenBlock *block) {
     span = parser_span_from(parser, span.start);
     if (block->keyword == KEYWORD_ARENA)
         skip_arena_process(parser);
+    if (parser_at(parser, TOKEN_NAME) || parser_at(parser, TOKEN_STRING))
+        skip_name_behind_end(parser, block);
     parser_end_statement(parser);
     return span;
 }
