@@ -198,6 +198,11 @@ static void report_missing_arguments(Checker *checker, const ProcessCall *call, 
                           "the parameter%s %s of `%s` %s no value", count == 1 ? "" : "s", names,
                           call->process->name->text, count == 1 ? "gets" : "get");
     note_declaration(checker, diagnostic, call->process);
+    if (call->info->parameter_count == 1 && strcmp(names, "`nothing`") == 0)
+        diagnostic_help(
+            checker->diagnostics, diagnostic,
+            "`nothing` is a name like any other: to take nothing, leave `takes nothing` "
+            "out of the header");
 }
 
 // The first of the fields given to the constructor, behind another, that it does not have or that

@@ -201,6 +201,18 @@ void parser_join_header(Parser *parser) {
     join_lines(parser, state->broken, (Span){end, parser->current->start});
 }
 
+bool parser_join_parameter(Parser *parser) {
+    const ParserState *state = parser->state;
+    if (!parser_at(parser, TOKEN_NEWLINE) || state->broken == NULL || state->is_failing ||
+        parser_peek_past_lines(parser, 1)->kind != TOKEN_NAME ||
+        parser_peek_past_lines(parser, 2)->keyword != KEYWORD_AS)
+        return false;
+    Position end = state->previous.end;
+    parser_skip_newlines(parser);
+    parser_fix(parser, state->broken, (Span){end, end}, ",");
+    return true;
+}
+
 void parser_join_clause(Parser *parser, Keyword word) {
     if (!parser_at(parser, TOKEN_NEWLINE))
         return;

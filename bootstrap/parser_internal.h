@@ -480,7 +480,7 @@ const Name *parser_declared_name(Parser *parser, const char *what, Span *span, b
 // The first unknown name in the file, or in the process that is being parsed, stands for a missing
 // one, which was reported.
 void parser_miss_name(Parser *parser, bool is_local);
-// Ends the process that begins there: later names stand for none that is missing in it.
+// Ends the process or type that begins there: later names stand for none that is missing in it.
 void parser_end_missing(Parser *parser, Position start);
 // At the word that stands behind the place of a Set or Increase, which is missing: reports it.
 bool parser_lacks_place(Parser *parser, Keyword word);
@@ -491,6 +491,11 @@ bool parser_lacks_lambda_comma(Parser *parser);
 bool parser_lacks_lambda_colon(Parser *parser);
 // At a clause of a header where a name in quotes should stand: reports it.
 bool parser_lacks_quoted_name(Parser *parser, const char *what);
+// At the comma or colon of `of , B:`: reports the name that is missing before it, and gives one that
+// no program has; else NULL.
+const Name *parser_lacks_type_parameter(Parser *parser);
+// Behind a bar, where no variant stands: reports it.
+bool parser_lacks_variant(Parser *parser);
 
 // parser_doubled.c
 // At the word that was taken last: reports that it stands twice, and takes it.
@@ -538,6 +543,9 @@ bool parser_header_goes_on(Parser *parser, bool has_parameters);
 // Passes over that line end. It is reported, unless another one of this header was, whose error
 // then takes this edit, too.
 void parser_join_header(Parser *parser);
+// Behind a parameter of such a header, where another one begins the next line: that error takes the
+// edit that puts a comma between them.
+bool parser_join_parameter(Parser *parser);
 
 // parser_match.c
 Node *parser_match(Parser *parser);

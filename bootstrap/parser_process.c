@@ -251,7 +251,7 @@ static NodeList parse_parameters(Parser *parser, Process *process, PointerVector
             report_separated_clause(parser);
             break;
         }
-    } while (parser_accept_separator(parser));
+    } while (parser_accept_separator(parser) || parser_join_parameter(parser));
     return parser_list_take(parser, mark);
 }
 
@@ -325,9 +325,50 @@ static bool at_parameter_behind(Parser *parser) {
            !looks_like_type(next->value.name);
 }
 
+// How many tokens stand behind `takes` in `takes Nothing`, `takes no parameters` and `takes ()`; 0
+// for anything else.
+static uint32_t no_parameters(Parser *parser) {
+    static const char *const words[] = {"parameter", "parameters", "argument", "arguments",
+                                        "params",    "args",       "input",    "inputs",
+                                        "value",     "values"};
+    const Token *next = parser_peek(parser, 1);
+    uint32_t length = parser_at_word(parser, KEYWORD_NOTHING) ? 1 : 0;
+    if (parser_at(parser, TOKEN_LEFT_PARENTHESIS) && next->kind == TOKEN_RIGHT_PARENTHESIS)
+        length = 2;
+    bool has_no = parser_is_word(parser->current, "no");
+    for (size_t i = 0; has_no && i < sizeof words / sizeof words[0]; i++) {
+        if (parser_is_word(next, words[i]))
+            length = 2;
+    }
+    if (length == 0)
+        return 0;
+    const Token *behind = parser_peek(parser, length);
+    bool is_over = behind->kind == TOKEN_COLON || behind->kind == TOKEN_NEWLINE ||
+                   behind->kind == TOKEN_END_OF_FILE || parser_begins_clause(behind);
+    return is_over ? length : 0;
+}
+
+// Behind `takes`, where the process takes nothing: reported, and passed over. `before` is the token
+// in front of `takes`, perhaps its `that`.
+static bool skip_no_parameters(Parser *parser, Span before) {
+    uint32_t length = parser->state->is_failing ? 0 : no_parameters(parser);
+    if (length == 0)
+        return false;
+    Span span = {parser->state->previous.start, parser_words_span(parser, length).end};
+    bool has_that = strcmp(parser_text_of(parser, before, ""), keyword_text(KEYWORD_THAT)) == 0;
+    Diagnostic *error = parser_report(parser, ERROR_expected_name, span,
+                                      "a process without parameters has no `takes`");
+    parser_help(parser, error, "leave it out: `Process called \"main\":`");
+    parser_fix(parser, error, (Span){has_that ? before.start : before.end, span.end}, "");
+    for (uint32_t i = 0; i < length; i++)
+        parser_advance(parser);
+    return true;
+}
+
 // The rest of a clause, whose first word (`takes` even in `that takes`) is the current one.
 static void parse_clause(Parser *parser, Process *node, Clause clause, PointerVector *lifetimes) {
     Span span;
+    Span before = parser->state->previous;
     switch (clause) {
     case CLAUSE_ALSO:
         parser_advance(parser);
@@ -339,6 +380,8 @@ static void parse_clause(Parser *parser, Process *node, Clause clause, PointerVe
         break;
     case CLAUSE_TAKES:
         parser_advance(parser);
+        if (skip_no_parameters(parser, before))
+            break;
         parser_join_clause(parser, KEYWORD_TAKES);
         if (at_parameter_behind(parser))
             parser_skip_doubled(parser);
