@@ -1,6 +1,8 @@
 // Declarations at the level of the module, but for processes.
 #include "parser_internal.h"
 
+#include <string.h>
+
 #include "foreign.h"
 
 // Where the path stands in `Import sqrt from "math"` or `Use the module "math"`: behind `from`,
@@ -191,12 +193,52 @@ static bool at_block_end(Parser *parser) {
     return parser_at_end(parser) || parser_correct_end(parser);
 }
 
+// At a process inside the structure, as methods stand in other languages.
+static bool at_method(Parser *parser, const Node *structure) {
+    const Token *word = parser->current;
+    bool is_process = word->keyword == KEYWORD_PROCESS || word->keyword == KEYWORD_EXPORT;
+    return is_process && !at_field(parser) && parser_at_declaration(parser) &&
+           parser_indentation_of(parser, word->start) >
+               parser_indentation_of(parser, structure->span.start);
+}
+
+// Reports it, and passes over it. Its name is not reported as unknown.
+static void skip_method(Parser *parser, const Name *type) {
+    ParserState *state = parser->state;
+    const Token *name = parser_peek(parser, parser_at_word(parser, KEYWORD_EXPORT) ? 3 : 2);
+    bool is_named = name->kind == TOKEN_STRING && type != NULL;
+    bool is_dotted = is_named && strchr(name->value.name->text, '.') != NULL;
+    Diagnostic *error =
+        parser_report(parser, ERROR_misplaced_declaration, parser_token_span(parser->current),
+                      "a process does not stand inside a structure");
+    parser_help(parser, error,
+                "move it behind the structure, and let it take the object: `Process called "
+                "\"%s%s%s\" takes self as %s`",
+                is_dotted  ? ""
+                : is_named ? type->text
+                           : "Point",
+                is_dotted ? "" : ".", is_named ? name->value.name->text : "sum",
+                is_named ? type->text : "Point");
+    if (is_named)
+        ((Name *)name->value.name)->is_lost = true;
+    bool was_muted = state->is_muted;
+    state->is_muted = true;
+    parser_process(parser);
+    state->is_muted = was_muted;
+    state->loses_names = true;
+    state->lost_process = 0;
+}
+
 // { field ( ',' | end of line ) }
 // The fields of the structure, which is damaged if one has no name.
-static NodeList parse_fields(Parser *parser, Node *structure) {
+static NodeList parse_fields(Parser *parser, Structure *structure) {
     uint32_t mark = parser_list_mark(parser);
     for (;;) {
         parser_skip_newlines(parser);
+        if (at_method(parser, &structure->header)) {
+            skip_method(parser, structure->name);
+            continue;
+        }
         bool is_over =
             parser_at(parser, TOKEN_END_OF_FILE) ||
             (!at_field(parser) && (at_block_end(parser) || parser_at_declaration(parser)));
@@ -207,7 +249,7 @@ static NodeList parse_fields(Parser *parser, Node *structure) {
         if (!parser->state->is_failing)
             parser_list_add(parser, &field->header);
         else if (field->name == NULL)
-            structure->flags |= NODE_DAMAGED;
+            structure->header.flags |= NODE_DAMAGED;
         if (!parser->state->is_failing && parser_accept(parser, TOKEN_COMMA))
             continue;
         fail_field_value(parser);
@@ -244,7 +286,7 @@ static Node *parse_structure_body(Parser *parser, Structure *node, Keyword keywo
     fail_inheritance(parser);
     parser_end_header(parser, "name of the structure");
     parser_skip_doubled_line(parser, opened.start);
-    node->fields = parse_fields(parser, &node->header);
+    node->fields = parse_fields(parser, node);
     parser->state->loses_names = false;
     parser_end_block(parser, &block);
     return node->name == NULL ? NULL : &node->header;
@@ -349,7 +391,8 @@ static Node *parse_variant(Parser *parser) {
     Position start = parser->current->start;
     Variant *node = NEW_NODE(parser, VARIANT, Variant, parser_token_span(parser->current));
     Span span;
-    node->name = parser_expect_name(parser, "the name of a variant", &span);
+    if (!parser_lacks_variant(parser))
+        node->name = parser_expect_name(parser, "the name of a variant", &span);
     uint32_t mark = parser_list_mark(parser);
     if (accept_with(parser))
         parse_variant_fields(parser);
@@ -651,7 +694,8 @@ static uint32_t find_process(Parser *parser) {
     if (!parser_at(parser, TOKEN_NAME) || parser_at_word(parser, KEYWORD_EXTERNAL) ||
         parser_at_word(parser, KEYWORD_EXPORT) ||
         parser_is_like_word(parser->current, KEYWORD_PROCESS) ||
-        !parser_is_like_word(parser_peek(parser, distance), KEYWORD_PROCESS))
+        !parser_is_like_word(parser_peek(parser, distance), KEYWORD_PROCESS) ||
+        parser_is_misspelt(parser, KEYWORD_EXTERNAL) || parser_is_misspelt(parser, KEYWORD_EXPORT))
         return 0;
     return parser_peek(parser, distance + 1)->keyword == KEYWORD_CALLED ? distance : 0;
 }
@@ -720,18 +764,24 @@ static void skip_stray(Parser *parser) {
 // --- Dispatch -----------------------------------------------------------------------------------
 
 static Node *parse_declaration_word(Parser *parser) {
+    Position start = parser->current->start;
+    Node *node;
     switch (parser->current->keyword) {
     case KEYWORD_IMPORT:
         return parser_import(parser);
     case KEYWORD_CONSTANT:
         return parser_constant(parser);
     case KEYWORD_STRUCTURE:
-        return parser_structure(parser);
+        node = parser_structure(parser);
+        break;
     case KEYWORD_TYPE:
-        return parser_type_declaration(parser);
+        node = parser_type_declaration(parser);
+        break;
     default:
         return parser_process(parser);
     }
+    parser_end_missing(parser, start); // a type parameter
+    return node;
 }
 
 static bool at_declaration_word(Parser *parser) {

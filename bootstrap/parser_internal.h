@@ -491,8 +491,8 @@ bool parser_lacks_lambda_comma(Parser *parser);
 bool parser_lacks_lambda_colon(Parser *parser);
 // At a clause of a header where a name in quotes should stand: reports it.
 bool parser_lacks_quoted_name(Parser *parser, const char *what);
-// At the comma or colon of `of , B:`: reports the name that is missing before it, and gives one that
-// no program has; else NULL.
+// At the comma or colon of `of , B:`: reports the name that is missing before it, and gives one
+// that no program has; else NULL.
 const Name *parser_lacks_type_parameter(Parser *parser);
 // Behind a bar, where no variant stands: reports it.
 bool parser_lacks_variant(Parser *parser);

@@ -251,6 +251,35 @@ bool parser_lacks_quoted_name(Parser *parser, const char *what) {
     return true;
 }
 
+const Name *parser_lacks_type_parameter(Parser *parser) {
+    ParserState *state = parser->state;
+    bool is_before =
+        (parser_at(parser, TOKEN_COMMA) && parser_peek(parser, 1)->kind == TOKEN_NAME) ||
+        parser_at(parser, TOKEN_COLON);
+    if (!is_before || state->is_failing)
+        return NULL;
+    report_missing_name(parser, "the name of a type parameter");
+    parser_miss_name(parser, true);
+    return intern_text(&state->compilation->names, "?");
+}
+
+bool parser_lacks_variant(Parser *parser) {
+    const Token *next = parser_peek(parser, 1);
+    bool is_before_fields = parser_at_word(parser, KEYWORD_WITH) && next->kind == TOKEN_NAME &&
+                            parser_peek(parser, 2)->keyword == KEYWORD_AS &&
+                            next->keyword != KEYWORD_WITH;
+    bool is_over = parser_at(parser, TOKEN_NEWLINE) || parser_at(parser, TOKEN_BAR);
+    if (parser->state->previous_kind != TOKEN_BAR || (!is_over && !is_before_fields))
+        return false;
+    Diagnostic *error = parser_report(parser, ERROR_expected_name, parser->state->previous,
+                                      "the name of a variant is missing behind `|`");
+    parser_help(parser, error, "a variant is written `| Circle with radius as Integer`");
+    parser_miss_name(parser, false);
+    if (next->kind == TOKEN_NEWLINE)
+        parser_accept(parser, TOKEN_BAR);
+    return true;
+}
+
 // --- Signs of a lambda ---------------------------------------------------------------------------
 
 static void report_missing_sign(Parser *parser, const char *sign, const char *expected) {

@@ -240,6 +240,47 @@ static bool correct_of(Parser *parser, const Name *name, Keyword keyword, TypeCo
     return true;
 }
 
+// At the collection of `Integer Array`, in any case of its letters; KEYWORD_NONE for none.
+static Keyword collection_behind(const Token *token) {
+    static const Keyword words[] = {KEYWORD_ARRAY, KEYWORD_LIST_TYPE, KEYWORD_SET};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (parser_is_like_word(token, words[i]))
+            return words[i];
+    }
+    return KEYWORD_NONE;
+}
+
+// `Integer Array`: reported, and read as `Array of Integer`. `element` is taken; else it is given
+// back.
+static Node *correct_element_before(Parser *parser, TypeName *element) {
+    const ParserState *state = parser->state;
+    Keyword collection = collection_behind(parser->current);
+    if (collection == KEYWORD_NONE)
+        return &element->header;
+    Span span = {element->header.span.start, parser->current->end};
+    const char *word = keyword_text(collection);
+    const char *foreign = parser_foreign_type(element->name);
+    Diagnostic *error = parser_report(parser, ERROR_expected_type, span,
+                                      "the type of the elements stands behind `%s of`", word);
+    char fixed[32];
+    snprintf(fixed, sizeof fixed, "%s of ", word);
+    parser_help(parser, error, "write `%s%s`", fixed,
+                foreign != NULL ? foreign
+                                : parser_text_of(parser, element->header.span, "Integer"));
+    parser_fix(parser, error, (Span){span.start, span.start}, fixed);
+    if (foreign != NULL)
+        parser_fix(parser, error, element->header.span, foreign);
+    parser_fix(parser, error, (Span){state->previous.end, span.end}, "");
+    parser_advance(parser);
+    TypeName *node = NEW_NODE(parser, TYPE_NAME, TypeName, span);
+    node->name = intern_text(&state->compilation->names, word);
+    uint32_t mark = parser_list_mark(parser);
+    parser_list_add(parser, foreign != NULL ? parser_error_node(parser, element->header.span)
+                                            : &element->header);
+    node->arguments = parser_list_take(parser, mark);
+    return parser_finish(parser, node);
+}
+
 // [ 'inline' ] name [ '.' name ] [ arguments ] [ lifetime ]
 static Node *parse_named(Parser *parser, TypeContext context) {
     Position start = parser->current->start;
@@ -290,7 +331,10 @@ static Node *parse_named(Parser *parser, TypeContext context) {
         parser_advance(parser);
     }
     node->header.span = parser_span_from(parser, start);
-    return parser_finish(parser, node);
+    Node *type = parser_finish(parser, node);
+    bool may_be_element = parser_at(parser, TOKEN_NAME) && !parser_at_word(parser, KEYWORD_BE) &&
+                          !parser_at_word(parser, KEYWORD_RETURNS) && !parser->state->is_failing;
+    return may_be_element ? correct_element_before(parser, node) : type;
 }
 
 // `a Integer`: reported and passed over. A type may be called `a`, too.
@@ -356,7 +400,9 @@ NodeList parser_type_parameter_names(Parser *parser) {
         TypeParameter *parameter =
             NEW_NODE(parser, TYPE_PARAMETER, TypeParameter, parser_token_span(parser->current));
         Span span;
-        parameter->name = parser_expect_name(parser, "a type parameter's name", &span);
+        parameter->name = parser_lacks_type_parameter(parser);
+        if (parameter->name == NULL)
+            parameter->name = parser_expect_name(parser, "a type parameter's name", &span);
         if (parameter->name != NULL)
             parser_list_add(parser, parameter);
     } while (!parser->state->is_failing && parser_accept(parser, TOKEN_COMMA));
