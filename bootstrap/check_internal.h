@@ -205,6 +205,9 @@ typedef struct Qualified {
 bool find_qualified(Checker *checker, const Field *field, Qualified *found);
 // The process that `value.name(…)` calls; NULL if there is none.
 Symbol *find_method(Checker *checker, Type *type, const Name *name);
+// The process of that name that a String or a collection has, or the one that means the same
+// elsewhere; NULL if there is none.
+const char *method_anywhere(Checker *checker, const Name *name);
 // The name of the type before the dot of its processes, or NULL.
 const char *method_owner(Type *type);
 // Why the process of growable arrays does not take a fixed one.

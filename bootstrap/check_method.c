@@ -302,6 +302,26 @@ static void offer_dotted(const LoadedModule *module, const char *prefix, Suggest
     }
 }
 
+static const char *const library_owners[] = {"String", "List", "Set", "Dictionary", "Array"};
+
+static bool has_library_method(Checker *checker, const char *name) {
+    const Name *wanted = intern_text(checker->names, name);
+    for (uint32_t i = 0; i < sizeof library_owners / sizeof library_owners[0]; i++) {
+        if (process_or_null(find_dotted(checker, NULL, library_owners[i], wanted))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *method_anywhere(Checker *checker, const Name *name) {
+    const char *method = name->text;
+    for (uint32_t n = 0; method && !has_library_method(checker, method); n++) {
+        method = foreign_method(name->text, n);
+    }
+    return method;
+}
+
 // A process of the type whose name is like the wanted one, or means the same elsewhere; or NULL.
 static const char *similar_method(Checker *checker, Type *type, const Name *name) {
     for (uint32_t n = 0; foreign_method(name->text, n); n++) {

@@ -287,6 +287,11 @@ static bool may_be_defined(const Checker *checker, const Name *name, Span span) 
            resolve_stands_for_missing(checker->compilation, name, span);
 }
 
+static bool is_called_at(const Checker *checker, Span span) {
+    const Source *source = source_at(&checker->compilation->sources, span.start);
+    return source->text[span.end - source->base] == '(';
+}
+
 void report_unknown_name(Checker *checker, const Name *name, Span span, const char *cure) {
     LoadedModule *module = checker->body->module;
     if (may_be_defined(checker, name, span)) {
@@ -298,8 +303,11 @@ void report_unknown_name(Checker *checker, const Name *name, Span span, const ch
     if (resolve_help_with_alias(checker->compilation, module, name, span, diagnostic)) {
         return;
     }
-    const char *foreign = foreign_name(name->text);
+    bool is_called = is_called_at(checker, span);
+    const char *foreign = is_called ? foreign_call(name->text) : NULL;
+    foreign = foreign ? foreign : foreign_name(name->text);
     Suggestion suggestion = {.wanted = name->text};
+    const char *method;
     bool may_suggest = !foreign && scope_may_suggest(module);
     if (may_suggest) {
         offer_values(checker, &suggestion, span);
@@ -321,6 +329,9 @@ void report_unknown_name(Checker *checker, const Name *name, Span span, const ch
                         "`Import \"%s\"` at the head of the file defines it", library);
     } else if (cure) {
         diagnostic_help(checker->diagnostics, diagnostic, "%s", cure);
+    } else if (is_called && (method = method_anywhere(checker, name))) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "it stands behind the value that it works on: `x.%s(…)`", method);
     }
 }
 

@@ -78,6 +78,14 @@ const char *foreign_name(const char *word) {
     return text_of(FIND(rows, word, strcmp));
 }
 
+const char *foreign_call(const char *word) {
+    static const Row rows[] = {
+#define FOREIGN_CALL(word, help) {word, help},
+#include "foreign.def"
+    };
+    return text_of(FIND(rows, word, strcmp));
+}
+
 const char *foreign_value(const char *word) {
     static const Row rows[] = {
 #define FOREIGN_VALUE(word, value) {word, value},

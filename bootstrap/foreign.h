@@ -36,6 +36,7 @@ const ForeignLine *foreign_line(const char *word);
 const char *foreign_declaration(const char *word);     // a help text
 Keyword foreign_declaration_keyword(const char *word); // KEYWORD_NONE: of none of Runa
 const char *foreign_name(const char *word);            // a help text
+const char *foreign_call(const char *word);            // a help text
 const char *foreign_value(const char *word);           // "Nothing"
 const char *foreign_field(const char *word);           // a help text
 const char *foreign_type(const char *word);            // "Integer"

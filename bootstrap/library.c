@@ -27,9 +27,10 @@ static bool ends_with(const char *text, const char *end) {
 }
 
 const char *library_module_with(Compilation *compilation, const char *name) {
+    enum { LONGEST_WANTED = 100 };
     const char *folder = compilation->options.library_folder;
-    DIR *entries = folder ? opendir(folder) : NULL;
-    if (!entries || strlen(name) > 100) {
+    DIR *entries = folder && strlen(name) <= LONGEST_WANTED ? opendir(folder) : NULL;
+    if (!entries) {
         return NULL;
     }
     char process[160], constant[160], path[PATH_LENGTH];

@@ -229,6 +229,10 @@ static const ForeignRow foreign_names[] = {
 #define FOREIGN_NAME(word, help) {word, help, 0, 0},
 #include "../bootstrap/foreign.def"
 };
+static const ForeignRow foreign_calls[] = {
+#define FOREIGN_CALL(word, help) {word, help, 0, 0},
+#include "../bootstrap/foreign.def"
+};
 static const ForeignRow foreign_values[] = {
 #define FOREIGN_VALUE(word, value) {word, value, 0, 0},
 #include "../bootstrap/foreign.def"
@@ -304,6 +308,7 @@ static void write_foreign(const char *folder) {
     put_foreign_numbers("FOREIGN_DECLARATION_KEYWORDS", foreign_declarations,
                         COUNT(foreign_declarations), 0);
     put_foreign("NAME", foreign_names, COUNT(foreign_names));
+    put_foreign("CALL", foreign_calls, COUNT(foreign_calls));
     put_foreign("VALUE", foreign_values, COUNT(foreign_values));
     put_foreign("FIELD", foreign_fields, COUNT(foreign_fields));
     put_foreign("TYPE", foreign_types, COUNT(foreign_types));
