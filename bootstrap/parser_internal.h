@@ -388,6 +388,9 @@ bool parser_is_word(const Token *token, const char *word);
 // At a value behind `callee`, a name or field that should be a call: reports it, and ends the
 // statement.
 void parser_fail_bare_call(Parser *parser, const Node *callee);
+// At the `<` of `max<Integer>(1, 2)`, without blanks; reports the type, and passes over it.
+bool parser_at_type_argument(Parser *parser, const Node *callee);
+void parser_skip_type_argument(Parser *parser, const Node *callee);
 // At two names that begin no statement: reports the first, and passes over the line.
 void parser_fail_unknown_line(Parser *parser);
 // At the `-` of a name such as `my-name`, whose first part was taken: reports it, and takes the

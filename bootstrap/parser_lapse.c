@@ -65,6 +65,32 @@ static bool at_bare_call(Parser *parser) {
            parser_operator_ahead(parser, 2, &length) != OPERATOR_NONE;
 }
 
+// As two comparisons it would be an error, too. A name in capitals is a constant, and no call makes
+// a type.
+bool parser_at_type_argument(Parser *parser, const Node *callee) {
+    const Token *sign = parser->current;
+    if (sign->kind != TOKEN_LESS || callee->kind != NODE_NAME || sign->start != callee->span.end ||
+        isupper((unsigned char)AST(callee, NODE_NAME, NameExpression)->name->text[0]))
+        return false;
+    const Token *type = parser_peek(parser, 1), *closing = parser_peek(parser, 2);
+    return parser_begins_type(type) && !isupper((unsigned char)type->value.name->text[1]) &&
+           closing->kind == TOKEN_GREATER &&
+           parser_peek(parser, 3)->kind == TOKEN_LEFT_PARENTHESIS &&
+           parser_peek(parser, 3)->start == closing->end;
+}
+
+void parser_skip_type_argument(Parser *parser, const Node *callee) {
+    Span span = {parser->current->start, parser_peek(parser, 2)->end};
+    const char *name = parser_text_of(parser, callee->span, "f");
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_token, span, "a call finds its types by itself");
+    parser_help(parser, error, "leave them out: `%s(…)`", name);
+    parser_fix(parser, error, span, "");
+    parser_advance(parser);
+    parser_advance(parser);
+    parser_advance(parser);
+}
+
 // --- Lines that begin with a name ---------------------------------------------------------------
 
 // `x be 7`, `x to 7`: the name may be a new one, and is known from here on.

@@ -776,6 +776,8 @@ static Node *parse_tight(Parser *parser, Node *node) {
             node = parse_field(parser, node);
         else if (parser_at(parser, TOKEN_LEFT_BRACKET))
             node = parse_index(parser, node);
+        else if (parser_at_type_argument(parser, node))
+            parser_skip_type_argument(parser, node);
         else
             break;
     }
