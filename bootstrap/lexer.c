@@ -57,6 +57,7 @@ void lexer_open(Lexer *lexer, const Source *source) {
     lexer->is_cut = false;
     lexer->is_muted = false;
     lexer->has_no_foreign_end = false;
+    lexer->compilation->open_braces = 0;
 }
 
 bool lexer_is_cut(const Lexer *lexer) { return lexer->is_cut; }

@@ -476,6 +476,19 @@ Meant parser_find_meant(Parser *parser) {
 
 // --- Blocks of other languages ------------------------------------------------------------------
 
+// `switch (x) {`
+static bool correct_switch(Parser *parser) {
+    const char *word = parser->current->value.name->text;
+    if (strcmp(word, "switch") != 0 || !parser_opens_block(parser))
+        return false;
+    Span span = parser_token_span(parser->current);
+    Diagnostic *error = report_line(parser, span);
+    parser_help(parser, error, "%s", foreign_line(word)->help);
+    parser_fix(parser, error, span, keyword_text(KEYWORD_MATCH));
+    parser->current->keyword = KEYWORD_MATCH;
+    return true;
+}
+
 // `while (x) {`, `if (x):` look like calls, but calls open no block.
 bool parser_correct_block_word(Parser *parser) {
     static const Keyword words[] = {KEYWORD_IF, KEYWORD_WHILE, KEYWORD_FOR, KEYWORD_MATCH};
@@ -491,7 +504,7 @@ bool parser_correct_block_word(Parser *parser) {
         parser->current->keyword = (uint16_t)words[i];
         return true;
     }
-    return false;
+    return correct_switch(parser);
 }
 
 void parser_skip_unknown(Parser *parser) {
