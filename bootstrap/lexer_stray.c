@@ -237,9 +237,52 @@ static bool explain_decorator(Lexer *lexer, Diagnostic *error, uint32_t start) {
     return true;
 }
 
+// Whether a value, rather than the colon of a block, stands where the brace does.
+static bool expects_value(const char *text, uint32_t brace) {
+    static const char *const words[] = {"be", "to", "Return", "return"};
+    uint32_t end = brace;
+    while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '\t'))
+        end--;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        uint32_t length = (uint32_t)strlen(words[i]);
+        if (end > length && strncmp(text + end - length, words[i], length) == 0 &&
+            !lexer_is_name(text[end - length - 1]))
+            return true;
+    }
+    return end > 0 && (text[end - 1] == '=' || text[end - 1] == '(' || text[end - 1] == '[' ||
+                       text[end - 1] == ',');
+}
+
+static bool is_end_line(const char *line) {
+    return strncmp(line + strspn(line, " \t"), "End ", strlen("End ")) == 0;
+}
+
+// The offset behind the brace that closes the one there; 0 if an End stands before it.
+static uint32_t find_closing_brace(const char *text, uint32_t start) {
+    enum { LONGEST = 10000 };
+    int depth = 0;
+    bool is_text = false;
+    for (uint32_t i = start; text[i] != '\0' && i - start < LONGEST; i++) {
+        if (text[i] == '\n' && is_end_line(text + i + 1))
+            return 0;
+        is_text = text[i] == '"' && text[i - 1] != '\\' ? !is_text : is_text && text[i] != '\n';
+        depth += is_text ? 0 : (text[i] == '{') - (text[i] == '}');
+        if (depth == 0)
+            return i + 1;
+    }
+    return 0;
+}
+
+// The offset behind the value of `Let d be {`, on lines of its own; 0 for another brace.
+static uint32_t end_of_value_in_braces(const Lexer *lexer, uint32_t start) {
+    const char *text = lexer->source->text;
+    bool is_value = text[start] == '{' && ends_line(text + start + 1) && expects_value(text, start);
+    return is_value ? find_closing_brace(text, start) : 0;
+}
+
 static void explain_character(Lexer *lexer, Diagnostic *error, uint32_t start, uint32_t size) {
     const char *text = lexer->source->text + start;
-    if (text[0] == '{' && !ends_line(text + 1)) {
+    if (text[0] == '{' && (!ends_line(text + 1) || end_of_value_in_braces(lexer, start) > 0)) {
         lexer_help(lexer, error,
                    "a structure is made by `a Point with x 1 and y 2`, a Dictionary by "
                    "`a dictionary with: \"a\" as 1`; a block ends with a line such as `End If`");
@@ -304,6 +347,9 @@ Token *lexer_skip_unexpected(Lexer *lexer) {
                             (int)(lexer->position - start > 60 ? size : lexer->position - start),
                             source->text + start);
     explain_character(lexer, error, start, size);
+    uint32_t end_of_value = end_of_value_in_braces(lexer, start);
+    if (end_of_value > 0)
+        return lexer_skip_text(lexer, start, end_of_value);
     if (divides_line(lexer, start) && lexer->has_token)
         return lexer_read_newline(lexer, 0);
     if (source->text[start] == '#')
