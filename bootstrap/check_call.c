@@ -672,7 +672,7 @@ static Node *call_name(Checker *checker, Call *call, Type *expected) {
         return variant ? call_variant(checker, call, variant, NULL, expected)
                        : poison_call(checker, call);
     }
-    symbol = symbol ? symbol : find_symbol(checker, name->name, span);
+    symbol = symbol ? symbol : find_symbol(checker, name->name, span, true);
     return symbol ? call_symbol(checker, call, symbol, expected) : poison_call(checker, call);
 }
 

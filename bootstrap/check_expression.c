@@ -205,7 +205,7 @@ static Node *check_name(Checker *checker, Node *node, Type *expected) {
     if (!is_value && has_variant(checker, name->name)) {
         return bare_variant(checker, node, name->name, expected);
     }
-    symbol = symbol ? symbol : find_symbol(checker, name->name, node->span);
+    symbol = symbol ? symbol : find_symbol(checker, name->name, node->span, false);
     return symbol ? symbol_value(checker, node, symbol) : poison_node(checker, node->span);
 }
 

@@ -145,13 +145,14 @@ void bind_name(Checker *checker, Symbol *symbol, BindingKind kind);
 Symbol *find_variable(Checker *checker, const Name *name, Span span, bool is_read);
 bool is_variable(Checker *checker, const Name *name);
 // What a bare name that is no variable means; NULL, reported, if nothing. Types, modules and all.
-Symbol *find_symbol(Checker *checker, const Name *name, Span span);
+Symbol *find_symbol(Checker *checker, const Name *name, Span span, bool is_called);
 // The same, but NULL is not reported. An ambiguous name is nothing.
 Symbol *find_symbol_quietly(Checker *checker, const Name *name);
 // After a report: from here to the end of the block the name is a variable of no known type.
 void bind_unknown(Checker *checker, const Name *name, Span span);
 // `cure`, which may be NULL, is the help when no other is found.
-void report_unknown_name(Checker *checker, const Name *name, Span span, const char *cure);
+void report_unknown_name(Checker *checker, const Name *name, Span span, bool is_called,
+                         const char *cure);
 // Whether the line that declares the member was not understood.
 bool may_have_member(const Symbol *type, const Name *member);
 // Joins what is told of a member that the structure or variant called `owner` does not have.

@@ -401,7 +401,7 @@ static void report_unknown_pattern(Checker *checker, const MatchState *state,
         } else if (is_variable_anywhere(checker, name)) {
             report_variable(checker, name, pattern->name_span);
         } else {
-            report_unknown_name(checker, name, pattern->name_span,
+            report_unknown_name(checker, name, pattern->name_span, false,
                                 "a pattern's name is that of a variant or a Constant; `_` fits "
                                 "everything");
         }

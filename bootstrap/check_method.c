@@ -302,35 +302,55 @@ static void offer_dotted(const LoadedModule *module, const char *prefix, Suggest
     }
 }
 
-static const char *const library_owners[] = {"String", "List", "Set", "Dictionary", "Array"};
+static const struct LibraryOwner {
+    const char *name;
+    TypeKind kind;
+} library_owners[] = {{"String", TYPE_STRING},
+                      {"List", TYPE_LIST},
+                      {"Set", TYPE_SET},
+                      {"Dictionary", TYPE_DICTIONARY},
+                      {"Array", TYPE_ARRAY}};
 
-static bool has_library_method(Checker *checker, const char *name) {
-    const Name *wanted = intern_text(checker->names, name);
-    for (uint32_t i = 0; i < sizeof library_owners / sizeof library_owners[0]; i++) {
-        if (process_or_null(find_dotted(checker, NULL, library_owners[i], wanted))) {
-            return true;
-        }
-    }
-    return false;
+// Whether the type has a process of that name that works on a value of it.
+static bool has_library_method(Checker *checker, const struct LibraryOwner *owner,
+                               const char *name) {
+    const Symbol *process =
+        process_or_null(find_dotted(checker, NULL, owner->name, intern_text(checker->names, name)));
+    const ProcessInfo *info = process ? process->as.process : NULL;
+    return info && info->parameter_count > 0 && info->parameters[0].type->kind == owner->kind;
 }
 
 const char *method_anywhere(Checker *checker, const Name *name) {
-    const char *method = name->text;
-    for (uint32_t n = 0; method && !has_library_method(checker, method); n++) {
-        method = foreign_method(name->text, n);
+    enum { COUNT = sizeof library_owners / sizeof library_owners[0] };
+    for (uint32_t i = 0; i < COUNT; i++) {
+        if (has_library_method(checker, &library_owners[i], name->text)) {
+            return name->text;
+        }
     }
-    return method;
+    for (uint32_t i = 0; i < COUNT; i++) {
+        const struct LibraryOwner *owner = &library_owners[i];
+        const char *method;
+        for (uint32_t n = 0; (method = foreign_method(name->text, owner->name, n)); n++) {
+            if (has_library_method(checker, owner, method)) {
+                return method;
+            }
+        }
+    }
+    return NULL;
 }
 
 // A process of the type whose name is like the wanted one, or means the same elsewhere; or NULL.
 static const char *similar_method(Checker *checker, Type *type, const Name *name) {
-    for (uint32_t n = 0; foreign_method(name->text, n); n++) {
-        const char *other = foreign_method(name->text, n);
+    const char *owner = method_owner(type);
+    const char *other;
+    for (uint32_t n = 0; owner && (other = foreign_method(name->text, owner, n)); n++) {
+        if (*other == '\0') {
+            return NULL;
+        }
         if (find_method(checker, type, intern_text(checker->names, other))) {
             return other;
         }
     }
-    const char *owner = method_owner(type);
     LoadedModule *module = checker->body->module;
     if (!owner || !scope_may_suggest(module)) {
         return NULL;

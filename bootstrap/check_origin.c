@@ -199,21 +199,13 @@ static Origin origin_of_sum(Walk *walk, const Node *node) {
 
 bool may_have_origin(Walk *walk, const Node *node) {
     switch ((NodeKind)node->kind) {
-    case NODE_NAME:
-    case NODE_CALL:
-    case NODE_CONVERT:
-    case NODE_FIELD:
-    case NODE_INDEX:
-    case NODE_CONSTRUCT:
-    case NODE_COPY_OF:
-    case NODE_LAMBDA:
-    case NODE_ARRAY_LITERAL:
-    case NODE_LIST_LITERAL:
-        return may_refer(type_of(walk, node));
+    case NODE_INTEGER_LITERAL:
+    case NODE_UNARY:
+        return false;
     case NODE_BINARY:
         return type_of(walk, node)->kind == TYPE_POINTER;
     default:
-        return false;
+        return may_refer(type_of(walk, node));
     }
 }
 

@@ -199,14 +199,14 @@ Symbol *find_symbol_quietly(Checker *checker, const Name *name) {
     return resolve_name(checker->compilation, checker->body->module, name, (Span){0, 0}, true);
 }
 
-Symbol *find_symbol(Checker *checker, const Name *name, Span span) {
+Symbol *find_symbol(Checker *checker, const Name *name, Span span, bool is_called) {
     Meaning meaning = scope_find(checker->compilation, checker->body->module, name);
     if (meaning.other) {
         report_ambiguous(checker->compilation, meaning, span);
         return NULL;
     }
     if (!meaning.symbol) {
-        report_unknown_name(checker, name, span, NULL);
+        report_unknown_name(checker, name, span, is_called, NULL);
     }
     return meaning.symbol;
 }
@@ -287,12 +287,16 @@ static bool may_be_defined(const Checker *checker, const Name *name, Span span) 
            resolve_stands_for_missing(checker->compilation, name, span);
 }
 
-static bool is_called_at(const Checker *checker, Span span) {
-    const Source *source = source_at(&checker->compilation->sources, span.start);
-    return source->text[span.end - source->base] == '(';
+static void help_to_call_behind(Checker *checker, Diagnostic *diagnostic, const Name *name) {
+    const char *method = method_anywhere(checker, name);
+    if (method) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "it stands behind the value that it works on: `x.%s(…)`", method);
+    }
 }
 
-void report_unknown_name(Checker *checker, const Name *name, Span span, const char *cure) {
+void report_unknown_name(Checker *checker, const Name *name, Span span, bool is_called,
+                         const char *cure) {
     LoadedModule *module = checker->body->module;
     if (may_be_defined(checker, name, span)) {
         return;
@@ -303,11 +307,9 @@ void report_unknown_name(Checker *checker, const Name *name, Span span, const ch
     if (resolve_help_with_alias(checker->compilation, module, name, span, diagnostic)) {
         return;
     }
-    bool is_called = is_called_at(checker, span);
     const char *foreign = is_called ? foreign_call(name->text) : NULL;
     foreign = foreign ? foreign : foreign_name(name->text);
     Suggestion suggestion = {.wanted = name->text};
-    const char *method;
     bool may_suggest = !foreign && scope_may_suggest(module);
     if (may_suggest) {
         offer_values(checker, &suggestion, span);
@@ -329,9 +331,8 @@ void report_unknown_name(Checker *checker, const Name *name, Span span, const ch
                         "`Import \"%s\"` at the head of the file defines it", library);
     } else if (cure) {
         diagnostic_help(checker->diagnostics, diagnostic, "%s", cure);
-    } else if (is_called && (method = method_anywhere(checker, name))) {
-        diagnostic_help(checker->diagnostics, diagnostic,
-                        "it stands behind the value that it works on: `x.%s(…)`", method);
+    } else if (is_called) {
+        help_to_call_behind(checker, diagnostic, name);
     }
 }
 

@@ -74,7 +74,7 @@ static Node *check_target_name(Checker *checker, Node *target, Type **type) {
         } else {
             const char *cure = format_text(checker, "a new variable is declared by `Let %s be …`",
                                            name->name->text);
-            report_unknown_name(checker, name->name, target->span, cure);
+            report_unknown_name(checker, name->name, target->span, false, cure);
             bind_unknown(checker, name->name, target->span);
         }
         return poison_node(checker, target->span);
@@ -450,7 +450,7 @@ static void check_assembly(Checker *checker, Node *statement) {
         }
         NameExpression *name = AST(part, NODE_NAME, NameExpression);
         Symbol *symbol = find_variable(checker, name->name, part->span, true);
-        symbol = symbol ? symbol : find_symbol(checker, name->name, part->span);
+        symbol = symbol ? symbol : find_symbol(checker, name->name, part->span, false);
         bool is_place =
             symbol && (symbol->kind == SYMBOL_LOCAL || symbol->kind == SYMBOL_PARAMETER ||
                        symbol->kind == SYMBOL_GLOBAL);

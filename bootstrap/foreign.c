@@ -41,9 +41,7 @@ typedef struct Row {
     const char *text;
 } Row;
 
-static const char *text_of(const Row *row) {
-    return row != NULL ? row->text : NULL;
-}
+static const char *text_of(const Row *row) { return row != NULL ? row->text : NULL; }
 
 // A word that begins a declaration.
 typedef struct Declaration {
@@ -149,17 +147,26 @@ Operator foreign_comparison(const char *word) {
 #include "foreign.def"
     };
     const struct Meant *row = FIND(rows, word, strcmp);
-    return row != NULL ? row->operator : OPERATOR_NONE;
+    return row != NULL ? row->operator: OPERATOR_NONE;
 }
 
-const char *foreign_method(const char *word, uint32_t n) {
+// Gives what stands behind `Owner.` in a text that is for one owner only; NULL for another one.
+static const char *text_for(const char *text, const char *owner) {
+    const char *point = strchr(text, '.');
+    size_t length = point != NULL ? (size_t)(point - text) : 0;
+    bool is_other = point != NULL && (strncmp(text, owner, length) != 0 || owner[length] != '\0');
+    return point == NULL ? text : is_other ? NULL : point + 1;
+}
+
+const char *foreign_method(const char *word, const char *owner, uint32_t n) {
     static const Row rows[] = {
 #define FOREIGN_METHOD(word, method) {word, method},
 #include "foreign.def"
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
-        if (strcmp(rows[i].word, word) == 0 && n-- == 0)
-            return rows[i].text;
+        const char *text = strcmp(rows[i].word, word) == 0 ? text_for(rows[i].text, owner) : NULL;
+        if (text != NULL && n-- == 0)
+            return text;
     }
     return NULL;
 }

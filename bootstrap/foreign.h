@@ -43,7 +43,8 @@ const char *foreign_type(const char *word);            // "Integer"
 Operator foreign_comparison(const char *word);
 const char *foreign_no_type(const char *word); // a help text
 Keyword foreign_clause(const char *word);      // KEYWORD_NONE for none
-// The n-th (from 0) process that the word may mean.
-const char *foreign_method(const char *word, uint32_t n);
+// The n-th (from 0) process that the word may mean for a type of that name; "": it means none, and
+// is not to be taken for a misspelt one.
+const char *foreign_method(const char *word, const char *owner, uint32_t n);
 
 #endif

@@ -33,7 +33,7 @@ typedef struct InternTable {
     Pool pool;
 } InternTable;
 
-// Makes room for so many names: a table that grows is filled anew each time.
+// Makes room for so many names in all: a table that grows is filled anew each time.
 void intern_reserve(InternTable *table, uint32_t count);
 // The one Name with this text, which lasts until intern_destroy; never NULL.
 const Name *intern(InternTable *table, const char *text, uint32_t length);

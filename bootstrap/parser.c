@@ -166,6 +166,7 @@ static void put_ahead(Parser *parser, Token *token) {
     memmove(ahead + 1, ahead, state->ahead_count * sizeof(Token *));
     ahead[0] = token;
     state->ahead_count++;
+    state->has_line_end_ahead |= token->kind == TOKEN_NEWLINE;
 }
 
 void parser_insert_word(Parser *parser, Keyword keyword) {

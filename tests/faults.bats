@@ -279,6 +279,14 @@ fail_each_allocation() {
         "$ROOT/tests/cases/wrong-messages/assign_constant.runa"
 }
 
+@test "the search of the library for a name gives back every byte" {
+    [[ ! ${SANITIZE-} ]] || skip "ASan looks for leaks in every case"
+    capture valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=all \
+        --errors-for-leak-kinds=all "$RUNAC" check \
+        "$ROOT/tests/cases/wrong-messages/foreign_calls.runa"
+    expect_status 1
+}
+
 @test "failures of tools, disks and pipes give back every byte" {
     [[ ! ${SANITIZE-} ]] || skip "valgrind cannot run what is built with ASan"
     prepare
