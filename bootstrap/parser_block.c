@@ -508,8 +508,7 @@ static void skip_name_behind_end(Parser *parser, const OpenBlock *block) {
         parser_peek(parser, 1)->kind == TOKEN_DOT && parser_peek(parser, 2)->kind == TOKEN_NAME;
     uint32_t length = is_dotted ? 3 : 1;
     TokenKind behind = (TokenKind)parser_peek(parser, length)->kind;
-    if (state->is_failing || !(is_text || parser_at_word(parser, KEYWORD_NONE)) ||
-        (behind != TOKEN_NEWLINE && behind != TOKEN_END_OF_FILE))
+    if (state->is_failing || (behind != TOKEN_NEWLINE && behind != TOKEN_END_OF_FILE))
         return;
     Span span = parser_words_span(parser, length);
     Diagnostic *error = parser_report(
