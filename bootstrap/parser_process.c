@@ -132,7 +132,17 @@ static void report_missing_as(Parser *parser, const Parameter *node, const Token
     char fixed[128];
     snprintf(fixed, sizeof fixed, "%s as %s", name, foreign != NULL ? foreign : kind->text);
     parser_help(parser, error, "write `%s`", fixed);
-    parser_fix(parser, error, span, fixed);
+    if (swaps) {
+        parser_fix(parser, error, span, fixed);
+        return;
+    }
+    // The name and the type stay: an edit of their own may belong to them.
+    bool is_next = type == parser->current;
+    parser_fix(parser, error,
+               (Span){node->name_span.end, is_next ? node->name_span.end : type->start},
+               is_next ? " as" : " as ");
+    if (foreign != NULL)
+        parser_fix(parser, error, parser_token_span(type), foreign);
 }
 
 // [ 'as' type ] behind a parameter's name
@@ -208,13 +218,14 @@ static Node *parse_parameter(Parser *parser) {
     return &node->header;
 }
 
-// `, returns Integer`: a separator before a clause, and no parameter of that name.
-static bool at_separated_clause(Parser *parser) {
-    if (!parser_at(parser, TOKEN_COMMA) && !parser_at_word(parser, KEYWORD_AND))
+// `, returns Integer`, so far ahead: a separator before a clause, and no parameter of that name.
+static bool at_separated_clause(Parser *parser, uint32_t distance) {
+    const Token *separator = parser_peek(parser, distance);
+    if (separator->kind != TOKEN_COMMA && separator->keyword != KEYWORD_AND)
         return false;
-    const Token *type = parser_peek(parser, 2);
-    return parser_peek(parser, 1)->keyword == KEYWORD_RETURNS && type->kind == TOKEN_NAME &&
-           type->keyword != KEYWORD_AS && !parser_begins_clause(type);
+    const Token *type = parser_peek(parser, distance + 2);
+    return parser_peek(parser, distance + 1)->keyword == KEYWORD_RETURNS &&
+           type->kind == TOKEN_NAME && type->keyword != KEYWORD_AS && !parser_begins_clause(type);
 }
 
 // Takes the separator.
@@ -247,7 +258,7 @@ static NodeList parse_parameters(Parser *parser, Process *process, PointerVector
             process->header.flags |= NODE_DAMAGED;
         if (!parser->state->is_failing && parser_accept_word(parser, KEYWORD_WITH))
             parse_lifetimes(parser, lifetimes);
-        if (!parser->state->is_failing && at_separated_clause(parser)) {
+        if (!parser->state->is_failing && at_separated_clause(parser, 0)) {
             report_separated_clause(parser);
             break;
         }
@@ -325,8 +336,8 @@ static bool at_parameter_behind(Parser *parser) {
            !looks_like_type(next->value.name);
 }
 
-// How many tokens stand behind `takes` in `takes Nothing`, `takes no parameters` and `takes ()`; 0
-// for anything else.
+// How many tokens stand behind `takes` in `takes Nothing`, `takes no parameters` and `takes ()`,
+// with the separator that may follow; 0 for anything else.
 static uint32_t no_parameters(Parser *parser) {
     static const char *const words[] = {"parameter", "parameters", "argument", "arguments",
                                         "params",    "args",       "input",    "inputs",
@@ -342,10 +353,13 @@ static uint32_t no_parameters(Parser *parser) {
     }
     if (length == 0)
         return 0;
+    if (at_separated_clause(parser, length))
+        return length + 1;
     const Token *behind = parser_peek(parser, length);
+    bool is_parameter = behind->keyword == KEYWORD_AND || behind->keyword == KEYWORD_DEFAULTS;
     bool is_over = behind->kind == TOKEN_COLON || behind->kind == TOKEN_NEWLINE ||
                    behind->kind == TOKEN_END_OF_FILE || parser_begins_clause(behind);
-    return is_over ? length : 0;
+    return is_over && !is_parameter ? length : 0;
 }
 
 // Behind `takes`, where the process takes nothing: reported, and passed over. `before` is the token
@@ -356,10 +370,13 @@ static bool skip_no_parameters(Parser *parser, Span before) {
         return false;
     Span span = {parser->state->previous.start, parser_words_span(parser, length).end};
     bool has_that = strcmp(parser_text_of(parser, before, ""), keyword_text(KEYWORD_THAT)) == 0;
-    Diagnostic *error = parser_report(parser, ERROR_expected_name, span,
+    Diagnostic *error = parser_report(parser, ERROR_misplaced_clause, span,
                                       "a process without parameters has no `takes`");
     parser_help(parser, error, "leave it out: `Process called \"main\":`");
-    parser_fix(parser, error, (Span){has_that ? before.start : before.end, span.end}, "");
+    Position start = has_that ? before.start : before.end;
+    if (parser->state->broken != NULL && !has_that) // what stands before it may have an edit
+        start = span.start;
+    parser_fix(parser, error, (Span){start, span.end}, "");
     for (uint32_t i = 0; i < length; i++)
         parser_advance(parser);
     return true;

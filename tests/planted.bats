@@ -19,6 +19,7 @@ write_program() {
                 # A capital N of the language stays.
                 gsub(/Note/, "Note", text)
                 put((text == "" ? "" : indent) text)
+                if (text ~ /\/\/!!/) print line > expected
                 if (text ~ /\/\/!/ || size[number] == 1) { print line > expected; marked = 1 }
             }
             if (!marked) { print "snippet " number " has no error line" > "/dev/stderr"; exit 2 }
@@ -68,6 +69,14 @@ snippet_count() {
     grep -c '^--- ' "$SNIPPETS"
 }
 
+# Complains when edits of the JSON on standard input overlap, or stand at one place.
+check_overlap() {
+    grep -o '"offset":[0-9]*,"length":[0-9]*' | tr -dc '0-9,\n' | sort -t , -k 1,1n -k 2,2n |
+        awk -F , 'NR > 1 && ($1 < end || $1 == start) { print "edits overlap at " $1; failed = 1 }
+                  { start = $1; end = $1 + $2 }
+                  END { exit failed }'
+}
+
 # Counted as a case for each.
 @test "cases: each planted error alone is reported once, on its line" {
     local number passed=0 failed=0
@@ -89,6 +98,7 @@ snippet_count() {
         write_program "$TEST_FOLDER/p.runa" "$number"
         capture "$RUNAC" check --error-format=json "$TEST_FOLDER/p.runa"
         [[ $err == *'"offset"'* ]] || continue
+        check_overlap <<<"$err" || { failed=$((failed + 1)) && echo "in the snippet $number"; }
         apply_fixes "$TEST_FOLDER/p.runa" <<<"$err"
         capture "$RUNAC" check "$TEST_FOLDER/p.runa"
         if ((status == 0)); then
