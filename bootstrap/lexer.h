@@ -80,6 +80,15 @@ static inline bool lexer_is_digit(char c) { return lexer_classes[(unsigned char)
 
 // Either of them.
 static inline bool lexer_is_name(char c) { return lexer_classes[(unsigned char)c] != 0; }
+
+static inline bool lexer_is_line_over(char c) { return c == '\n' || c == '\0'; }
+// Whether a text or a character begins there.
+bool lexer_begins_literal(const char *text);
+// Its length: past the closing quote, or up to where the line is over.
+size_t lexer_literal_length(const char *text);
+// For texts with values in them.
+extern const char lexer_values_help[];
+
 const char *token_kind_text(TokenKind kind); // "`,`"
 const char *keyword_text(Keyword keyword);   // "Otherwise"
 // Writes the tokens of a source, a line each (--emit=tokens).

@@ -273,6 +273,22 @@ static uint32_t read_escape(Lexer *lexer, char *bytes) {
 
 // --- Texts --------------------------------------------------------------------------------------
 
+const char lexer_values_help[] =
+    "put texts and values together with `joined with`, as in `\"Hello \" joined with name`";
+
+bool lexer_begins_literal(const char *text) {
+    if (text[0] != '\'')
+        return text[0] == '"';
+    return text[1] == '\\' || (text[1] != '\0' && text[2] == '\'');
+}
+
+size_t lexer_literal_length(const char *text) {
+    size_t length = 1;
+    while (text[length] != text[0] && !lexer_is_line_over(text[length]))
+        length += text[length] == '\\' && !lexer_is_line_over(text[length + 1]) ? 2 : 1;
+    return lexer_is_line_over(text[length]) ? length : length + 1;
+}
+
 static bool at_line_end(const Lexer *lexer) {
     const Source *source = lexer->source;
     const char *here = source->text + lexer->position;
@@ -462,8 +478,53 @@ static Token *read_escaped_character(Lexer *lexer, uint32_t start) {
     return token;
 }
 
+// The offset of the f, r, b or u directly before the quote there, which may be two of them; the
+// quote itself if another word or none stands there.
+static uint32_t start_of_prefix(const char *text, uint32_t quote) {
+    enum { LONGEST = 2 };
+    uint32_t start = quote;
+    while (start > 0 && lexer_is_name(text[start - 1]) && quote - start <= LONGEST)
+        start--;
+    bool is_prefix = quote - start <= LONGEST && strspn(text + start, "bBfFrRuU") == quote - start;
+    return is_prefix ? start : quote;
+}
+
+// The offset behind the closing quote of `'a = {a}'`; 0 for a character, and where the next quote
+// begins a character or a lifetime or may be one of a comment or text.
+static uint32_t end_of_single_quoted(const char *text, uint32_t start) {
+    uint32_t end = start + 1;
+    if (lexer_begins_literal(text + start))
+        return 0;
+    while (text[end] != '\'') {
+        if (lexer_is_line_over(text[end]) || text[end] == '"' ||
+            strncmp(text + end, "//", 2) == 0 || strncmp(text + end, "Note:", 5) == 0)
+            return 0;
+        end++;
+    }
+    return lexer_is_name(text[end + 1]) || lexer_begins_literal(text + end) ? 0 : end + 1;
+}
+
+// `f'a = {a}'` is one mistake, the same as `f"a = {a}"` is to the parser. NULL for another quote.
+static Token *read_prefixed(Lexer *lexer) {
+    const char *text = lexer->source->text;
+    uint32_t start = lexer->position;
+    uint32_t prefix = start_of_prefix(text, start);
+    uint32_t end = prefix < start ? end_of_single_quoted(text, start) : 0;
+    if (end == 0)
+        return NULL;
+    lexer->position = end;
+    Diagnostic *error = lexer_error(lexer, ERROR_expected_line_end, prefix, start + 1,
+                                    "`%.*s` directly before a text has no meaning",
+                                    (int)(start - prefix), text + prefix);
+    lexer_help(lexer, error, lexer_values_help);
+    return lexer_skip_text(lexer, start, end);
+}
+
 Token *lexer_quote(Lexer *lexer) {
     const Source *source = lexer->source;
+    Token *prefixed = read_prefixed(lexer);
+    if (prefixed != NULL)
+        return prefixed;
     uint32_t start = lexer->position++;
     if (source->text[lexer->position] == '\\')
         return read_escaped_character(lexer, start);
@@ -540,6 +601,15 @@ static size_t quoted_length(const char *text, const Quotes *quotes, size_t *clos
     return line;
 }
 
+// `Hello ${name}`
+static bool holds_values(const char *text, size_t length) {
+    for (size_t i = 0; i + 1 < length; i++) {
+        if (text[i] == '$' && text[i + 1] == '{')
+            return true;
+    }
+    return false;
+}
+
 Token *lexer_foreign_quote(Lexer *lexer) {
     const char *text = lexer->source->text;
     uint32_t start = lexer->position;
@@ -557,10 +627,12 @@ Token *lexer_foreign_quote(Lexer *lexer) {
     Diagnostic *error = lexer_error(lexer, ERROR_unexpected_character, start, lexer->position,
                                     is_ascii ? "backquotes have no meaning here"
                                              : "typographic quotes have no meaning here");
+    bool has_values = is_ascii && holds_values(text + first, length);
     lexer_help(lexer, error,
-               quotes->is_double ? "a text stands in straight double quotes: \"text\""
-                                 : "a character stands in straight single quotes: 'A'");
-    if (closing > 0) {
+               has_values          ? lexer_values_help
+               : quotes->is_double ? "a text stands in straight double quotes: \"text\""
+                                   : "a character stands in straight single quotes: 'A'");
+    if (closing > 0 && !has_values) {
         lexer_fix(lexer, error, start, first, quote);
         lexer_fix(lexer, error, lexer->position - (uint32_t)closing, lexer->position, quote);
     }

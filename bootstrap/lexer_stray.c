@@ -182,9 +182,7 @@ static bool explain_beside(Lexer *lexer, Diagnostic *error, uint32_t start) {
         return true;
     }
     if (text[start] == '$' && text[start + 1] == '"') {
-        lexer_help(lexer, error,
-                   "put texts and values together with `joined with`, as in "
-                   "`\"Hello \" joined with name`");
+        lexer_help(lexer, error, lexer_values_help);
         return true;
     }
     if (text[start] != '&' || is_behind_name || !lexer_is_name(text[start + 1]))
@@ -200,6 +198,63 @@ bool lexer_touches_name(const Lexer *lexer, uint32_t start, const char *words) {
     return (start > 0 && lexer_is_name(text[start - 1]) && lexer_is_name(words[0])) ||
            (words[0] != '\0' && lexer_is_name(words[strlen(words) - 1]) &&
             lexer_is_name(text[lexer->position]));
+}
+
+// The offset behind the brackets that open there; 0 if they are not closed on their line.
+static uint32_t end_of_brackets(const char *text, uint32_t start) {
+    uint32_t end = start;
+    int depth = 0;
+    while (!lexer_is_line_over(text[end])) {
+        if (lexer_begins_literal(text + end)) {
+            end += (uint32_t)lexer_literal_length(text + end);
+            continue;
+        }
+        depth += (text[end] == '(' || text[end] == '[') - (text[end] == ')' || text[end] == ']');
+        end++;
+        if (depth == 0)
+            return end;
+    }
+    return 0;
+}
+
+static bool begins_word(const char *text, const char *word) {
+    size_t length = strlen(word);
+    return strncmp(text, word, length) == 0 && !lexer_is_name(text[length]);
+}
+
+// Whether a `!` before the operand there stands for all up to the end of the condition, as `not`
+// does: `!n > 3` means `(!n) > 3` elsewhere.
+static bool negates_condition(const char *text, uint32_t operand) {
+    uint32_t end = operand + (uint32_t)strspn(text + operand, " \t");
+    for (;;) {
+        if (text[end] == '(' || text[end] == '[')
+            end = end_of_brackets(text, end);
+        else if (lexer_is_name(text[end]) || text[end] == '.')
+            end++;
+        else
+            break;
+        if (end == 0)
+            return false;
+    }
+    const char *rest = text + end + strspn(text + end, " \t");
+    return ends_line(rest) || strspn(rest, ")],:;{") > 0 || strncmp(rest, "&&", 2) == 0 ||
+           strncmp(rest, "||", 2) == 0 || begins_word(rest, "and") || begins_word(rest, "or");
+}
+
+// Whether what a row of character_helps writes instead of the sign there means the same.
+static bool keeps_meaning(const Lexer *lexer, uint32_t start) {
+    const char *text = lexer->source->text;
+    bool is_single = lexer->position == start + 1;
+    switch (text[start]) {
+    case '&': // for bits
+        return !is_single;
+    case '!':
+        return is_single && negates_condition(text, lexer->position);
+    case '~':
+        return is_single;
+    default:
+        return true;
+    }
 }
 
 // The offset behind a decorator's name and arguments, `@app.route("/")`, whose `@` is there.
@@ -300,7 +355,8 @@ static void explain_character(Lexer *lexer, Diagnostic *error, uint32_t start, u
         if (strncmp(text, row->text, size) != 0)
             continue;
         lexer_help(lexer, error, row->help);
-        if (row->fix != NULL && !lexer_touches_name(lexer, start, row->fix))
+        if (row->fix != NULL && keeps_meaning(lexer, start) &&
+            !lexer_touches_name(lexer, start, row->fix))
             lexer_fix(lexer, error, start, lexer->position, row->fix);
         return;
     }

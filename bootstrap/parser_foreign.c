@@ -76,23 +76,6 @@ static void correct_case(Parser *parser, Diagnostic *error, Span span, const cha
     parser_fix(parser, error, span, right);
 }
 
-static bool is_line_over(char c) { return c == '\n' || c == '\0'; }
-
-// The length of the text or character whose quote stands first: past the closing one, or up to
-// where the line is over.
-static size_t literal_length(const char *text) {
-    size_t length = 1;
-    while (text[length] != text[0] && !is_line_over(text[length]))
-        length += text[length] == '\\' && !is_line_over(text[length + 1]) ? 2 : 1;
-    return is_line_over(text[length]) ? length : length + 1;
-}
-
-static bool begins_literal(const char *text) {
-    if (text[0] != '\'')
-        return text[0] == '"';
-    return text[1] == '\\' || (text[1] != '\0' && text[2] == '\'');
-}
-
 // Whether a comment begins at the character, which is not the first one of its line.
 static bool begins_comment(const char *text) {
     if (*text == '/')
@@ -107,8 +90,8 @@ static bool is_bracket_open(const Parser *parser, Position end) {
     const char *last = source->text + (end - source->base);
     int depth = 0;
     while (text < last) {
-        if (begins_literal(text)) {
-            text += literal_length(text);
+        if (lexer_begins_literal(text)) {
+            text += lexer_literal_length(text);
             continue;
         }
         depth += (*text == '(' || *text == '[') - (*text == ')' || *text == ']');
@@ -122,8 +105,8 @@ static Position end_of_line(const Parser *parser) {
     const Source *source = parser->state->source;
     const char *text = source->text + (parser->current->start - source->base);
     size_t length = 0;
-    while (!is_line_over(text[length]) && !(length > 0 && begins_comment(text + length)))
-        length += begins_literal(text + length) ? literal_length(text + length) : 1;
+    while (!lexer_is_line_over(text[length]) && !(length > 0 && begins_comment(text + length)))
+        length += lexer_begins_literal(text + length) ? lexer_literal_length(text + length) : 1;
     while (length > 0 && isspace((unsigned char)text[length - 1]))
         length--;
     return parser->current->start + (Position)length;

@@ -438,9 +438,7 @@ static void fail_prefixed_text(Parser *parser, NameExpression *node) {
     Span span = {node->header.span.start, parser->current->start + 1};
     Diagnostic *error = parser_fail(parser, ERROR_expected_line_end, span,
                                     "`%s` directly before a text has no meaning", node->name->text);
-    parser_help(parser, error,
-                "put texts and values together with `joined with`, as in "
-                "`\"Hello \" joined with name`");
+    parser_help(parser, error, "%s", lexer_values_help);
     node->header.kind = NODE_ERROR;
 }
 
@@ -656,7 +654,8 @@ static Node *parse_word(Parser *parser) {
         NEW_NODE(parser, NAME, NameExpression, parser_token_span(parser->current));
     node->name = parser->current->value.name;
     parser_advance(parser);
-    if (parser_at(parser, TOKEN_STRING) && parser->current->start == node->header.span.end)
+    bool is_quoted = parser_at(parser, TOKEN_STRING) || parser_at(parser, TOKEN_CHARACTER);
+    if (is_quoted && parser->current->start == node->header.span.end)
         fail_prefixed_text(parser, node);
     return parser_finish(parser, node);
 }
