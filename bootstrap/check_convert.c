@@ -209,6 +209,41 @@ static const char *reason_words(Checker *checker, const Reason *reason, const ch
                                   : otherwise;
 }
 
+// One character in quotes, written with the other kind of quotes; NULL if it is none.
+static const char *in_quotes(Checker *checker, const Node *node, char quote) {
+    char other = quote == '"' ? '\'' : '"';
+    const char *text = node->span.end - node->span.start <= 4 ? written(checker, node->span) : "";
+    size_t length = strlen(text);
+    bool is_escape = length == 4 && text[1] == '\\' && strchr("nrt\\'\"", text[2]);
+    if (text[0] != other || (length != 3 && !is_escape)) {
+        return NULL;
+    }
+    char character = is_escape ? text[2] : text[1];
+    bool needs_escape = is_escape ? character != other : character == quote;
+    return format_text(checker, "%c%s%c%c", quote, needs_escape ? "\\" : "", character, quote);
+}
+
+// A character where a text is wanted, or the other way round, with its edit. False if it is none.
+static bool help_with_quotes(Checker *checker, Diagnostic *diagnostic, const Node *node,
+                             const Type *to, const Reason *reason) {
+    bool is_byte = to->size == 1 || (reason && reason->is_character);
+    const char *quoted = NULL;
+    if (node->kind == NODE_INTEGER_LITERAL && to->kind == TYPE_STRING) {
+        quoted = in_quotes(checker, node, '"');
+    } else if (node->kind == NODE_STRING_LITERAL && to->kind == TYPE_INTEGER && is_byte) {
+        quoted = in_quotes(checker, node, '\'');
+    }
+    if (!quoted) {
+        return false;
+    }
+    diagnostic_help(checker->diagnostics, diagnostic,
+                    quoted[0] == '"' ? "a text stands in double quotes: %s"
+                                     : "a character stands in single quotes: %s",
+                    quoted);
+    diagnostic_fix(checker->diagnostics, diagnostic, node->span, quoted);
+    return true;
+}
+
 static Node *report_mismatch(Checker *checker, const Node *node, Type *from, Type *to,
                              const Reason *reason) {
     const char *what = reason_words(checker, reason, "what is wanted here is");
@@ -223,11 +258,75 @@ static Node *report_mismatch(Checker *checker, const Node *node, Type *from, Typ
     if (reason && reason->declared.start != 0) {
         diagnostic_note(checker->diagnostics, diagnostic, reason->declared, "declared here");
     }
+    if (help_with_quotes(checker, diagnostic, node, to, reason)) {
+        return poison_node(checker, node->span);
+    }
     const char *cure = reason && reason->cure ? reason->cure : cure_of(checker, node, from, to);
     if (cure) {
         diagnostic_help(checker->diagnostics, diagnostic, "%s", cure);
     }
     return poison_node(checker, node->span);
+}
+
+// `inc(1)` where a function like `inc` itself is wanted.
+static void help_with_process(Checker *checker, Diagnostic *diagnostic, const Node *node,
+                              Type *to) {
+    const Symbol *process = AST((Node *)node, NODE_CALL, Call)->process;
+    if (!process || !process->type || process->as.process->type_parameter_count > 0 ||
+        find_conversion(checker, process->type, to) != CONVERSION_SAME) {
+        return;
+    }
+    const char *name = process->name->text;
+    const char *text = written(checker, node->span);
+    size_t length = strlen(name);
+    if (strncmp(text, name, length) == 0 && text[length] == '(') {
+        diagnostic_help(checker->diagnostics, diagnostic, "to give the process itself, write `%s`",
+                        name);
+        diagnostic_fix(checker->diagnostics, diagnostic, node->span, name);
+    }
+}
+
+// The one variant whose only field takes a value of the type; NULL if there is none, or two.
+static const VariantInfo *variant_around(Checker *checker, Type *from, Type *to) {
+    const VariantInfo *found = NULL;
+    for (uint32_t i = 0; i < to->aggregate->variant_count; i++) {
+        const VariantInfo *variant = &to->aggregate->variants[i];
+        Conversion conversion =
+            variant->field_count == 1
+                ? find_conversion(checker, from,
+                                  type_field(checker->types, to, &variant->fields[0]))
+                : CONVERSION_NONE;
+        if (conversion == CONVERSION_SAME || conversion == CONVERSION_IMPLICIT) {
+            if (found) {
+                return NULL;
+            }
+            found = variant;
+        }
+    }
+    return found;
+}
+
+static bool is_short(const Node *node) {
+    return node->kind == NODE_NAME || node->kind == NODE_INTEGER_LITERAL;
+}
+
+// An Integer stands where a reference of a type that holds no number is wanted: `convert` would
+// make an address of a number.
+static void help_with_reference(Checker *checker, Diagnostic *diagnostic, const Node *node,
+                                Type *from, Type *to) {
+    const VariantInfo *variant =
+        to->kind == TYPE_VARIANT ? variant_around(checker, from, to) : NULL;
+    if (variant) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "to make one of it, write `%s with %s as %s`", variant->name->text,
+                        variant->fields[0].name->text,
+                        is_short(node) ? written(checker, node->span) : "…");
+    } else if (to->kind == TYPE_FUNCTION && node->kind == NODE_CALL) {
+        help_with_process(checker, diagnostic, node, to);
+    } else if (node->kind == NODE_NAME || node->kind == NODE_FIELD || node->kind == NODE_CALL) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "declare both with the type of the reference");
+    }
 }
 
 // The number of an Integer is taken as an address, or the other way round.
@@ -250,6 +349,8 @@ static void warn_word_conversion(Checker *checker, const Node *node, Type *from,
     const char *cure = is_text || may_be_called ? cure_of(checker, node, from, to) : NULL;
     if (reason && reason->cure) {
         diagnostic_help(checker->diagnostics, diagnostic, "%s", reason->cure);
+    } else if (help_with_quotes(checker, diagnostic, node, to, reason)) {
+        return;
     } else if (to->kind == TYPE_STRING && node->kind == NODE_INTEGER_LITERAL) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "a text stands in double quotes, also one of digits: \"%lld\"",
@@ -265,6 +366,8 @@ static void warn_word_conversion(Checker *checker, const Node *node, Type *from,
     } else if (is_scalar && !(reason && reason->what) && to->kind == TYPE_INTEGER) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "write `convert … to %s` if its number is meant", type_words(checker, to));
+    } else if (from->kind == TYPE_INTEGER && to->kind != TYPE_POINTER) {
+        help_with_reference(checker, diagnostic, node, from, to);
     } else if (is_scalar) {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "declare both with the type of the reference, or write `convert … to %s`",

@@ -90,8 +90,9 @@ typedef struct Reason {
     const char *what; // subject and verb: "the parameter `%s` of `%s` takes"
     const char *name; // what the %s stand for
     const char *owner;
-    Span declared;    // shown in a note; {0, 0}: nowhere
-    const char *cure; // what to write instead; NULL: as the types have it
+    Span declared;     // shown in a note; {0, 0}: nowhere
+    const char *cure;  // what to write instead; NULL: as the types have it
+    bool is_character; // an Integer is wanted that holds a Byte
 } Reason;
 
 // --- Small help (check_expression.c) -------------------------------------------------------------

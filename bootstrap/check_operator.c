@@ -286,8 +286,9 @@ static bool unite_references(Checker *checker, Node *node, Binary *binary, Type 
         if (type_is_unsigned64(left) || type_is_unsigned64(right)) {
             return false;
         }
-        binary->left = convert_to(checker, binary->left, checker->types->integer, NULL);
-        binary->right = convert_to(checker, binary->right, checker->types->integer, NULL);
+        const Reason reason = {.is_character = left->size == 1 || right->size == 1};
+        binary->left = convert_to(checker, binary->left, checker->types->integer, &reason);
+        binary->right = convert_to(checker, binary->right, checker->types->integer, &reason);
         return true;
     }
     if (left == right) {
