@@ -205,6 +205,8 @@ typedef struct Qualified {
 } Qualified;
 // False when the object is a value, or may be.
 bool find_qualified(Checker *checker, const Field *field, Qualified *found);
+// Whether the type of that name has a process or variant `member`.
+bool has_member_of_type(Checker *checker, const char *type, const Name *member);
 // The process that `value.name(…)` calls; NULL if there is none.
 Symbol *find_method(Checker *checker, Type *type, const Name *name);
 // The process of that name that a String or a collection has, or the one that means the same

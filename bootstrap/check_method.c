@@ -132,6 +132,14 @@ static const Aggregate *aggregate_of(const Symbol *type) {
     return type && type->type ? type->type->aggregate : NULL;
 }
 
+bool has_member_of_type(Checker *checker, const char *type, const Name *member) {
+    Owner owner = {.name = intern_text(checker->names, type)};
+    owner.type = find_symbol_quietly(checker, owner.name);
+    const Aggregate *aggregate = aggregate_of(owner.type);
+    return find_dotted_of_type(checker, &owner, member) ||
+           (aggregate && variant_of(aggregate, member));
+}
+
 static void report_unknown_dotted(Checker *checker, const Field *field, const Owner *owner) {
     const Aggregate *aggregate = aggregate_of(owner->type);
     bool has_variants = aggregate && aggregate->is_variant_type;

@@ -503,12 +503,55 @@ static Node *report_taken_list(Checker *checker, Node *literal, Node *operation)
     return poison_node(checker, operation->span);
 }
 
+// The variant with fields that the right operand names, as if it were a value; NULL if it is none.
+static const VariantInfo *compared_variant(Checker *checker, const Binary *binary) {
+    const Type *left = binary->left->type;
+    bool is_equality =
+        binary->operator== OPERATOR_EQUAL || binary->operator== OPERATOR_NOT_EQUAL;
+    if (left->kind != TYPE_VARIANT || binary->right->kind != NODE_NAME || !is_equality) {
+        return NULL;
+    }
+    const NameExpression *name = AST(binary->right, NODE_NAME, NameExpression);
+    const VariantInfo *variant = variant_of(left->aggregate, name->name);
+    if (!variant || variant->field_count == 0 || is_variable(checker, name->name)) {
+        return NULL;
+    }
+    const Symbol *symbol = find_symbol_quietly(checker, name->name);
+    bool is_value = symbol && symbol->kind != SYMBOL_TYPE && symbol->kind != SYMBOL_MODULE;
+    return is_value ? NULL : variant;
+}
+
+// `shape is Circle`, `shape == Circle`
+static Node *report_compared_variant(Checker *checker, const Binary *binary,
+                                     const VariantInfo *variant) {
+    const Node *left = binary->left, *right = binary->right;
+    Diagnostic *diagnostic =
+        diagnostic_report(checker->diagnostics, ERROR_missing_field, right->span,
+                          "`%s` has fields, so its name alone is no value", variant->name->text);
+    diagnostic_note(checker->diagnostics, diagnostic, variant->span, "declared here");
+    bool is_equal = binary->operator== OPERATOR_EQUAL;
+    const char *article = type_article(variant->name->text);
+    diagnostic_help(checker->diagnostics, diagnostic, "to ask for the variant, write `%s %s%s %s`",
+                    left->kind == NODE_NAME ? written(checker, left->span) : "…",
+                    is_equal ? "is " : "is not ", article, variant->name->text);
+    const char *words = written(checker, (Span){left->span.end, right->span.start});
+    if (words[strspn(words, " =!abcdefghijklmnopqrstuvwxyz")] == '\0') {
+        diagnostic_fix(checker->diagnostics, diagnostic, (Span){left->span.end, right->span.end},
+                       format_text(checker, is_equal ? " is %s %s" : " is not %s %s", article,
+                                   variant->name->text));
+    }
+    return poison_node(checker, right->span);
+}
+
 // Checks the operation, whose left operand is checked.
 static Node *check_next(Checker *checker, Node *operation, Node *left) {
     Binary *binary = AST(operation, NODE_BINARY, Binary);
     binary->left = left;
     if (!binary->right->type) {
-        binary->right = check_value(checker, binary->right, expected_right(binary));
+        const VariantInfo *variant = compared_variant(checker, binary);
+        binary->right = variant
+                            ? report_compared_variant(checker, binary, variant)
+                            : check_value(checker, binary->right, expected_right(binary));
     }
     return apply(checker, operation);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "foreign.h"
+#include "lexer.h"
 #include "library.h"
 
 // --- Bodies --------------------------------------------------------------------------------------
@@ -237,17 +238,32 @@ static void offer_value_words(Suggestion *suggestion) {
     }
 }
 
+// Whether the type that is suggested may be meant at `span`: it is called like a process, or has
+// what is named behind the dot. A name with a small letter means a value otherwise.
+static bool may_be_type(Checker *checker, const Suggestion *suggestion, Span span) {
+    const Source *source = source_at(&checker->compilation->sources, span.start);
+    const char *next = source->text + (span.end - source->base);
+    bool is_capital = suggestion->wanted[0] >= 'A' && suggestion->wanted[0] <= 'Z';
+    if (*next != '.' || is_capital) {
+        return *next == '.' || *next == '(';
+    }
+    const char *member = next + 1, *end = member;
+    while (lexer_is_name(*end)) {
+        end++;
+    }
+    return has_member_of_type(checker, suggestion->best,
+                              intern(checker->names, member, (uint32_t)(end - member)));
+}
+
 // Offers what a value at `span` may be called. A variable is rather meant than a type, even a
-// nearer one, and a type only where something of it is named, or it is called like a process.
+// nearer one.
 static void offer_values(Checker *checker, Suggestion *suggestion, Span span) {
     offer_variables(checker, suggestion);
     const char *variable = suggestion->best;
     resolve_suggest(checker->compilation, checker->body->module, suggestion);
     offer_value_words(suggestion);
-    const Source *source = source_at(&checker->compilation->sources, span.start);
-    char next = source->text[span.end - source->base];
-    bool may_be_type = !variable && (next == '.' || next == '(');
-    if (!may_be_type && suggestion->best && is_type_name(checker, suggestion->best)) {
+    if (suggestion->best && is_type_name(checker, suggestion->best) &&
+        (variable || !may_be_type(checker, suggestion, span))) {
         suggestion->best = variable;
     }
 }

@@ -370,14 +370,18 @@ static void report_returned_value(Checker *checker, const Return *node, const Sy
         checker->diagnostics, ERROR_returned_value, node->value->span,
         "`%s` returns Nothing, so this Return can have no value", process->name->text);
     diagnostic_note(checker->diagnostics, diagnostic, process->span, "declared here");
-    if (node->value->type->kind != TYPE_POISON && node->value->type->kind != TYPE_NOTHING &&
-        !is_nothing(node->value)) {
+    const Type *type = node->value->type;
+    bool is_main = process == checker->compilation->program.main_process;
+    if (type->kind == TYPE_POISON || type->kind == TYPE_NOTHING || is_nothing(node->value)) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "write Return alone on a line of its own");
+    } else if (is_main && type->kind != TYPE_INTEGER && type->kind != TYPE_VARIABLE) {
+        diagnostic_help(checker->diagnostics, diagnostic,
+                        "write Return alone: `main` gives nothing, or an Integer, the exit status");
+    } else {
         diagnostic_help(checker->diagnostics, diagnostic,
                         "write Return alone, or `returns %s` in the header of the process",
                         type_words(checker, node->value->type));
-    } else {
-        diagnostic_help(checker->diagnostics, diagnostic,
-                        "write Return alone on a line of its own");
     }
 }
 
