@@ -228,21 +228,23 @@ static void skip_misplaced_branch(Parser *parser) {
     parser_skip_line(parser);
 }
 
-// `End If` and the like directly in a process: no such block is open. It closes nothing.
+// `End If` and the like directly in a process, where no such block is open. It closes nothing.
 static bool at_stray_end(Parser *parser) {
     const OpenBlock *block = parser->state->block;
     if (!parser_at_end(parser) || block == NULL || block->keyword != KEYWORD_PROCESS)
         return false;
-    switch (parser_peek(parser, 1)->keyword) {
+    Keyword word = (Keyword)parser_peek(parser, 1)->keyword;
+    switch (word) {
     case KEYWORD_IF:
     case KEYWORD_WHILE:
     case KEYWORD_FOR:
     case KEYWORD_MATCH:
     case KEYWORD_ARENA:
     case KEYWORD_ASSEMBLY:
-    case KEYWORD_STRUCTURE:
-    case KEYWORD_TYPE:
         return true;
+    case KEYWORD_STRUCTURE:
+    case KEYWORD_TYPE: // not the end of the structure that the process stands in
+        return !is_open(block->outer, word);
     default:
         return false;
     }

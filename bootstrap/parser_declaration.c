@@ -193,37 +193,80 @@ static bool at_block_end(Parser *parser) {
     return parser_at_end(parser) || parser_correct_end(parser);
 }
 
-// At a process inside the structure, as methods stand in other languages.
-static bool at_method(Parser *parser, const Node *structure) {
-    const Token *word = parser->current;
-    bool is_process = word->keyword == KEYWORD_PROCESS || word->keyword == KEYWORD_EXPORT;
-    return is_process && !at_field(parser) && parser_at_declaration(parser) &&
-           parser_indentation_of(parser, word->start) >
+// At a declaration inside the structure, as methods stand in other languages.
+static bool at_inner_declaration(Parser *parser, const Node *structure) {
+    return parser_at_declaration(parser) && !at_field(parser) &&
+           parser_indentation_of(parser, parser->current->start) >
                parser_indentation_of(parser, structure->span.start);
 }
 
-// Reports it, and passes over it. Its name is not reported as unknown.
-static void skip_method(Parser *parser, const Name *type) {
-    ParserState *state = parser->state;
-    const Token *name = parser_peek(parser, parser_at_word(parser, KEYWORD_EXPORT) ? 3 : 2);
-    bool is_named = name->kind == TOKEN_STRING && type != NULL;
-    bool is_dotted = is_named && strchr(name->value.name->text, '.') != NULL;
-    Diagnostic *error =
-        parser_report(parser, ERROR_misplaced_declaration, parser_token_span(parser->current),
-                      "a process does not stand inside a structure");
+// The name in quotes that the current token declares; NULL where there is none.
+static const Name *quoted_name_ahead(Parser *parser) {
+    enum { FARTHEST = 3 };
+    for (uint32_t i = 1; i <= FARTHEST; i++) {
+        const Token *token = parser_peek(parser, i);
+        if (token->kind == TOKEN_STRING)
+            return token->value.name;
+        if (token->kind != TOKEN_NAME)
+            break;
+    }
+    return NULL;
+}
+
+// What the current token declares is not reported as unknown, nor what stands behind its dot.
+static void lose_declaration(Parser *parser, const Name *quoted) {
+    if (quoted == NULL) {
+        parser_lose_name(parser_peek(parser, 1));
+        return;
+    }
+    const char *dot = strrchr(quoted->text, '.');
+    ((Name *)quoted)->is_lost = true;
+    if (dot != NULL)
+        ((Name *)intern_text(&parser->state->compilation->names, dot + 1))->is_lost = true;
+}
+
+static void help_with_method(Parser *parser, Diagnostic *error, const Name *type,
+                             const Name *quoted) {
+    bool is_named = type != NULL && quoted != NULL;
+    bool is_dotted = is_named && strchr(quoted->text, '.') != NULL;
     parser_help(parser, error,
                 "move it behind the structure, and let it take the object: `Process called "
                 "\"%s%s%s\" takes self as %s`",
                 is_dotted  ? ""
                 : is_named ? type->text
                            : "Point",
-                is_dotted ? "" : ".", is_named ? name->value.name->text : "sum",
+                is_dotted ? "" : ".", is_named ? quoted->text : "sum",
                 is_named ? type->text : "Point");
-    if (is_named)
-        ((Name *)name->value.name)->is_lost = true;
+}
+
+// Reports it, and passes over it.
+static void skip_inner_declaration(Parser *parser, const Name *type) {
+    ParserState *state = parser->state;
+    Keyword keyword = (Keyword)parser->current->keyword;
+    bool is_type = keyword == KEYWORD_STRUCTURE || keyword == KEYWORD_TYPE;
+    const Name *quoted = quoted_name_ahead(parser);
+    Diagnostic *error =
+        parser_report(parser, ERROR_misplaced_declaration, parser_token_span(parser->current),
+                      "a %s does not stand inside a structure",
+                      keyword == KEYWORD_STRUCTURE ? "structure"
+                      : is_type                    ? "type"
+                                                   : "process");
+    if (is_type || keyword == KEYWORD_EXTERNAL)
+        parser_help(parser, error, "move it behind the structure");
+    else
+        help_with_method(parser, error, type, quoted);
+    lose_declaration(parser, quoted);
     bool was_muted = state->is_muted;
     state->is_muted = true;
-    parser_process(parser);
+    if (parser_enter(parser)) {
+        if (keyword == KEYWORD_STRUCTURE)
+            parser_structure(parser);
+        else if (is_type)
+            parser_type_declaration(parser);
+        else
+            parser_process(parser);
+    }
+    parser_leave(parser);
     state->is_muted = was_muted;
     state->loses_names = true;
     state->lost_process = 0;
@@ -235,8 +278,8 @@ static NodeList parse_fields(Parser *parser, Structure *structure) {
     uint32_t mark = parser_list_mark(parser);
     for (;;) {
         parser_skip_newlines(parser);
-        if (at_method(parser, &structure->header)) {
-            skip_method(parser, structure->name);
+        if (at_inner_declaration(parser, &structure->header)) {
+            skip_inner_declaration(parser, structure->name);
             continue;
         }
         bool is_over =
