@@ -399,9 +399,9 @@ bool parser_correct_hyphen(Parser *parser);
 // Behind the first name of `Let my var be 1`: reports the blank, takes the names, and gives
 // whether the value is to be passed over. `Let mut x` and `Let int x` declare x.
 bool parser_correct_blanks(Parser *parser, Let *node);
-// At the colon of `Let x: Integer = 5`: reports it with what else is written so, and takes it for
-// `as`.
-void parser_correct_type_colon(Parser *parser, const Let *node);
+// At the colon of `Let x: Integer = 5`: reports it with what else is written so, and gives the
+// type, in front of `be`; else NULL.
+Node *parser_type_behind_colon(Parser *parser, const Let *node);
 // At the second name of `Let a, b be 1`: fails, and takes the names.
 bool parser_correct_names(Parser *parser, const Name *first);
 // Reports and takes a colon behind the word of a statement without a block.

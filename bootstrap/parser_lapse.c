@@ -218,30 +218,6 @@ static bool is_connective(const Token *token) {
            token->keyword == KEYWORD_BY || token->keyword == KEYWORD_AND;
 }
 
-// At a colon, so far ahead, that stands where `as` should: a type follows, and what goes on.
-static bool at_type_colon(Parser *parser, uint32_t distance) {
-    if (parser_peek(parser, distance)->kind != TOKEN_COLON ||
-        !parser_begins_type(parser_peek(parser, distance + 1)))
-        return false;
-    const Token *after = parser_peek(parser, distance + 2);
-    return after->kind == TOKEN_ASSIGN || after->keyword == KEYWORD_BE ||
-           after->keyword == KEYWORD_OF || after->kind == TOKEN_NEWLINE;
-}
-
-// How many more names stand between the first one and `be`, `as` or what stands for them.
-static uint32_t count_more_names(Parser *parser) {
-    enum { MOST_NAMES = 3 };
-    uint32_t count = 0;
-    while (count < MOST_NAMES && parser_peek(parser, count)->kind == TOKEN_NAME &&
-           !is_connective(parser_peek(parser, count)))
-        count++;
-    const Token *next = parser_peek(parser, count);
-    bool goes_on = next->kind == TOKEN_ASSIGN || parser_is_like_word(next, KEYWORD_BE) ||
-                   parser_is_like_word(next, KEYWORD_AS) ||
-                   (count > 0 && at_type_colon(parser, count));
-    return goes_on ? count : 0;
-}
-
 static bool is_let(const Name *name) {
     return strcasecmp(name->text, keyword_text(KEYWORD_LET)) == 0;
 }
@@ -254,6 +230,52 @@ static bool is_declaring_word(const Name *name) {
             return true;
     }
     return is_let(name);
+}
+
+// At a colon, so far ahead, that stands where `as` should: a type follows. Of `int[3]`, `List<int>`
+// and `MAX plus 1` more is wrong than the colon.
+static bool at_type_colon(Parser *parser, uint32_t distance) {
+    if (parser_peek(parser, distance)->kind != TOKEN_COLON ||
+        !parser_begins_type(parser_peek(parser, distance + 1)))
+        return false;
+    uint32_t length;
+    uint32_t behind = distance + 2;
+    if (parser_peek(parser, behind)->kind == TOKEN_DOT)
+        behind += 2;
+    switch (parser_peek(parser, behind)->kind) {
+    case TOKEN_LEFT_PARENTHESIS:
+        return false;
+    case TOKEN_LEFT_BRACKET:
+        return parser_peek(parser, distance + 1)->keyword == KEYWORD_ARRAY &&
+               parser_peek(parser, behind + 2)->kind == TOKEN_RIGHT_BRACKET &&
+               parser_peek(parser, behind + 3)->keyword == KEYWORD_OF;
+    default:
+        return parser_operator_ahead(parser, behind, &length) == OPERATOR_NONE;
+    }
+}
+
+// The same behind several names, which may also be a lambda without its `be`.
+static bool at_later_type_colon(Parser *parser, const Name *first, uint32_t count) {
+    if (count == 0 || !at_type_colon(parser, count))
+        return false;
+    const Token *after = parser_peek(parser, count + 2);
+    return is_declaring_word(first) || after->kind == TOKEN_ASSIGN ||
+           after->keyword == KEYWORD_BE || after->keyword == KEYWORD_OF ||
+           after->kind == TOKEN_NEWLINE;
+}
+
+// How many more names stand between the first one and `be`, `as` or what stands for them.
+static uint32_t count_more_names(Parser *parser, const Name *first) {
+    enum { MOST_NAMES = 3 };
+    uint32_t count = 0;
+    while (count < MOST_NAMES && parser_peek(parser, count)->kind == TOKEN_NAME &&
+           !is_connective(parser_peek(parser, count)))
+        count++;
+    const Token *next = parser_peek(parser, count);
+    bool goes_on = next->kind == TOKEN_ASSIGN || parser_is_like_word(next, KEYWORD_BE) ||
+                   parser_is_like_word(next, KEYWORD_AS) ||
+                   at_later_type_colon(parser, first, count);
+    return goes_on ? count : 0;
 }
 
 // `mut x`, or another `Let`: the variable is the second one.
@@ -348,7 +370,7 @@ static void correct_blank_name(Parser *parser, Let *node, uint32_t count) {
 }
 
 bool parser_correct_blanks(Parser *parser, Let *node) {
-    uint32_t count = parser->state->is_failing ? 0 : count_more_names(parser);
+    uint32_t count = parser->state->is_failing ? 0 : count_more_names(parser, node->name);
     if (count == 0)
         return false;
     if (count == 1 && parser_skip_doubled(parser))
@@ -370,31 +392,31 @@ bool parser_correct_blanks(Parser *parser, Let *node) {
     return true;
 }
 
-void parser_correct_type_colon(Parser *parser, const Let *node) {
+Node *parser_type_behind_colon(Parser *parser, const Let *node) {
     if (node->name == NULL || parser->state->is_failing || !at_type_colon(parser, 0))
-        return;
-    Token *colon = parser->current, *type = parser_peek(parser, 1), *be = parser_peek(parser, 2);
+        return NULL;
+    Token *type = parser_peek(parser, 1);
     const char *meant = parser_foreign_type(type->value.name);
     Diagnostic *error = parser->state->mistake; // `let` in lower case, or `mut`
     if (error == NULL)
         error = parser_report_expected(parser, "`as` or `be`");
-    bool has_value = be->kind == TOKEN_ASSIGN || be->keyword == KEYWORD_BE;
-    parser_help(parser, error, "write `Let %s as %s%s`", node->name->text,
-                meant != NULL ? meant : type->value.name->text,
-                has_value                   ? " be …"
-                : be->keyword == KEYWORD_OF ? " of …"
-                                            : "");
     parser_fix(parser, error, (Span){parser->state->previous.end, type->start}, " as ");
-    parser_make_word(parser, colon, KEYWORD_AS);
     if (meant != NULL) {
         parser_fix(parser, error, parser_token_span(type), meant);
         type->value.name = intern_text(&parser->state->compilation->names, meant);
         type->keyword = type->value.name->keyword;
     }
-    if (be->kind == TOKEN_ASSIGN) {
-        parser_fix(parser, error, parser_token_span(be), keyword_text(KEYWORD_BE));
-        parser_make_word(parser, be, KEYWORD_BE);
+    parser_advance(parser);
+    Node *annotation = parser_type(parser, TYPE_ALONE);
+    bool has_value = parser_at(parser, TOKEN_ASSIGN) || parser_at_word(parser, KEYWORD_BE);
+    parser_help(parser, error, "write `Let %s as %s%s`", node->name->text,
+                meant != NULL ? meant : parser_text_of(parser, annotation->span, "…"),
+                has_value ? " be …" : "");
+    if (parser_at(parser, TOKEN_ASSIGN) && !parser->state->is_failing) {
+        parser_fix(parser, error, parser_token_span(parser->current), keyword_text(KEYWORD_BE));
+        parser_make_word(parser, parser->current, KEYWORD_BE);
     }
+    return annotation;
 }
 
 // --- Signs --------------------------------------------------------------------------------------

@@ -149,8 +149,10 @@ Node *parser_let(Parser *parser) {
     node->name = parser_declared_name(parser, "the name of a variable", &node->name_span, is_local);
     parser_correct_hyphen(parser);
     bool has_blanks = node->name != NULL && parser_correct_blanks(parser, node);
-    parser_correct_type_colon(parser, node);
-    if (parser_accept_meant(parser, KEYWORD_AS))
+    Node *type = parser_type_behind_colon(parser, node);
+    if (type != NULL)
+        node->annotation = type;
+    else if (parser_accept_meant(parser, KEYWORD_AS))
         node->annotation = parser_lacks_type(parser)
                                ? parser_error_node(parser, parser_error_span(parser))
                                : parser_type(parser, TYPE_ALONE);
