@@ -264,17 +264,6 @@ bool parser_correct_end(Parser *parser) {
     return true;
 }
 
-// Whether what follows allows the word to be a misspelt one of these. `foo(…)` is no For.
-static bool may_be_misspelt(Parser *parser, Keyword keyword, bool is_alone) {
-    if (is_alone && !stands_alone(keyword))
-        return false;
-    if (keyword != KEYWORD_FOR || parser_opens_block(parser))
-        return true;
-    uint16_t after = parser_peek(parser, 2)->keyword;
-    return parser_peek(parser, 1)->keyword == KEYWORD_EACH || after == KEYWORD_FROM ||
-           after == KEYWORD_IN;
-}
-
 // What must stand behind the place that a statement begins with; KEYWORD_NONE for other statements.
 static Keyword word_behind_place(Keyword keyword) {
     switch (keyword) {
@@ -292,29 +281,19 @@ static Keyword word_behind_place(Keyword keyword) {
     }
 }
 
-// `Leta be 1`: a blank is missing behind the word, as what stands behind the name shows.
-static bool is_run_together(Parser *parser, Keyword keyword) {
-    const char *word = parser->current->value.name->text;
-    const char *text = keyword_text(keyword);
-    size_t length = strlen(text);
-    if (strncmp(word, text, length) != 0 || !islower((unsigned char)word[length]))
+// Whether what follows allows the word to be a misspelt one of these. `foo(…)` is no For.
+static bool may_be_misspelt(Parser *parser, Keyword keyword, bool is_alone) {
+    if (is_alone && !stands_alone(keyword))
         return false;
     uint16_t next = parser_peek(parser, 1)->keyword;
-    Keyword expected = word_behind_place(keyword);
-    return expected != KEYWORD_NONE &&
-           (next == expected || (keyword == KEYWORD_LET && next == KEYWORD_AS));
-}
-
-// The rest of the word is a token of its own from here on.
-static void correct_run_together(Parser *parser, Diagnostic *error, Keyword keyword) {
-    const char *text = keyword_text(keyword);
-    Token *word = parser->current;
-    const char *rest = word->value.name->text + strlen(text);
-    Position end = word->start + (Position)strlen(text);
-    parser_help(parser, error, "a blank is missing: write `%s %s`", text, rest);
-    parser_fix(parser, error, (Span){end, end}, " ");
-    parser_insert_name(parser, rest, (Span){end, word->end});
-    word->end = end;
+    bool is_place = keyword == KEYWORD_FOR ? next == KEYWORD_FROM || next == KEYWORD_IN
+                                           : next == word_behind_place(keyword);
+    if (is_place && next != KEYWORD_NONE)
+        return false;
+    if (keyword != KEYWORD_FOR || parser_opens_block(parser))
+        return true;
+    uint16_t after = parser_peek(parser, 2)->keyword;
+    return next == KEYWORD_EACH || after == KEYWORD_FROM || after == KEYWORD_IN;
 }
 
 static bool correct_spelling(Parser *parser, Meant *meant) {
@@ -343,10 +322,6 @@ static bool correct_spelling(Parser *parser, Meant *meant) {
     }
     if (meant->is_certain) {
         correct_case(parser, error, span, suggestion.best);
-        return true;
-    }
-    if (is_run_together(parser, meant->keyword)) {
-        correct_run_together(parser, error, meant->keyword);
         return true;
     }
     parser_help(parser, error, "did you mean `%s`?", suggestion.best);
@@ -455,6 +430,109 @@ Meant parser_find_meant(Parser *parser) {
         !correct_spelling(parser, &meant))
         correct_variable(parser, &meant);
     return meant;
+}
+
+// --- Words run together -------------------------------------------------------------------------
+
+// The statement word, in front of a name or value, that a longer word begins with; KEYWORD_NONE for
+// none.
+static Keyword find_head(const char *word) {
+    static const Keyword heads[] = {
+        KEYWORD_LET,    KEYWORD_SET, KEYWORD_INCREASE, KEYWORD_DECREASE, KEYWORD_MULTIPLY,
+        KEYWORD_DIVIDE, KEYWORD_IF,  KEYWORD_WHILE,    KEYWORD_FOR,
+    };
+    for (size_t i = 0; i < COUNT(heads); i++) {
+        const char *text = keyword_text(heads[i]);
+        size_t length = strlen(text);
+        if (strncmp(word, text, length) == 0 && word[length] != '\0')
+            return heads[i];
+    }
+    return KEYWORD_NONE;
+}
+
+// At the `in` of `Foritem in items:`, whose `each` is missing, too.
+static bool lacks_each(Parser *parser) {
+    TokenKind value = (TokenKind)parser_peek(parser, 2)->kind;
+    return parser_peek(parser, 1)->keyword == KEYWORD_IN &&
+           (value == TOKEN_LEFT_BRACKET ||
+            (value == TOKEN_NAME && parser_peek(parser, 3)->kind == TOKEN_COLON));
+}
+
+// Whether what stands behind the word shows that a name is a part of it.
+static bool lacks_blank(Parser *parser, Keyword head, const char *rest) {
+    const Token *next = parser_peek(parser, 1);
+    uint32_t length;
+    if (isdigit((unsigned char)*rest) && head != KEYWORD_LET)
+        return false;
+    switch (head) {
+    case KEYWORD_IF:
+    case KEYWORD_WHILE:
+        return parser_operator_ahead(parser, 1, &length) != OPERATOR_NONE &&
+               parser_opens_block(parser);
+    case KEYWORD_FOR:
+        return (next->keyword == KEYWORD_FROM || lacks_each(parser)) &&
+               strcmp(rest, keyword_text(KEYWORD_EACH)) != 0 && parser_opens_block(parser);
+    case KEYWORD_LET:
+        return next->keyword == KEYWORD_BE || next->keyword == KEYWORD_AS ||
+               (next->kind == TOKEN_COLON && parser_begins_type(parser_peek(parser, 2)));
+    default:
+        return next->keyword == word_behind_place(head);
+    }
+}
+
+// Whether the current word also stands near here, not in quotes and not at the head of a line: it
+// is a name of the program.
+static bool is_used_near(const Parser *parser) {
+    enum { NEAR = 4096 }; // bytes
+    const Source *source = parser->state->source;
+    const Name *name = parser->current->value.name;
+    uint32_t here = parser->current->start - source->base;
+    uint32_t first = here > NEAR ? here - NEAR : 0;
+    uint32_t last = source->length - here > NEAR ? here + NEAR : source->length;
+    bool is_head = true;
+    for (uint32_t i = first; i < last; i++) {
+        const char *text = source->text + i;
+        bool is_word = *text == name->text[0] && !is_head && i != here &&
+                       !lexer_is_name(text[-1]) && text[-1] != '"' && text[-1] != '`' &&
+                       strncmp(text, name->text, name->length) == 0 &&
+                       !lexer_is_name(text[name->length]);
+        if (is_word)
+            return true;
+        is_head = *text == '\n' || (is_head && (*text == ' ' || *text == '\t'));
+    }
+    return false;
+}
+
+bool parser_split_word(Parser *parser) {
+    Token *word = parser->current;
+    if (word->kind != TOKEN_NAME || word->keyword != KEYWORD_NONE)
+        return false;
+    Keyword head = find_head(word->value.name->text);
+    if (head == KEYWORD_NONE)
+        return false;
+    const char *text = keyword_text(head);
+    const char *rest = word->value.name->text + strlen(text);
+    if (!lacks_blank(parser, head, rest) || is_used_near(parser))
+        return false;
+    Position end = word->start + (Position)strlen(text);
+    bool has_each = head != KEYWORD_FOR || !lacks_each(parser);
+    const char *gap = has_each ? " " : " each ";
+    Diagnostic *error = report_line(parser, parser_token_span(word));
+    if (isdigit((unsigned char)*rest)) {
+        parser_help(parser, error,
+                    "a blank is missing, and a name does not begin with a digit: write `%s n%s`",
+                    text, rest);
+    } else {
+        parser_help(parser, error, "a blank is missing: write `%s%s%s`", text, gap, rest);
+        parser_fix(parser, error, (Span){end, end}, gap);
+    }
+    parser_insert_name(parser, rest, (Span){end, word->end});
+    if (!has_each)
+        parser_insert_word(parser, KEYWORD_EACH);
+    word->end = end;
+    word->keyword = (uint16_t)head;
+    parser->state->corrected_line = word->line;
+    return true;
 }
 
 // --- Blocks of other languages ------------------------------------------------------------------

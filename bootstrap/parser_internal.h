@@ -338,6 +338,9 @@ bool parser_correct_block_word(Parser *parser);
 Keyword parser_meant_declaration(Parser *parser);
 // Reports and passes over a declaration of another language.
 bool parser_foreign_declaration(Parser *parser);
+// At `Leta be 1`, `Fori from 1 to 3:` and the like: reports the missing blank, and makes two words
+// of the first one.
+bool parser_split_word(Parser *parser);
 // Passes over the line, and over the block that it opens, if any.
 void parser_skip_unknown(Parser *parser);
 // Whether the current line ends with a colon or brace.

@@ -545,7 +545,7 @@ static Node *fail_unknown(Parser *parser) {
 static Node *parse_other(Parser *parser) {
     if (parser_skip_leading_operator(parser))
         return NULL;
-    if (parser_correct_block_word(parser))
+    if (parser_correct_block_word(parser) || parser_split_word(parser))
         return parse_statement_word(parser, (Keyword)parser->current->keyword);
     if (!parser_at(parser, TOKEN_NAME) || looks_like_expression(parser))
         return parser_put_opening(parser) ? parse_opening(parser)
