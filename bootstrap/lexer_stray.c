@@ -151,11 +151,17 @@ static void explain_macro(Lexer *lexer, Diagnostic *error, uint32_t start) {
     lexer_fix(lexer, error, start, start + 1, "");
 }
 
+// The offset of the blanks before the one there.
+static uint32_t before_blanks(const char *text, uint32_t offset) {
+    while (offset > 0 && (text[offset - 1] == ' ' || text[offset - 1] == '\t'))
+        offset--;
+    return offset;
+}
+
 int lexer_texts_beside(const Lexer *lexer, uint32_t start) {
     const char *text = lexer->source->text;
     const char *behind = text + lexer->position;
-    while (start > 0 && (text[start - 1] == ' ' || text[start - 1] == '\t'))
-        start--;
+    start = before_blanks(text, start);
     return (start > 0 && text[start - 1] == '"') + (behind[strspn(behind, " \t")] == '"');
 }
 
@@ -200,11 +206,13 @@ bool lexer_touches_name(const Lexer *lexer, uint32_t start, const char *words) {
             lexer_is_name(text[lexer->position]));
 }
 
-// The offset behind the brackets that open there; 0 if they are not closed on their line.
+// The offset behind the brackets that open there; 0 if they are not closed on their line, or far
+// away.
 static uint32_t end_of_brackets(const char *text, uint32_t start) {
+    enum { LONGEST = 500 };
     uint32_t end = start;
     int depth = 0;
-    while (!lexer_is_line_over(text[end])) {
+    while (!lexer_is_line_over(text[end]) && end - start < LONGEST) {
         if (lexer_begins_literal(text + end)) {
             end += (uint32_t)lexer_literal_length(text + end);
             continue;
@@ -252,41 +260,49 @@ static bool keeps_meaning(const Lexer *lexer, uint32_t start) {
         return is_single && negates_condition(text, lexer->position);
     case '~':
         return is_single;
+    case '@': // without it, a line that begins so is wrong in another way
+        return lexer->has_token;
     default:
         return true;
     }
 }
 
-// The offset behind a decorator's name and arguments, `@app.route("/")`, whose `@` is there.
+// The offset behind a decorator's name and arguments, `@app.route("/")`, whose `@` is there; 0 if
+// its brackets are not closed on the line.
 static uint32_t end_of_decorator(const char *text, uint32_t start) {
     uint32_t end = start + 1;
-    int depth = 0;
     while (lexer_is_name(text[end]) || text[end] == '.')
         end++;
-    if (text[end] != '(')
-        return end;
-    do {
-        depth += (text[end] == '(') - (text[end] == ')');
-        end++;
-    } while (depth > 0 && text[end] != '\n' && text[end] != '\0');
-    return end;
+    return text[end] == '(' ? end_of_brackets(text, end) : end;
 }
 
-// A decorator, before a declaration or on the line above it. The edit takes what belongs to it.
+static bool begins_declaration(Lexer *lexer, uint32_t start) {
+    const char *text = lexer->source->text;
+    uint32_t end = start;
+    while (lexer_is_name(text[end]))
+        end++;
+    const Name *name = intern(&lexer->compilation->names, text + start, end - start);
+    return name->keyword >= KEYWORD_IMPORT && name->keyword <= KEYWORD_TYPE;
+}
+
+// A decorator, alone on its line or before a declaration. The edit takes what belongs to it.
 static bool explain_decorator(Lexer *lexer, Diagnostic *error, uint32_t start) {
     const char *text = lexer->source->text;
-    bool is_first = start == 0 || text[start - 1] == '\n';
-    if (text[start] != '@' || !is_first || !lexer_is_letter(text[start + 1]))
+    if (text[start] != '@' || lexer->has_token || !lexer_is_letter(text[start + 1]))
         return false;
     uint32_t end = end_of_decorator(text, start);
     uint32_t next = end + (uint32_t)strspn(text + end, " \t\r");
-    bool is_alone = ends_line(text + end);
-    if (!is_alone && !(next > end && text[next] >= 'A' && text[next] <= 'Z'))
+    bool is_alone = end > 0 && ends_line(text + end);
+    if (end == 0 || (!is_alone && !begins_declaration(lexer, next)))
         return false;
     lexer_help(lexer, error,
                is_alone ? "there are no decorators: leave the line out"
                         : "there are no decorators: leave it out");
-    lexer_fix(lexer, error, start, next + (text[next] == '\n'), "");
+    bool is_line = text[next] == '\n';
+    uint32_t first = is_line ? before_blanks(text, start) : start;
+    if (first > 0 && text[first - 1] != '\n')
+        first = start; // behind a comment or a `;`
+    lexer_fix(lexer, error, first, next + is_line, "");
     if (is_alone)
         lexer_skip_to_line_end(lexer);
     return true;
@@ -295,9 +311,7 @@ static bool explain_decorator(Lexer *lexer, Diagnostic *error, uint32_t start) {
 // Whether a value, rather than the colon of a block, stands where the brace does.
 static bool expects_value(const char *text, uint32_t brace) {
     static const char *const words[] = {"be", "to", "Return", "return"};
-    uint32_t end = brace;
-    while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '\t'))
-        end--;
+    uint32_t end = before_blanks(text, brace);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         uint32_t length = (uint32_t)strlen(words[i]);
         if (end > length && strncmp(text + end - length, words[i], length) == 0 &&

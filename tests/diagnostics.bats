@@ -87,6 +87,33 @@ expect_json_lines() {
     done
 }
 
+@test "a sign has no edit where its word would mean something else, or leave an error" {
+    local line
+    while IFS= read -r line; do
+        {
+            printf 'Process called "main":\n    Let n be 5\n    %s\n' "$line"
+            printf 'End Process\n'
+        } >"$TEST_FOLDER/a.runa"
+        capture "$RUNAC" check --error-format=json "$TEST_FOLDER/a.runa"
+        expect_status 1
+        [[ $err != *'"offset"'* ]] || fail "$line" "$err"
+    done <<'EOF'
+Display (n & 4) != 0
+Let x be n & 2
+n &= 2
+Display !n > 3
+Display !n == 2
+Display !(n) is 2
+Display !!n
+Display ~~n
+Display `n is ${n}`
+Display f'n is {n}'
+@n = 6
+@twelve Display 2
+@route("/",
+EOF
+}
+
 @test "JSON writes all errors, people see 20 and the number left" {
     {
         echo 'Process called "main":'
