@@ -308,7 +308,10 @@ static bool explain_decorator(Lexer *lexer, Diagnostic *error, uint32_t start) {
     return true;
 }
 
-// Whether a value, rather than the colon of a block, stands where the brace does.
+static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+// Whether a value, rather than the colon of a block, stands where the brace does: behind a word on
+// its line, or behind a sign, on an earlier one or not.
 static bool expects_value(const char *text, uint32_t brace) {
     static const char *const words[] = {"be", "to", "Return", "return"};
     uint32_t end = before_blanks(text, brace);
@@ -318,6 +321,8 @@ static bool expects_value(const char *text, uint32_t brace) {
             !lexer_is_name(text[end - length - 1]))
             return true;
     }
+    while (end > 0 && is_space(text[end - 1]))
+        end--;
     return end > 0 && (text[end - 1] == '=' || text[end - 1] == '(' || text[end - 1] == '[' ||
                        text[end - 1] == ',');
 }
@@ -330,14 +335,21 @@ static bool is_end_line(const char *line) {
 static uint32_t find_closing_brace(const char *text, uint32_t start) {
     enum { LONGEST = 10000 };
     int depth = 0;
-    bool is_text = false;
-    for (uint32_t i = start; text[i] != '\0' && i - start < LONGEST; i++) {
+    for (uint32_t i = start; text[i] != '\0' && i - start < LONGEST;) {
         if (text[i] == '\n' && is_end_line(text + i + 1))
             return 0;
-        is_text = text[i] == '"' && text[i - 1] != '\\' ? !is_text : is_text && text[i] != '\n';
-        depth += is_text ? 0 : (text[i] == '{') - (text[i] == '}');
+        if (lexer_begins_literal(text + i)) {
+            i += (uint32_t)lexer_literal_length(text + i);
+            continue;
+        }
+        if (strncmp(text + i, "//", 2) == 0) {
+            i += (uint32_t)strcspn(text + i, "\n");
+            continue;
+        }
+        depth += (text[i] == '{') - (text[i] == '}');
+        i++;
         if (depth == 0)
-            return i + 1;
+            return i;
     }
     return 0;
 }
@@ -349,9 +361,10 @@ static uint32_t end_of_value_in_braces(const Lexer *lexer, uint32_t start) {
     return is_value ? find_closing_brace(text, start) : 0;
 }
 
-static void explain_character(Lexer *lexer, Diagnostic *error, uint32_t start, uint32_t size) {
+static void explain_character(Lexer *lexer, Diagnostic *error, uint32_t start, uint32_t size,
+                              bool is_value) {
     const char *text = lexer->source->text + start;
-    if (text[0] == '{' && (!ends_line(text + 1) || end_of_value_in_braces(lexer, start) > 0)) {
+    if (is_value || (text[0] == '{' && !ends_line(text + 1))) {
         lexer_help(lexer, error,
                    "a structure is made by `a Point with x 1 and y 2`, a Dictionary by "
                    "`a dictionary with: \"a\" as 1`; a block ends with a line such as `End If`");
@@ -416,8 +429,8 @@ Token *lexer_skip_unexpected(Lexer *lexer) {
                             "`%.*s` has no meaning here",
                             (int)(lexer->position - start > 60 ? size : lexer->position - start),
                             source->text + start);
-    explain_character(lexer, error, start, size);
     uint32_t end_of_value = end_of_value_in_braces(lexer, start);
+    explain_character(lexer, error, start, size, end_of_value > 0);
     if (end_of_value > 0)
         return lexer_skip_text(lexer, start, end_of_value);
     if (divides_line(lexer, start) && lexer->has_token)
