@@ -300,8 +300,26 @@ static const char lines_help[] =
     "a text ends on its line: a line end in it is written \\n, and several texts are put together "
     "as in `\"one\\n\" joined with \"two\"`";
 
+// Whether each text that begins on the rest of the line ends there.
+static bool closes_texts(const char *rest) {
+    bool is_open = false;
+    for (; !lexer_is_line_over(*rest); rest++) {
+        if (*rest == '\\' && !lexer_is_line_over(rest[1]))
+            rest++;
+        else if (*rest == '"')
+            is_open = !is_open;
+    }
+    return !is_open;
+}
+
+// Whether a quote ends a text by what stands behind it: nothing but brackets, or a further value.
+static bool may_follow_text(const char *rest) {
+    rest += strspn(rest, " \t\r)];");
+    return lexer_is_line_over(*rest) || (*rest == ',' && closes_texts(rest));
+}
+
 // The position behind the quote that ends, on one of the next lines, a text without one on its own
-// line: the first quote there, with nothing but brackets behind it. 0 if there is none.
+// line: the first quote there, if it can be that. 0 if there is none.
 static uint32_t end_on_later_line(const Lexer *lexer) {
     enum { MOST_LINES = 20 };
     const char *text = lexer->source->text;
@@ -310,11 +328,8 @@ static uint32_t end_on_later_line(const Lexer *lexer) {
         position += (uint32_t)strcspn(text + position, "\"\n");
         if (text[position] == '\0')
             return 0;
-        if (text[position] == '"') {
-            size_t behind = strspn(text + position + 1, " \t\r)];");
-            char next = text[position + 1 + behind];
-            return next == '\n' || next == '\0' ? position + 1 : 0;
-        }
+        if (text[position] == '"')
+            return may_follow_text(text + position + 1) ? position + 1 : 0;
         lines++;
     }
     return 0;
@@ -339,6 +354,8 @@ static Token *read_three_quotes(Lexer *lexer, uint32_t start) {
     uint32_t first = start + 3;
     const char *closing = strstr(text + first, "\"\"\"");
     uint32_t last = closing != NULL ? (uint32_t)(closing - text) : 0;
+    while (closing != NULL && text[last + 3] == '"')
+        last++; // of more quotes, the last three end it
     lexer->position = first + (uint32_t)strcspn(text + first, "\r\n");
     bool is_on_line = closing != NULL && last < lexer->position;
     if (is_on_line)
@@ -351,7 +368,7 @@ static Token *read_three_quotes(Lexer *lexer, uint32_t start) {
         return lexer_skip_text(lexer, start, closing != NULL ? last + 3 : end);
     }
     lexer_help(lexer, error, "a text stands between two quotes: \"text\"");
-    if (memchr(text + first, '"', last - first) == NULL) {
+    if (memchr(text + first, '"', last - first) == NULL && text[last - 1] != '\\') {
         lexer_fix(lexer, error, start, first, "\"");
         lexer_fix(lexer, error, last, end, "\"");
     }

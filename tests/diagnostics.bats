@@ -111,6 +111,8 @@ Display f'n is {n}'
 @n = 6
 @twelve Display 2
 @route("/",
+Display """one \"""
+Display """one""""
 EOF
 }
 
