@@ -58,8 +58,9 @@ Token *lexer_string(Lexer *lexer);
 Token *lexer_quote(Lexer *lexer); // a character or a lifetime
 // A text or character in typographic quotes, which is reported; NULL where there is none.
 Token *lexer_foreign_quote(Lexer *lexer);
-// An invalid text from `start` to `end`, on a later line or not; the rest of it is passed over.
-Token *lexer_skip_text(Lexer *lexer, uint32_t start, uint32_t end);
+// What stands from `start` to `end`, on one line or several, was reported, and is taken for a text:
+// its token, which is invalid. The lexer goes on at `end`.
+Token *lexer_take_for_text(Lexer *lexer, uint32_t start, uint32_t end);
 
 // Reports a NUL or a byte that is no UTF-8 at the offset, and gives the bytes of the character
 // there.

@@ -335,7 +335,7 @@ static uint32_t end_on_later_line(const Lexer *lexer) {
     return 0;
 }
 
-Token *lexer_skip_text(Lexer *lexer, uint32_t start, uint32_t end) {
+Token *lexer_take_for_text(Lexer *lexer, uint32_t start, uint32_t end) {
     const char *text = lexer->source->text;
     Token *token = lexer_token(lexer, TOKEN_STRING, start);
     token->value.name =
@@ -365,14 +365,14 @@ static Token *read_three_quotes(Lexer *lexer, uint32_t start) {
         lexer_error(lexer, ERROR_unclosed_text, start, end, "three quotes do not begin a text");
     if (!is_on_line) {
         lexer_help(lexer, error, lines_help);
-        return lexer_skip_text(lexer, start, closing != NULL ? last + 3 : end);
+        return lexer_take_for_text(lexer, start, closing != NULL ? last + 3 : end);
     }
     lexer_help(lexer, error, "a text stands between two quotes: \"text\"");
     if (memchr(text + first, '"', last - first) == NULL && text[last - 1] != '\\') {
         lexer_fix(lexer, error, start, first, "\"");
         lexer_fix(lexer, error, last, end, "\"");
     }
-    return lexer_skip_text(lexer, start, end);
+    return lexer_take_for_text(lexer, start, end);
 }
 
 // At the end of the line of a text that is not closed there.
@@ -383,7 +383,7 @@ static Token *read_unclosed(Lexer *lexer, uint32_t start) {
     lexer_help(lexer, error,
                end != 0 ? lines_help
                         : "close it with `\"`; a line end inside a text is written \\n");
-    return lexer_skip_text(lexer, start, end != 0 ? end : lexer->position);
+    return lexer_take_for_text(lexer, start, end != 0 ? end : lexer->position);
 }
 
 // The bytes from `first` to the closing quote or the line's end.
@@ -534,7 +534,7 @@ static Token *read_prefixed(Lexer *lexer) {
                                     "`%.*s` directly before a text has no meaning",
                                     (int)(start - prefix), text + prefix);
     lexer_help(lexer, error, lexer_values_help);
-    return lexer_skip_text(lexer, start, end);
+    return lexer_take_for_text(lexer, start, end);
 }
 
 Token *lexer_quote(Lexer *lexer) {

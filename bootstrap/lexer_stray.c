@@ -432,7 +432,7 @@ Token *lexer_skip_unexpected(Lexer *lexer) {
     uint32_t end_of_value = end_of_value_in_braces(lexer, start);
     explain_character(lexer, error, start, size, end_of_value > 0);
     if (end_of_value > 0)
-        return lexer_skip_text(lexer, start, end_of_value);
+        return lexer_take_for_text(lexer, start, end_of_value);
     if (divides_line(lexer, start) && lexer->has_token)
         return lexer_read_newline(lexer, 0);
     if (source->text[start] == '#')
