@@ -77,7 +77,6 @@ typedef struct Compilation {
     DefinitionChain chain;
     uint32_t missing_count;     // of names; not all of them are in the list
     MissingName *missing_names; // in the arena; those of the process being parsed have no end
-    uint32_t open_braces;       // that were reported in the source being read, and are not closed
     bool has_lifetimes;         // some type is written with one
     Position position;          // of the declaration being worked on: an internal error names it
 } Compilation;

@@ -54,13 +54,12 @@ void lexer_open(Lexer *lexer, const Source *source) {
     lexer->line = 1;
     lexer->error_line = 0;
     lexer->has_token = false;
-    lexer->is_cut = false;
+    lexer->comments = COMMENTS_UNKNOWN;
     lexer->is_muted = false;
-    lexer->has_no_foreign_end = false;
-    lexer->compilation->open_braces = 0;
+    lexer->open_braces = 0;
 }
 
-bool lexer_is_cut(const Lexer *lexer) { return lexer->is_cut; }
+bool lexer_is_cut(const Lexer *lexer) { return lexer->comments == COMMENTS_CUT; }
 
 void lexer_mute(Lexer *lexer, bool is_muted) { lexer->is_muted = is_muted; }
 
@@ -150,7 +149,7 @@ static void skip_block_note(Lexer *lexer) {
                "a `Note:` with nothing after it on its line opens a block comment: "
                "close it with `:End Note`");
     lexer->line = end_line;
-    lexer->is_cut = true;
+    lexer->comments = COMMENTS_CUT;
 }
 
 // --- Tokens -------------------------------------------------------------------------------------
@@ -275,14 +274,15 @@ static const Sign *find_sign(const char *text) {
 // The end of a C comment, behind `text`; NULL where there is none. Behind other tokens it can only
 // be on the same line. That there is no end in the rest of the source is found once.
 static const char *find_foreign_end(Lexer *lexer, const char *text, const char *line_end) {
-    if (lexer->has_token || lexer->has_no_foreign_end) {
+    if (lexer->has_token || lexer->comments != COMMENTS_UNKNOWN) {
         const char *end = text;
         while (end < line_end && !(end[0] == '*' && end[1] == '/'))
             end++;
         return end < line_end ? end : NULL;
     }
     const char *end = strstr(text, "*/");
-    lexer->has_no_foreign_end = end == NULL;
+    if (end == NULL)
+        lexer->comments = COMMENTS_WITHOUT_END;
     return end;
 }
 

@@ -5,15 +5,21 @@
 
 #include "lexer.h"
 
+enum {
+    COMMENTS_UNKNOWN,
+    COMMENTS_WITHOUT_END, // no C comment ends there
+    COMMENTS_CUT,         // one that does not end hides it
+};
+
 struct Lexer {
     const Source *source;     // borrowed; NULL before lexer_open
     uint32_t position;        // offset in the source of the next byte
     uint32_t line;            // its line, from 1
     uint32_t error_line;      // the last line that an error was reported for, 0 for none
     bool has_token;           // the current line has one, so its end is a token, too
-    bool has_no_foreign_end;  // no C comment ends in the rest of the source
-    bool is_cut : 1;          // a comment that does not end hides the rest of the source
-    bool is_muted : 1;        // reports nothing
+    uint8_t open_braces;      // that were reported and are not closed; 255: or more
+    uint8_t comments : 2;     // what is known of them in the rest of the source
+    uint8_t is_muted : 1;     // reports nothing
     uint8_t next_token;       // where the next token goes; 0 follows 255
     Token *tokens;            // TOKEN_LIFE of them, owned
     Compilation *compilation; // borrowed

@@ -71,8 +71,8 @@ static bool ends_line(const char *text) {
 static Token *read_brace(Lexer *lexer, uint32_t start) {
     const char *text = lexer->source->text;
     bool is_last = ends_line(text + lexer->position);
-    if (text[start] == '{' && is_last)
-        lexer->compilation->open_braces++;
+    if (text[start] == '{' && is_last && lexer->open_braces < UINT8_MAX)
+        lexer->open_braces++;
     if (text[start] == '{' && is_last && lexer->has_token)
         return lexer_token(lexer, TOKEN_COLON, start);
     if (text[start] != '}' || lexer->has_token || !is_last)
@@ -398,9 +398,9 @@ Token *lexer_skip_unexpected(Lexer *lexer) {
         lexer->position++; // closes a brace that was complained about
         return NULL;
     }
-    if (source->text[start] == '}' && lexer->compilation->open_braces > 0) {
+    if (source->text[start] == '}' && lexer->open_braces > 0) {
         lexer->position++; // so does this
-        lexer->compilation->open_braces--;
+        lexer->open_braces--;
         lexer->error_line = lexer->line;
         return read_brace(lexer, start);
     }
