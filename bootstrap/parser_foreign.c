@@ -503,9 +503,16 @@ static bool is_used_near(const Parser *parser) {
     return false;
 }
 
+// Whether the token goes on with a name, as in most right lines that begin with one.
+static bool goes_on_with_name(const Token *token) {
+    return token->kind == TOKEN_LEFT_PARENTHESIS || token->kind == TOKEN_LEFT_BRACKET ||
+           token->kind == TOKEN_DOT || token->kind == TOKEN_ASSIGN;
+}
+
 bool parser_split_word(Parser *parser) {
     Token *word = parser->current;
-    if (word->kind != TOKEN_NAME || word->keyword != KEYWORD_NONE)
+    if (word->kind != TOKEN_NAME || word->keyword != KEYWORD_NONE ||
+        goes_on_with_name(parser_peek(parser, 1)))
         return false;
     Keyword head = find_head(word->value.name->text);
     if (head == KEYWORD_NONE)
