@@ -331,9 +331,10 @@ static bool is_end_line(const char *line) {
     return strncmp(line + strspn(line, " \t"), "End ", strlen("End ")) == 0;
 }
 
-// The offset behind the brace that closes the one there; 0 if an End stands before it.
+// The offset behind the brace that closes the one there; 0 if an End stands before it, or so many
+// braces open that few of them can be closed: each would be looked for to the longest.
 static uint32_t find_closing_brace(const char *text, uint32_t start) {
-    enum { LONGEST = 10000 };
+    enum { LONGEST = 10000, DEEPEST = 20 };
     int depth = 0;
     for (uint32_t i = start; text[i] != '\0' && i - start < LONGEST;) {
         if (text[i] == '\n' && is_end_line(text + i + 1))
@@ -348,8 +349,8 @@ static uint32_t find_closing_brace(const char *text, uint32_t start) {
         }
         depth += (text[i] == '{') - (text[i] == '}');
         i++;
-        if (depth == 0)
-            return i;
+        if (depth == 0 || depth > DEEPEST)
+            return depth == 0 ? i : 0;
     }
     return 0;
 }

@@ -235,6 +235,8 @@ expect_chain_limit() {
     [[ $err == *$'\n99980 more errors' ]] || fail "$err"
     repeat 100000 '    /* text\n' | in_main | compile
     expect_error 2 E0101
+    repeat 100000 '    Let v be {\n' | in_main | compile
+    expect_error 2 E0101
 }
 
 # The kilobytes that checking big.runa takes at most, with the given options.
