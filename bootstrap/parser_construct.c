@@ -1,8 +1,6 @@
 // Expressions, level 12: the lists of values that calls, constructors and collections take.
 #include "parser_internal.h"
 
-#include "foreign.h"
-
 // --- Arguments ----------------------------------------------------------------------------------
 
 // `f(x as T)` says what x is; `as` before anything that is no type's name gives an argument by
@@ -114,10 +112,14 @@ static bool at_list_end(Parser *parser) {
     }
 }
 
+bool parser_at_with_list(Parser *parser) {
+    return parser_at_word(parser, KEYWORD_WITH) && parser_peek(parser, 1)->kind != TOKEN_COLON;
+}
+
 // A value in a list whose separators another `with` would take.
 static Node *listed_value(Parser *parser, uint32_t more_context) {
     Node *value = parser_value(parser, LEVEL_JOIN, WITHOUT_WITH | IN_LIST | more_context);
-    if (!parser->state->is_failing && parser_at_word(parser, KEYWORD_WITH)) {
+    if (!parser->state->is_failing && parser_at_with_list(parser)) {
         Diagnostic *error =
             parser_fail(parser, ERROR_needs_parentheses, parser_token_span(parser->current),
                         "a call with `with` must stand in parentheses here");

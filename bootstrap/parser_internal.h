@@ -1,9 +1,10 @@
 // The parser's own interface. parser.c: tokens, errors, lists, the module; parser_block.c: blocks
-// and their End lines; parser_declaration.c, parser_type.c, parser_statement.c, parser_loop.c,
-// parser_arena.c, parser_match.c, parser_assembly.c, parser_expression.c, parser_operand.c,
-// parser_construct.c: the productions of the grammar; parser_foreign.c, parser_phrase.c,
-// parser_question.c, parser_near.c, parser_lapse.c, parser_lambda.c, parser_continue.c,
-// parser_missing.c, parser_doubled.c: what is not quite of the language.
+// and their End lines; parser_module.c: what stands outside of blocks; parser_declaration.c,
+// parser_process.c, parser_type.c, parser_statement.c, parser_loop.c, parser_arena.c,
+// parser_match.c, parser_assembly.c, parser_expression.c, parser_operand.c, parser_construct.c: the
+// productions of the grammar; parser_foreign.c, parser_phrase.c, parser_question.c, parser_near.c,
+// parser_lapse.c, parser_lambda.c, parser_continue.c, parser_missing.c, parser_doubled.c: what is
+// not quite of the language.
 //
 // After an error the parser is `failing`: it reports nothing more and its loops end, until the
 // statement or header that it is in ends and recovery has found the next line. Productions always
@@ -272,9 +273,10 @@ bool parser_at_end(Parser *parser);
 // At the beginning of a declaration that cannot stand inside a process.
 bool parser_at_declaration(Parser *parser);
 
-// parser_declaration.c
+// parser_module.c
 // NULL when there is nothing to keep: an error was reported, or a line passed over.
 Node *parser_declaration(Parser *parser);
+// parser_declaration.c
 // 'Import', 'Constant', 'Structure', 'Type': the current token
 Node *parser_import(Parser *parser);
 Node *parser_constant(Parser *parser);
@@ -615,6 +617,8 @@ Node *parser_ascribed(Parser *parser, Node *value);
 Node *parser_call(Parser *parser, Node *callee);
 // What may stand before `with`: a name, a field, an element, or anything in parentheses.
 bool parser_is_callable(const Node *node);
+// At a `with` and the values behind it, none of which begins with a colon.
+bool parser_at_with_list(Parser *parser);
 // callee 'with' list, from `with` on.
 Node *parser_with_call(Parser *parser, Node *callee);
 // Behind the article of a constructor or collection, if there is one, which begins at `start`.

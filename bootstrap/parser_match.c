@@ -1,8 +1,6 @@
 // Match statements and patterns.
 #include "parser_internal.h"
 
-#include "foreign.h"
-
 // --- Patterns -----------------------------------------------------------------------------------
 
 static Node *fail_pattern(Parser *parser) {
@@ -500,38 +498,6 @@ static void parse_cases(Parser *parser, Match *node) {
     node->cases = parser_list_take(parser, mark);
 }
 
-// Whether a value must follow the token so far ahead: a `with` there is a variable.
-static bool lacks_value(Parser *parser, uint32_t distance) {
-    uint32_t length;
-    const Token *token = parser_peek(parser, distance);
-    return token->kind == TOKEN_COMMA || token->keyword == KEYWORD_WITH ||
-           parser_operator_ahead(parser, distance, &length) != OPERATOR_NONE;
-}
-
-// Whether the line up to its colon ends with a `with` behind a value.
-static bool ends_with_with(Parser *parser) {
-    for (uint32_t i = 1; i < COMPARISON_LENGTH; i++) {
-        const Token *token = parser_peek(parser, i);
-        if (token->kind == TOKEN_NEWLINE || token->kind == TOKEN_END_OF_FILE)
-            return false;
-        if (token->kind == TOKEN_COLON)
-            return parser_peek(parser, i - 1)->keyword == KEYWORD_WITH &&
-                   (i == 1 || !lacks_value(parser, i - 2));
-    }
-    return false;
-}
-
-// The value of a Match, up to the `with` that may stand before the colon.
-static Node *parse_value(Parser *parser) {
-    ParserState *state = parser->state;
-    uint32_t outer = state->context;
-    if (ends_with_with(parser))
-        state->context |= WITHOUT_WITH;
-    Node *value = parser_expression(parser);
-    state->context = outer;
-    return value;
-}
-
 // `Match x with:`
 static void skip_with(Parser *parser) {
     const Token *next = parser_peek(parser, 1);
@@ -553,7 +519,7 @@ Node *parser_match(Parser *parser) {
     OpenBlock block;
     parser_open_block(parser, &block, KEYWORD_MATCH, node->header.span);
     parser_advance(parser);
-    node->value = parse_value(parser);
+    node->value = parser_expression(parser);
     node->header.span = parser_span_from(parser, start);
     skip_with(parser);
     node->value = parser_kept(parser, node->value, parser_end_header(parser, "value"));

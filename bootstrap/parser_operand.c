@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "foreign.h"
-
 static Node *fail_operand(Parser *parser) {
     Span span = parser_error_span(parser);
     const Token *token = parser->current;
@@ -798,7 +796,7 @@ Node *parser_postfix(Parser *parser) {
             parser_advance(parser);
             Node *index = parse_operand(parser);
             node = new_index(parser, node, parse_tight(parser, index));
-        } else if (parser_at_word(parser, KEYWORD_WITH) && parser_is_callable(node) &&
+        } else if (parser_at_with_list(parser) && parser_is_callable(node) &&
                    !(parser->state->context & WITHOUT_WITH)) {
             node = parser_with_call(parser, node);
         } else {
