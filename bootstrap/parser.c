@@ -5,8 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "foreign.h"
-
 Parser *parser_create(Compilation *compilation, Lexer *lexer) {
     Parser *parser = memory_allocate(sizeof(Parser));
     parser->lexer = lexer;

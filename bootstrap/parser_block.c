@@ -4,8 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "foreign.h"
-
 // `then`, `do` and the like at the end of a header are reported and passed over. True when the
 // header ends with it, as its colon is missing, too.
 static bool skip_opening_word(Parser *parser) {

@@ -6,8 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "foreign.h"
-
 // --- First words of statements ------------------------------------------------------------------
 
 static const Keyword statement_words[] = {

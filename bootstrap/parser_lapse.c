@@ -6,8 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "foreign.h"
-
 bool parser_is_word(const Token *token, const char *word) {
     return token->kind == TOKEN_NAME && token->value.name->text[0] == word[0] &&
            strcmp(token->value.name->text, word) == 0;

@@ -5,8 +5,6 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "foreign.h"
-
 static void put_first_word(Parser *parser, DiagnosticCode code, Keyword keyword) {
     char fixed[32];
     const char *word = keyword_text(keyword);

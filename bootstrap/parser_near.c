@@ -5,8 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "foreign.h"
-
 // What a word costs that differs from that of the phrase, and the most that a phrase may cost.
 enum {
     COST_CASE = 1,

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "foreign.h"
-
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 // --- Signs --------------------------------------------------------------------------------------

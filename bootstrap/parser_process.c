@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "foreign.h"
-
 // --- Names in quotes ----------------------------------------------------------------------------
 
 // name { '.' name }

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "foreign.h"
-
 // The text of a value, in brackets where it is a computation.
 static const char *operand_text(Parser *parser, const Node *value, const char *otherwise) {
     const char *text = parser_text_of(parser, value->span, NULL);

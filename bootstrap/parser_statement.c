@@ -4,8 +4,6 @@
 #include <limits.h>
 #include <string.h>
 
-#include "foreign.h"
-
 // --- Places and values --------------------------------------------------------------------------
 
 static bool is_place(const Node *node) {
@@ -129,9 +127,9 @@ static void expect_connective(Parser *parser, Keyword keyword, const char *where
         return;
     }
     Span span = {parser->current->start, parser_peek(parser, length - 1)->end};
-    Diagnostic *error = parser_report(
-        parser, ERROR_expected_token, span, "expected `%s` %s, found `%s`", keyword_text(keyword),
-        where, parser_text_of(parser, span, "="));
+    Diagnostic *error =
+        parser_report(parser, ERROR_expected_token, span, "expected `%s` %s, found `%s`",
+                      keyword_text(keyword), where, parser_text_of(parser, span, "="));
     parser_help(parser, error, "write `%s` here", keyword_text(keyword));
     parser_fix(parser, error != NULL ? error : parser->state->mistake, span, keyword_text(keyword));
     for (uint32_t i = 0; i < length; i++)

@@ -4,8 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "foreign.h"
-
 #define TYPE_HELP                                                                                  \
     "a type is a name such as Integer, Float, String, Boolean, `List of String`, or that of a "    \
     "structure"
